@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** The closed list of reasons a request is refused for. Anything else that goes wrong is a bug. */
+export const FailureReason = z.enum([
+  'not-signed-in',
+  'not-found',
+  'thread-hidden',
+  'policy-forbids',
+  'mailbox-disconnected',
+  'already-done',
+  'bad-input',
+  'provider-busy',
+  'provider-refused',
+  'too-large',
+]);
+export type FailureReason = z.infer<typeof FailureReason>;
+
+/** What a person reads: what happened, what is safe, what to do. Whole sentences. */
+export type FailureWords = { readonly happened: string; readonly safe: string; readonly next: string };
+
+export const failureWords: Readonly<Record<FailureReason, FailureWords>> = {
+  'not-signed-in': {
+    happened: 'You are signed out of Candor.',
+    safe: 'What you did is kept in this browser until you sign in again.',
+    next: 'Sign in again.',
+  },
+  'not-found': {
+    happened: 'Candor could not find that.',
+    safe: 'Nothing was changed.',
+    next: 'It may have been removed. Reload the thread and try again.',
+  },
+  'thread-hidden': {
+    happened: 'Candor could not find that thread.',
+    safe: 'Nothing was changed.',
+    next: 'It may have been removed, or it is not shared with you.',
+  },
+  'policy-forbids': {
+    happened: 'Your company does not allow this.',
+    safe: 'Nothing was changed.',
+    next: 'Ask an admin of your company if you need it.',
+  },
+  'mailbox-disconnected': {
+    happened: 'Candor may not read this mailbox any more.',
+    safe: 'Nothing is lost: what was kept stays, and your mail is untouched.',
+    next: 'Reconnect the mailbox.',
+  },
+  'already-done': {
+    happened: 'This was already done.',
+    safe: 'Nothing was changed a second time.',
+    next: 'Reload the thread to see how it stands now.',
+  },
+  'bad-input': {
+    happened: 'Candor could not use what was entered.',
+    safe: 'Nothing was changed.',
+    next: 'Check what you entered and try again.',
+  },
+  'provider-busy': {
+    happened: 'The mail provider asks Candor to wait.',
+    safe: 'Nothing is lost. Candor goes on by itself.',
+    next: 'Try again in a minute if you need it now.',
+  },
+  'provider-refused': {
+    happened: 'The mail provider did not answer as it should.',
+    safe: 'Nothing was changed, and your mail is untouched.',
+    next: 'Try again in a few minutes.',
+  },
+  'too-large': {
+    happened: 'This is larger than Candor can take.',
+    safe: 'Nothing was stored by halves, and your mail is untouched.',
+    next: 'Open it in your mailbox instead.',
+  },
+};
+
+/** For anything that is not an expected refusal: one fixed sentence, never the cause. */
+export const bugWords: FailureWords = {
+  happened: 'Something went wrong inside Candor.',
+  safe: 'Nothing was stored by halves. The fault was recorded.',
+  next: 'Try again. If it stays, tell your admin when it happened.',
+};
