@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['tests/{domain,server,provider,architecture,lab,system}/**/*.test.ts'],
+          setupFiles: ['tests/config/loopback-only.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'dom',
+          environment: 'happy-dom',
+          include: ['tests/{panel,page,client}/**/*.test.{ts,tsx}'],
+          setupFiles: ['tests/config/loopback-only.ts'],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
