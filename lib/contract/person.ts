@@ -22,7 +22,11 @@ export const Me = z.object({
 });
 export type Me = z.infer<typeof Me>;
 
-export const Invite = z.object({ name: z.string().trim().min(1).max(200), address: z.email().max(320), role: Role });
+export const Invite = z.object({
+  name: z.string().trim().min(1).max(200),
+  address: z.email().max(320),
+  role: Role,
+});
 export type Invite = z.infer<typeof Invite>;
 /** The link is shown once, to be handed to the colleague; only its hash is kept. */
 export const Invited = z.object({ link: z.url(), expiresAt: z.iso.datetime() });

@@ -59,7 +59,12 @@ export type PanelState = z.infer<typeof PanelState>;
 export const AppState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('signed-out'), serverAddress: z.string() }),
   /** Device flow (RFC 8628) under way: the person confirms this code on the server's page. */
-  z.object({ kind: z.literal('pairing'), serverAddress: z.string(), userCode: z.string(), verificationUrl: z.string() }),
+  z.object({
+    kind: z.literal('pairing'),
+    serverAddress: z.string(),
+    userCode: z.string(),
+    verificationUrl: z.string(),
+  }),
   z.object({ kind: z.literal('server-unreachable'), serverAddress: z.string() }),
   z.object({ kind: z.literal('loading'), serverAddress: z.string() }),
   z.object({

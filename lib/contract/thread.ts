@@ -96,7 +96,12 @@ export const ThreadView = z.object({
   history: History,
   /** Acts of this person on this thread that can still be undone, newest first. */
   undoable: z.array(
-    z.object({ key: ActionKey, kind: z.enum(['log', 'label', 'stance']), said: z.string(), undoUntil: z.iso.datetime() }),
+    z.object({
+      key: ActionKey,
+      kind: z.enum(['log', 'label', 'stance']),
+      said: z.string(),
+      undoUntil: z.iso.datetime(),
+    }),
   ),
 });
 export type ThreadView = z.infer<typeof ThreadView>;
@@ -104,14 +109,26 @@ export type ThreadView = z.infer<typeof ThreadView>;
 /** Whom to file a thread on: somebody known, or somebody to be created from a participant. */
 export const FileOn = z.union([
   z.object({ candidateId: CandidateId }),
-  z.object({ create: z.object({ name: z.string().trim().min(1).max(200), address: z.string().min(3).max(320) }) }),
+  z.object({
+    create: z.object({ name: z.string().trim().min(1).max(200), address: z.string().min(3).max(320) }),
+  }),
 ]);
 export type FileOn = z.infer<typeof FileOn>;
 
 const act = { key: ActionKey, ref: ThreadRef };
 export const LogAction = z.object({ kind: z.literal('log'), ...act, fileOn: z.array(FileOn).max(50) });
-export const LabelAction = z.object({ kind: z.literal('label'), ...act, on: z.boolean(), fileOn: z.array(FileOn).max(50) });
-export const StanceAction = z.object({ kind: z.literal('stance'), ...act, threadId: ThreadId, stance: Stance });
+export const LabelAction = z.object({
+  kind: z.literal('label'),
+  ...act,
+  on: z.boolean(),
+  fileOn: z.array(FileOn).max(50),
+});
+export const StanceAction = z.object({
+  kind: z.literal('stance'),
+  ...act,
+  threadId: ThreadId,
+  stance: Stance,
+});
 export const UndoAction = z.object({ kind: z.literal('undo'), ...act, of: ActionKey });
 /** What a person does to a thread. Kept in the outbox until the server has it; done once by its key. */
 export const ThreadAction = z.discriminatedUnion('kind', [LogAction, LabelAction, StanceAction, UndoAction]);
@@ -157,7 +174,9 @@ export const ThreadMessage = z.object({
   html: z.string().optional(),
   /** The message was too large to keep whole; only its headers are here. */
   isHeadersOnly: z.boolean(),
-  attachments: z.array(z.object({ name: z.string(), sizeBytes: z.int().nonnegative(), mediaType: z.string() })),
+  attachments: z.array(
+    z.object({ name: z.string(), sizeBytes: z.int().nonnegative(), mediaType: z.string() }),
+  ),
   canReadBecause: z.string(),
 });
 export type ThreadMessage = z.infer<typeof ThreadMessage>;

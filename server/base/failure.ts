@@ -7,7 +7,11 @@ export class Failure extends Error {
   readonly retryAfterMs: number | undefined;
 
   /** `message` is for the log: ids, counts and reasons only. The words for a person stand in lib/contract/failure.ts. */
-  constructor(reason: FailureReason, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(
+    reason: FailureReason,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Failure';
     this.reason = reason;

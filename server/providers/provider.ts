@@ -55,5 +55,10 @@ export type Provider = {
     signal: AbortSignal,
   ) => Promise<{ readonly found: readonly CopyRef[]; readonly nextPage?: string }>;
   /** Puts the label on every message of the thread, or takes it off; makes the label when it is missing. Idempotent. */
-  readonly label: (providerThreadId: string, labelName: string, on: boolean, signal: AbortSignal) => Promise<void>;
+  readonly label: (
+    providerThreadId: string,
+    labelName: string,
+    on: boolean,
+    signal: AbortSignal,
+  ) => Promise<void>;
 };
