@@ -130,6 +130,10 @@ export const StanceAction = z.object({
   stance: Stance,
 });
 export const UndoAction = z.object({ kind: z.literal('undo'), ...act, of: ActionKey });
+export type LogAction = z.infer<typeof LogAction>;
+export type LabelAction = z.infer<typeof LabelAction>;
+export type StanceAction = z.infer<typeof StanceAction>;
+export type UndoAction = z.infer<typeof UndoAction>;
 /** What a person does to a thread. Kept in the outbox until the server has it; done once by its key. */
 export const ThreadAction = z.discriminatedUnion('kind', [LogAction, LabelAction, StanceAction, UndoAction]);
 export type ThreadAction = z.infer<typeof ThreadAction>;

@@ -2,7 +2,7 @@
  * Whether a message may be kept at all, and by which rule. Default deny: what no rule keeps is dropped, and nothing of it
  * is stored. Works on headers and on where the mailbox holds the message; never on a body.
  */
-import type { Address } from './address.ts';
+import { type Address, blockEntryFor, foldAddress, isOwnDomain } from './address.ts';
 import type { CopyPlace, MessageHeaders } from './message.ts';
 import type { NormalisedMessageId } from './message-id.ts';
 
@@ -55,8 +55,130 @@ export type HoldReason =
 
 /** `keep` gives every rule that applies, in the order of KeepRule. `hold` stores nothing until the person answers. */
 export type InterestDecision =
-  | { readonly decision: 'keep'; readonly because: readonly [KeepEvidence, ...KeepEvidence[]]; readonly isAutomatic: boolean }
+  | {
+      readonly decision: 'keep';
+      readonly because: readonly [KeepEvidence, ...KeepEvidence[]];
+      readonly isAutomatic: boolean;
+    }
   | { readonly decision: 'hold'; readonly because: HoldReason }
   | { readonly decision: 'drop'; readonly because: DropReason };
 
 export type InterestSubject = { readonly headers: MessageHeaders; readonly place: CopyPlace };
+
+/**
+ * Keep, hold or drop, with the reason. In this order:
+ * 1. Never: drafts, spam, trash, nobody readable on it, everybody at the company's own domains, somebody on a block list.
+ *    Nothing overrides these, not even a person's own act. Mail older than the import window is dropped too, unless a
+ *    person asked for it by hand: `logged`, `asked`, or the label on the thread.
+ * 2. Hold, where a rule would keep it: the only candidate on it is a colleague, and nothing else ties it to a candidate; or a
+ *    shared box is among the recipients. A colleague on Cc of a candidate's mail is no reason to ask. `logged` is an answer
+ *    already and is never held. What no rule would keep is not asked about: that would be to keep its trace.
+ * 3. Automatic mail is dropped, bulk always and the rest by policy, unless the act of a person brings it.
+ * 4. Keep by every rule that applies. 5. Otherwise drop.
+ */
+export const decideInterest = (subject: InterestSubject, context: InterestContext): InterestDecision => {
+  const never = neverBecause(subject, context);
+  if (never !== undefined) return { decision: 'drop', because: never };
+  const evidence = keepEvidence(subject, context);
+  const hold = holdBecause(subject, context, evidence);
+  if (hold !== undefined) return { decision: 'hold', because: hold };
+  const { automatic } = subject.headers;
+  if (
+    automatic !== undefined &&
+    context.act === undefined &&
+    (automatic === 'bulk' || context.automaticMail === 'drop')
+  )
+    return { decision: 'drop', because: { rule: 'automatic', kind: automatic } };
+  const [first, ...more] = evidence;
+  if (first === undefined) return { decision: 'drop', because: { rule: 'no-rule' } };
+  return { decision: 'keep', because: [first, ...more], isAutomatic: automatic !== undefined };
+};
+
+const neverBecause = (subject: InterestSubject, context: InterestContext): DropReason | undefined => {
+  const { place, headers } = subject;
+  if (place.isDraft) return { rule: 'draft' };
+  if (place.isSpam) return { rule: 'spam' };
+  if (place.isTrash) return { rule: 'trash' };
+  const addresses = headers.participants.map((participant) => participant.address);
+  if (addresses.length === 0) return { rule: 'no-participants' };
+  if (addresses.every((address) => isOwnDomain(address, context.ownDomains)))
+    return { rule: 'own-domains-only' };
+  for (const address of addresses) {
+    const entry = blockEntryFor(foldAddress(address), context.blocked);
+    if (entry !== undefined) return { rule: 'blocked', entry };
+  }
+  const isByHand = context.act !== undefined || isLabelled(subject, context);
+  const { windowFrom } = context;
+  if (windowFrom !== undefined && headers.sentAt < windowFrom && !isByHand)
+    return { rule: 'outside-window', windowFrom };
+  return undefined;
+};
+
+const isLabelled = ({ place }: InterestSubject, { rulesOn }: InterestContext): boolean =>
+  rulesOn.has('label') && place.isLabelled;
+
+const keepEvidence = (subject: InterestSubject, context: InterestContext): readonly KeepEvidence[] => {
+  const evidence: KeepEvidence[] = [];
+  const ancestor = context.rulesOn.has('ancestry')
+    ? keptAncestor(subject.headers, context.keptIds)
+    : undefined;
+  if (ancestor !== undefined) evidence.push({ rule: 'ancestry', ancestor });
+  const addresses = context.rulesOn.has('candidate-address') ? candidatesOn(subject.headers, context) : [];
+  if (addresses.length > 0) evidence.push({ rule: 'candidate-address', addresses });
+  if (isLabelled(subject, context)) evidence.push({ rule: 'label' });
+  if (context.act !== undefined) evidence.push({ rule: context.act });
+  return evidence;
+};
+
+/** The nearest kept ancestor. A message is not its own ancestor, whatever its References say. */
+const keptAncestor = (
+  { messageId, inReplyTo, references }: MessageHeaders,
+  keptIds: ReadonlySet<NormalisedMessageId>,
+): NormalisedMessageId | undefined =>
+  [...inReplyTo, ...references.toReversed()].find((id) => id !== messageId && keptIds.has(id));
+
+/** Addresses on the message that stand on a candidate's record, each once. A colleague's never counts as a match. */
+const candidatesOn = ({ participants }: MessageHeaders, context: InterestContext): readonly Address[] => {
+  const found = new Map<string, Address>();
+  for (const { address } of participants) {
+    const folded = foldAddress(address);
+    if (context.candidateAddresses.has(folded) && !isColleague(address, context) && !found.has(folded))
+      found.set(folded, address);
+  }
+  return [...found.values()];
+};
+
+/** An address at the company's own domains is a colleague's, whether or not they ever signed in. */
+const isColleague = (address: Address, context: InterestContext): boolean =>
+  context.colleagueAddresses.has(foldAddress(address)) || isOwnDomain(address, context.ownDomains);
+
+const holdBecause = (
+  { headers }: InterestSubject,
+  context: InterestContext,
+  evidence: readonly KeepEvidence[],
+): HoldReason | undefined => {
+  if (context.act === 'logged') return undefined;
+  const colleague = colleagueInsteadOfCandidate(headers, context, evidence);
+  if (colleague !== undefined) return { rule: 'colleague-is-candidate', address: colleague };
+  const shared = headers.participants.find(
+    ({ role, address }) => role !== 'from' && context.sharedAddresses.has(foldAddress(address)),
+  );
+  return shared !== undefined && evidence.length > 0
+    ? { rule: 'shared-address', address: shared.address }
+    : undefined;
+};
+
+/** The colleague whose own address on a candidate's record is all that would tie this message to a candidate. */
+const colleagueInsteadOfCandidate = (
+  headers: MessageHeaders,
+  context: InterestContext,
+  evidence: readonly KeepEvidence[],
+): Address | undefined => {
+  const isMatching = context.rulesOn.has('candidate-address') || context.act === 'asked';
+  const hasOtherTie =
+    evidence.some(({ rule }) => rule !== 'asked') || candidatesOn(headers, context).length > 0;
+  if (!isMatching || hasOtherTie) return undefined;
+  return headers.participants.find(
+    ({ address }) => context.candidateAddresses.has(foldAddress(address)) && isColleague(address, context),
+  )?.address;
+};

@@ -1,5 +1,5 @@
 /* The tables of migrations/0001-tables.sql as Kysely sees them; what each holds is said there. Times are epoch ms. */
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, Transaction } from 'kysely';
 import type {
   ActionKey,
   CandidateId,
@@ -10,6 +10,7 @@ import type {
   PersonId,
   ThreadId,
 } from '../../lib/contract/ids.ts';
+import type { KeepRule } from '../../lib/domain/interest.ts';
 
 export type CompanyTable = {
   id: Generated<CompanyId>;
@@ -195,7 +196,7 @@ export type MessageTable = {
   body_sealed: Buffer | null;
   body_state: 'whole' | 'headers-only';
   is_automatic: Generated<boolean>;
-  kept_by: string[];
+  kept_by: KeepRule[];
   attachment_count: Generated<number>;
   size_bytes: number;
   created_at: number;
@@ -388,3 +389,6 @@ export type Database = {
   'candor.message_reader': MessageReaderTable;
   'candor.person_news': PersonNewsTable;
 };
+
+/** A transaction under row-level security; see connection.ts. */
+export type Tx = Transaction<Database>;

@@ -4,6 +4,7 @@
  */
 import type { Address } from '../../lib/domain/address.ts';
 import type { CopyPlace } from '../../lib/domain/message.ts';
+import type { MailboxSecret } from './consent.ts';
 
 export type ProviderKind = 'gmail';
 
@@ -61,4 +62,19 @@ export type Provider = {
     on: boolean,
     signal: AbortSignal,
   ) => Promise<void>;
+};
+
+/** Whose time a call to a provider takes: a person waits for it, or nobody does. */
+export type Priority = 'person' | 'background';
+
+export type MailboxOpener = {
+  /** `mailboxKey`: what the mailbox's tokens and quota are shared by. `labelName`: the label `isLabelled` is told by. */
+  readonly open: (mailbox: {
+    readonly mailboxKey: string;
+    readonly secret: MailboxSecret;
+    readonly priority: Priority;
+    readonly labelName: string;
+  }) => Provider;
+  /** Drops what is held in memory for the mailbox, after its secret changed or went. */
+  readonly forget: (mailboxKey: string) => void;
 };

@@ -1,0 +1,183 @@
+import { LogOut, Mail, Users } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
+import type { AppState } from '../../lib/contract/runtime.ts';
+import { useErrand } from '../panel/asking.ts';
+import { whyWords } from '../panel/why-words.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { MyMailboxes } from './my-mailboxes.tsx';
+import { People } from './people.tsx';
+import { Pairing, SignIn, Unreachable } from './sign-in.tsx';
+
+/** The full tab: sign-in, and then the sections this person has. */
+export const AppPage = () => {
+  const state = useAppState();
+  const isLost = useIsLost();
+  if (isLost) {
+    return (
+      <Alone>
+        <Notice title="Candor was updated.">
+          <p>Load this tab anew to go on. Nothing is lost.</p>
+        </Notice>
+      </Alone>
+    );
+  }
+  if (state === undefined || state.kind === 'loading') {
+    return (
+      <Alone>
+        <Skeleton name="Opening Candor" widths={['40%', '90%', '70%']} />
+      </Alone>
+    );
+  }
+  if (state.kind === 'signed-in') return <SignedIn state={state} />;
+  return (
+    <Alone>
+      {state.kind === 'signed-out' ? <SignIn serverAddress={state.serverAddress} /> : null}
+      {state.kind === 'pairing' ? <Pairing {...state} /> : null}
+      {state.kind === 'server-unreachable' ? <Unreachable serverAddress={state.serverAddress} /> : null}
+    </Alone>
+  );
+};
+
+const Alone = ({ children }: { children: ReactNode }) => (
+  <main className="alone">
+    <p className="mark">Candor</p>
+    {children}
+  </main>
+);
+
+type Section = 'mailboxes' | 'people';
+
+const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
+  const { me, mailboxes, pendingCount, serverAddress } = state;
+  const isAdmin = me.role === 'owner' || me.role === 'admin';
+  const asked = useSection();
+  const section: Section = asked === 'people' && isAdmin ? 'people' : 'mailboxes';
+  return (
+    <div className="app">
+      <header className="side">
+        <p className="mark">Candor</p>
+        <nav aria-label="Sections">
+          <ul>
+            <SectionLink to="mailboxes" section={section} icon={<Mail size={16} aria-hidden="true" />}>
+              My mailboxes
+            </SectionLink>
+            {isAdmin ? (
+              <SectionLink to="people" section={section} icon={<Users size={16} aria-hidden="true" />}>
+                People
+              </SectionLink>
+            ) : null}
+          </ul>
+        </nav>
+        <WhoYouAre me={me} serverAddress={serverAddress} pendingCount={pendingCount} />
+      </header>
+      <main className="column">
+        {pendingCount === 0 ? null : (
+          <Notice tone="waiting" title={pendingWords(pendingCount)}>
+            <p>They are kept in this browser and go out by themselves. Nothing is lost.</p>
+          </Notice>
+        )}
+        {section === 'people' ? <People /> : <MyMailboxes mailboxes={mailboxes} />}
+      </main>
+    </div>
+  );
+};
+
+const SectionLink = ({
+  to,
+  section,
+  icon,
+  children,
+}: {
+  to: Section;
+  section: Section;
+  icon: ReactNode;
+  children: ReactNode;
+}) => (
+  <li>
+    <a className="section-link" href={`#${to}`} aria-current={to === section ? 'page' : undefined}>
+      {icon}
+      {children}
+    </a>
+  </li>
+);
+
+const useSection = (): string => {
+  const [hash, setHash] = useState(() => window.location.hash);
+  useEffect(() => {
+    const onChange = (): void => setHash(window.location.hash);
+    window.addEventListener('hashchange', onChange);
+    return () => window.removeEventListener('hashchange', onChange);
+  }, []);
+  return hash.replace(/^#/, '');
+};
+
+const WhoYouAre = ({
+  me,
+  serverAddress,
+  pendingCount,
+}: Pick<Extract<AppState, { kind: 'signed-in' }>, 'me' | 'serverAddress' | 'pendingCount'>) => {
+  const live = useLive();
+  const { isBusy, failedWhy, run } = useErrand();
+  const [isAsking, setAsking] = useState(false);
+  const signOut = (): void => {
+    setAsking(false);
+    run(live.signOut);
+  };
+  return (
+    <section className="you" aria-label="Who you are">
+      <div className="you-line">
+        <Avatar id={me.personId} name={me.name} size="large" />
+        <div className="grow">
+          <p className="one-line strong">{me.name}</p>
+          <p className="small muted any-break">{me.address}</p>
+          <p className="small muted any-break">
+            {roleWords[me.role]} at {me.company.name}
+          </p>
+        </div>
+      </div>
+      <p className="small muted any-break">Server: {serverAddress}</p>
+      <Button
+        isDisabled={isBusy}
+        icon={<LogOut size={16} aria-hidden="true" />}
+        onClick={() => (pendingCount === 0 ? signOut() : setAsking(true))}
+      >
+        Sign out
+      </Button>
+      {failedWhy === undefined ? null : <p role="alert">{whyWords(failedWhy).happened}</p>}
+      {isAsking ? (
+        <ConfirmDialog
+          title="Sign out now?"
+          confirm="Sign out and drop them"
+          cancel="Stay signed in"
+          isDanger
+          onConfirm={signOut}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            {counted(pendingCount, 'act')} of yours {pendingCount === 1 ? 'has' : 'have'} not reached the
+            server. Signing out takes everything of yours out of this browser, so{' '}
+            {pendingCount === 1 ? 'it' : 'they'} would be lost.
+          </p>
+        </ConfirmDialog>
+      ) : null}
+    </section>
+  );
+};
+
+const pendingWords = (count: number): string =>
+  count === 1
+    ? 'One thing you did is not on the server yet.'
+    : `${count} things you did are not on the server yet.`;
+
+const roleWords: Readonly<Record<Extract<AppState, { kind: 'signed-in' }>['me']['role'], string>> = {
+  owner: 'Owner',
+  admin: 'Admin',
+  recruiter: 'Recruiter',
+  'hiring-manager': 'Hiring manager',
+  interviewer: 'Interviewer',
+};

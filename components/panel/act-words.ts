@@ -1,0 +1,57 @@
+import type { Stance, ThreadAction } from '../../lib/contract/thread.ts';
+
+/** While the server works on it. */
+export const sendingWords = (action: ThreadAction): string =>
+  pick(action, {
+    log: 'Logging to the ATS…',
+    labelOn: 'Putting the label on…',
+    labelOff: 'Taking the label off…',
+    stance: {
+      private: 'Making this thread private…',
+      shared: 'Opening this thread to the team…',
+      default: 'Setting this thread back to the company default…',
+    },
+    undo: 'Undoing…',
+  });
+
+/** While it has not left this browser. Says what holds until then, where that could harm. */
+export const waitingWords = (action: ThreadAction, isOffline: boolean): string =>
+  `${pick(action, {
+    log: 'This will be logged',
+    labelOn: 'The label goes on',
+    labelOff: 'The label comes off',
+    stance: {
+      private: 'Not private yet: your team can read this as before. It becomes private',
+      shared: 'This opens to the team',
+      default: 'This goes back to the company default',
+    },
+    undo: 'This will be undone',
+  })} ${isOffline ? 'as soon as you are back online.' : 'as soon as the server answers.'}`;
+
+/** What was asked for, to head its refusal. */
+export const refusedTitle = (action: ThreadAction): string =>
+  pick(action, {
+    log: 'This thread was not logged.',
+    labelOn: 'The label was not put on.',
+    labelOff: 'The label was not taken off.',
+    stance: {
+      private: 'This thread was not made private.',
+      shared: 'This thread was not opened to the team.',
+      default: 'This thread was not set back to the company default.',
+    },
+    undo: 'This was not undone.',
+  });
+
+type ActWords = {
+  readonly log: string;
+  readonly labelOn: string;
+  readonly labelOff: string;
+  readonly stance: Readonly<Record<Stance, string>>;
+  readonly undo: string;
+};
+
+const pick = (action: ThreadAction, words: ActWords): string => {
+  if (action.kind === 'label') return action.on ? words.labelOn : words.labelOff;
+  if (action.kind === 'stance') return words.stance[action.stance];
+  return words[action.kind];
+};

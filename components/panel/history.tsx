@@ -1,0 +1,126 @@
+import { ChevronRight, Lock, Paperclip } from 'lucide-react';
+import { type Ref, useId, useState } from 'react';
+import type { HistoryThread, History as TeamHistory } from '../../lib/contract/thread.ts';
+import { counted } from './people-words.ts';
+import { ThreadReader } from './thread-reader.tsx';
+import { fullWords, whenWords } from './when.ts';
+
+const searchFromCount = 9;
+
+/** The team's threads with the candidates here, newest first. Hidden ones are a number and nothing more. */
+export const History = ({
+  history,
+  now,
+  searchRef,
+}: {
+  history: TeamHistory;
+  now: number;
+  searchRef: Ref<HTMLInputElement>;
+}) => {
+  const titleId = useId();
+  const [wanted, setWanted] = useState('');
+  const { threads, hiddenCount } = history;
+  const shown = threads.filter((thread) => matches(thread, wanted));
+  return (
+    <section className="part" aria-labelledby={titleId}>
+      <h2 className="part-title" id={titleId}>
+        History with the team
+      </h2>
+      {threads.length < searchFromCount ? null : (
+        <>
+          <input
+            ref={searchRef}
+            type="search"
+            className="input"
+            aria-label="Search this history"
+            aria-keyshortcuts="/"
+            placeholder={`Search ${threads.length} conversations`}
+            value={wanted}
+            onChange={(event) => setWanted(event.target.value)}
+          />
+          <p className="unseen" role="status">
+            {wanted === '' ? '' : counted(shown.length, 'conversation')}
+          </p>
+        </>
+      )}
+      {threads.length === 0 && hiddenCount === 0 ? (
+        <p className="muted">Nobody on your team has written with them yet.</p>
+      ) : null}
+      {threads.length > 0 && shown.length === 0 ? (
+        <p className="muted">Nothing here matches “{wanted}”.</p>
+      ) : null}
+      <ul className="history">
+        {shown.map((thread) => (
+          <HistoryRow key={thread.threadId} thread={thread} now={now} />
+        ))}
+      </ul>
+      {hiddenCount === 0 ? null : (
+        <p className="hidden-count muted">
+          <Lock size={16} aria-hidden="true" />
+          {hiddenCount === 1
+            ? '1 conversation is hidden from you'
+            : `${hiddenCount} conversations are hidden from you`}
+        </p>
+      )}
+    </section>
+  );
+};
+
+const HistoryRow = ({ thread, now }: { thread: HistoryThread; now: number }) => {
+  const readerId = useId();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <li>
+      <button
+        type="button"
+        className="history-row"
+        aria-expanded={isOpen}
+        aria-controls={readerId}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <ChevronRight size={16} aria-hidden="true" className="turns" />
+        <span className="grow">
+          <span className="history-head">
+            <span className="one-line strong">{thread.from}</span>
+            {thread.messageCount > 1 ? (
+              <span className="small muted">
+                {thread.messageCount}
+                <span className="unseen"> messages</span>
+              </span>
+            ) : null}
+            {thread.isPrivate ? (
+              <>
+                <Lock size={12} aria-hidden="true" />
+                <span className="unseen">private</span>
+              </>
+            ) : null}
+            {thread.hasAttachments ? (
+              <>
+                <Paperclip size={12} aria-hidden="true" />
+                <span className="unseen">with attachments</span>
+              </>
+            ) : null}
+          </span>
+          <span className="one-line muted history-subject">
+            {thread.isOpen ? <span className="here">Open now · </span> : null}
+            {thread.subject === '' ? 'No subject' : thread.subject}
+          </span>
+        </span>
+        <time className="small muted" dateTime={thread.lastAt} title={fullWords(thread.lastAt)}>
+          {whenWords(thread.lastAt, now)}
+        </time>
+      </button>
+      <div id={readerId} hidden={!isOpen} className="reader">
+        {isOpen ? <ThreadReader threadId={thread.threadId} now={now} /> : null}
+      </div>
+    </li>
+  );
+};
+
+const matches = (thread: HistoryThread, wanted: string): boolean => {
+  const text = `${thread.from} ${thread.subject}`.toLocaleLowerCase();
+  return wanted
+    .toLocaleLowerCase()
+    .split(/\s+/u)
+    .every((word) => text.includes(word));
+};

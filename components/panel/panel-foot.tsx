@@ -1,0 +1,36 @@
+import type { Freshness } from '../../lib/contract/runtime.ts';
+import type { MailboxStanding } from '../../lib/contract/thread.ts';
+import { agoWords, clockWords, fullWords } from './when.ts';
+
+/** Where the data stands, in one line. */
+export const PanelFoot = ({
+  freshness,
+  mailbox,
+  now,
+}: {
+  freshness: Freshness;
+  mailbox: MailboxStanding;
+  now: number;
+}) => (
+  <footer className="foot small muted" title={`The server last answered on ${fullWords(freshness.asOf)}`}>
+    <span className="foot-mark" data-state={markOf(freshness, mailbox)} aria-hidden="true" />
+    {footWords(freshness, mailbox, now)}
+    {freshness.state === 'refreshing' ? <span className="late"> · looking for news</span> : null}
+  </footer>
+);
+
+const footWords = (freshness: Freshness, mailbox: MailboxStanding, now: number): string => {
+  if (freshness.state === 'offline')
+    return `Offline · showing what was here at ${clockWords(freshness.asOf, now)}`;
+  if (freshness.state === 'server-unreachable') {
+    return `Server does not answer · showing what was here at ${clockWords(freshness.asOf, now)}`;
+  }
+  if (mailbox.state === 'needs-reconnect') return 'Needs you: reconnect Gmail';
+  const ago = agoWords(freshness.asOf, now);
+  return mailbox.state === 'connected' ? `In sync · ${ago}` : `As of ${ago}`;
+};
+
+const markOf = (freshness: Freshness, mailbox: MailboxStanding): 'good' | 'needs-you' | 'cut-off' => {
+  if (freshness.state === 'offline' || freshness.state === 'server-unreachable') return 'cut-off';
+  return mailbox.state === 'connected' ? 'good' : 'needs-you';
+};

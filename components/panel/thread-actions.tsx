@@ -1,0 +1,123 @@
+import { AppWindow, Check, Clock, Eye, Keyboard, Lock, RefreshCw, Tag, UserPlus } from 'lucide-react';
+import type { Ref } from 'react';
+import { useLive } from '../../lib/client/live.ts';
+import type { Stance, ThreadView } from '../../lib/contract/thread.ts';
+import { Button } from '../ui/button.tsx';
+import { Menu, type MenuItem } from '../ui/menu.tsx';
+import { shortName } from './people-words.ts';
+import type { Standing } from './standing.ts';
+import { dayWords } from './when.ts';
+
+/** What can be done to the open thread now: one primary act or what became of it, the label, and the rest in a menu. */
+export const ThreadActions = ({
+  view,
+  standing,
+  now,
+  logRef,
+  onLog,
+  onLogOther,
+  onLabel,
+  onPrivacy,
+  onOpenApp,
+  onHelp,
+}: {
+  view: ThreadView;
+  standing: Standing;
+  now: number;
+  logRef: Ref<HTMLButtonElement>;
+  onLog: () => void;
+  /** Opens the form even where it is clear whom to file on. */
+  onLogOther: () => void;
+  onLabel: () => void;
+  onPrivacy: (stance: Stance) => void;
+  onOpenApp: () => void;
+  onHelp: () => void;
+}) => {
+  const live = useLive();
+  const items: MenuItem[] = [
+    ...privacyItems(standing, onPrivacy),
+    { name: 'Log on somebody else…', icon: <UserPlus size={16} aria-hidden="true" />, onChoose: onLogOther },
+    { name: 'Look again', icon: <RefreshCw size={16} aria-hidden="true" />, onChoose: live.refresh },
+    {
+      name: 'Open Candor',
+      icon: <AppWindow size={16} aria-hidden="true" />,
+      onChoose: onOpenApp,
+    },
+    { name: 'Keyboard', icon: <Keyboard size={16} aria-hidden="true" />, shortcut: '?', onChoose: onHelp },
+  ];
+  return (
+    <div className="actions">
+      <LogButton standing={standing} now={now} logRef={logRef} onLog={onLog} />
+      <Button
+        aria-pressed={standing.label.on}
+        title={`The label “${view.labelName}”: with it, new mail on this thread is kept.`}
+        icon={
+          standing.label.on ? <Check size={16} aria-hidden="true" /> : <Tag size={16} aria-hidden="true" />
+        }
+        onClick={onLabel}
+      >
+        Label as candidate
+      </Button>
+      <Menu name="More for this thread" items={items} />
+    </div>
+  );
+};
+
+const LogButton = ({
+  standing,
+  now,
+  logRef,
+  onLog,
+}: {
+  standing: Standing;
+  now: number;
+  logRef: Ref<HTMLButtonElement>;
+  onLog: () => void;
+}) => {
+  if (standing.log.state === 'logged') {
+    const { by, at } = standing.log.logged;
+    return (
+      <p className="done">
+        <Check size={16} aria-hidden="true" />
+        <span>
+          Logged by {by.isYou ? 'you' : shortName(by, [])} · {dayWords(at, now)}
+        </span>
+      </p>
+    );
+  }
+  if (standing.log.state === 'under-way') {
+    return (
+      <p className="done">
+        <Clock size={16} aria-hidden="true" />
+        <span>{standing.log.how === 'sending' ? 'Logging…' : 'Waits to be logged'}</span>
+      </p>
+    );
+  }
+  return (
+    <Button look="primary" ref={logRef} onClick={onLog} aria-keyshortcuts="l">
+      Log to ATS
+    </Button>
+  );
+};
+
+const privacyItems = (standing: Standing, onPrivacy: (stance: Stance) => void): MenuItem[] => {
+  if (standing.stance.is === undefined) return [];
+  const shortcut = 'P';
+  return standing.stance.is === 'private'
+    ? [
+        {
+          name: 'Open to the team…',
+          icon: <Eye size={16} aria-hidden="true" />,
+          shortcut,
+          onChoose: () => onPrivacy('shared'),
+        },
+      ]
+    : [
+        {
+          name: 'Make private…',
+          icon: <Lock size={16} aria-hidden="true" />,
+          shortcut,
+          onChoose: () => onPrivacy('private'),
+        },
+      ];
+};

@@ -1,0 +1,136 @@
+import { useMemo, useRef, useState } from 'react';
+import { useLive } from '../../lib/client/live.ts';
+import type { PanelState } from '../../lib/contract/runtime.ts';
+import type { FileOn, Stance } from '../../lib/contract/thread.ts';
+import { Announcer } from './announcer.tsx';
+import { useErrand } from './asking.ts';
+import { Candidates } from './candidate-card.tsx';
+import { HelpSheet } from './help-sheet.tsx';
+import { History } from './history.tsx';
+import { KeptLine } from './kept-line.tsx';
+import { LogForm } from './log-form.tsx';
+import { MailboxNotice } from './mailbox-notice.tsx';
+import { Outcomes } from './outcomes.tsx';
+import { PanelFoot } from './panel-foot.tsx';
+import { AllHidden } from './panel-states.tsx';
+import { PrivacyDialog } from './privacy-dialog.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import { standingOf } from './standing.ts';
+import { ThreadActions } from './thread-actions.tsx';
+import { WhoCanRead } from './who-can-read.tsx';
+import { whyWords } from './why-words.ts';
+
+/** Everything about one open thread, top to bottom. */
+export const ThreadPanel = ({
+  state,
+  now,
+}: {
+  state: Extract<PanelState, { kind: 'thread' }>;
+  now: number;
+}) => {
+  const live = useLive();
+  const { view, freshness, pending } = state;
+  const standing = useMemo(() => standingOf(view, pending, now), [view, pending, now]);
+  const [formFor, setFormFor] = useState<'log' | 'label'>();
+  const [privacyBegins, setPrivacyBegins] = useState<Stance>();
+  const [showsHelp, setShowsHelp] = useState(false);
+  const { failedWhy, run } = useErrand();
+  const logButton = useRef<HTMLButtonElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+
+  const isOffline = freshness.state === 'offline';
+  const canAct = view.thread.state !== 'unknown';
+  const isOneCandidate = view.candidates.length === 1;
+  const stance = standing.stance.is;
+  const isAllHidden = view.thread.state === 'kept' && view.thread.messageCount === 0;
+
+  const file = (kind: 'log' | 'label', fileOn: FileOn[]): void => {
+    setFormFor(undefined);
+    if (kind === 'log') live.act({ kind, ref: view.ref, fileOn });
+    else live.act({ kind, ref: view.ref, on: true, fileOn });
+  };
+  const onIt = (): FileOn[] => view.candidates.map(({ candidateId }) => ({ candidateId }));
+
+  const log = (): void => {
+    if (isOneCandidate) file('log', onIt());
+    else setFormFor('log');
+  };
+  const label = (): void => {
+    if (standing.label.on) live.act({ kind: 'label', ref: view.ref, on: false, fileOn: [] });
+    else if (view.candidates.length > 0) file('label', onIt());
+    else setFormFor('label');
+  };
+  const decide = (chosen: Stance): void => {
+    setPrivacyBegins(undefined);
+    if (view.thread.state === 'kept') {
+      live.act({ kind: 'stance', ref: view.ref, threadId: view.thread.threadId, stance: chosen });
+    }
+  };
+  const closeForm = (): void => {
+    setFormFor(undefined);
+    logButton.current?.focus();
+  };
+
+  useShortcuts({
+    l: canAct && standing.log.state === 'open' ? log : undefined,
+    b: canAct ? label : undefined,
+    p: canAct && stance !== undefined ? () => setPrivacyBegins('private') : undefined,
+    '/': search.current === null ? undefined : () => search.current?.focus(),
+    '?': () => setShowsHelp(true),
+  });
+
+  return (
+    <>
+      <main className="parts" aria-label="Candor">
+        <Candidates view={view} now={now} />
+        <WhoCanRead view={view} standing={standing} onChange={setPrivacyBegins} />
+        <section className="part" aria-label="Actions">
+          <MailboxNotice mailbox={view.mailbox} />
+          {isAllHidden && view.thread.state === 'kept' ? (
+            <AllHidden count={view.thread.hiddenMessageCount} />
+          ) : null}
+          {canAct ? (
+            <ThreadActions
+              view={view}
+              standing={standing}
+              now={now}
+              logRef={logButton}
+              onLog={log}
+              onLogOther={() => setFormFor('log')}
+              onLabel={label}
+              onPrivacy={setPrivacyBegins}
+              onOpenApp={() => run(live.openApp)}
+              onHelp={() => setShowsHelp(true)}
+            />
+          ) : null}
+          {failedWhy === undefined ? null : <p role="alert">{whyWords(failedWhy).happened}</p>}
+          {formFor === undefined ? null : (
+            <LogForm
+              view={view}
+              aim={formFor}
+              onFile={(fileOn) => file(formFor, fileOn)}
+              onClose={closeForm}
+            />
+          )}
+          <Outcomes standing={standing} threadRef={view.ref} isOffline={isOffline} />
+          <KeptLine thread={view.thread} />
+        </section>
+        {view.candidates.length > 0 || view.history.threads.length + view.history.hiddenCount > 0 ? (
+          <History history={view.history} now={now} searchRef={search} />
+        ) : null}
+      </main>
+      <PanelFoot freshness={freshness} mailbox={view.mailbox} now={now} />
+      <Announcer standing={standing} isOffline={isOffline} />
+      {privacyBegins !== undefined && stance !== undefined && view.thread.state === 'kept' ? (
+        <PrivacyDialog
+          threadId={view.thread.threadId}
+          current={stance}
+          begin={privacyBegins}
+          onDecide={decide}
+          onClose={() => setPrivacyBegins(undefined)}
+        />
+      ) : null}
+      {showsHelp ? <HelpSheet onClose={() => setShowsHelp(false)} /> : null}
+    </>
+  );
+};

@@ -1,0 +1,99 @@
+import { Paperclip } from 'lucide-react';
+import { useCallback } from 'react';
+import { useLive } from '../../lib/client/live.ts';
+import type { ThreadId } from '../../lib/contract/ids.ts';
+import type { ReadThread, ThreadMessage } from '../../lib/contract/thread.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { useAnswer } from './asking.ts';
+import { MessageBody } from './message-body.tsx';
+import { counted, listed } from './people-words.ts';
+import { fullWords, whenWords } from './when.ts';
+import { whyWords } from './why-words.ts';
+
+/** One of the team's threads, read in place: oldest message first, the newest one open. */
+export const ThreadReader = ({ threadId, now }: { threadId: ThreadId; now: number }) => {
+  const live = useLive();
+  const question = useCallback(() => live.readThread(threadId), [live, threadId]);
+  const { answer, again } = useAnswer(question);
+  if (answer.state === 'asking') return <Skeleton name="Opening the thread" widths={['90%', '75%', '82%']} />;
+  if (answer.state === 'failed') {
+    const words = whyWords(answer.why);
+    return (
+      <Notice
+        tone="warn"
+        title="This thread could not be opened."
+        actions={<Button onClick={again}>Try again</Button>}
+      >
+        <p>
+          {words.happened} {words.next}
+        </p>
+      </Notice>
+    );
+  }
+  return <Messages thread={answer.value} now={now} />;
+};
+
+const Messages = ({ thread, now }: { thread: ReadThread; now: number }) => {
+  const newest = thread.messages[thread.messages.length - 1];
+  return (
+    <>
+      <ol className="messages" aria-label={`Messages of ${thread.subject}`}>
+        {thread.messages.map((message) => (
+          <li key={message.messageId}>
+            <details open={message === newest}>
+              <summary className="message-head">
+                <span className="grow one-line">{senderOf(message)}</span>
+                <time className="small muted" dateTime={message.sentAt} title={fullWords(message.sentAt)}>
+                  {whenWords(message.sentAt, now)}
+                </time>
+              </summary>
+              <p className="small muted any-break">{recipientsOf(message)}</p>
+              <MessageBody message={message} />
+              <Attachments message={message} />
+              <p className="small muted any-break">You can read this: {message.canReadBecause}.</p>
+            </details>
+          </li>
+        ))}
+      </ol>
+      {thread.hiddenMessageCount === 0 ? null : (
+        <p className="small muted">
+          {thread.hiddenMessageCount === 1
+            ? '1 more message is hidden from you.'
+            : `${thread.hiddenMessageCount} more messages are hidden from you.`}
+        </p>
+      )}
+    </>
+  );
+};
+
+const Attachments = ({ message }: { message: ThreadMessage }) =>
+  message.attachments.length === 0 ? null : (
+    <ul className="chips" aria-label={counted(message.attachments.length, 'attachment')}>
+      {message.attachments.map(({ name, sizeBytes }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two attachments may share a name, and they never change places
+        <li key={at} className="chip small">
+          <Paperclip size={12} aria-hidden="true" />
+          <span className="any-break">
+            {name} · {sizeWords(sizeBytes)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+
+const senderOf = ({ from }: ThreadMessage): string => from?.name ?? from?.address ?? 'Unknown sender';
+
+const recipientsOf = ({ to, cc }: ThreadMessage): string => {
+  const named = (people: ThreadMessage['to']) => listed(people.map(({ name, address }) => name ?? address));
+  return [to.length === 0 ? 'to nobody named' : `to ${named(to)}`, cc.length === 0 ? '' : `cc ${named(cc)}`]
+    .filter((part) => part !== '')
+    .join(' · ');
+};
+
+const sizeWords = (sizeBytes: number): string => {
+  if (sizeBytes < 1_000) return `${sizeBytes} B`;
+  if (sizeBytes < 1_000_000) return `${Math.round(sizeBytes / 1_000)} kB`;
+  return `${(sizeBytes / 1_000_000).toFixed(1)} MB`;
+};

@@ -1,0 +1,143 @@
+import { ChevronDown, Eye, EyeOff, Lock } from 'lucide-react';
+import { useId, useState } from 'react';
+import type { KeptThread, Reader, Stance, ThreadView } from '../../lib/contract/thread.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button } from '../ui/button.tsx';
+import { capitalised, counted, listed, readersSentence, shortName, youFirst } from './people-words.ts';
+import type { Standing } from './standing.ts';
+
+/** Who can read the open thread: always there, whatever else is known. */
+export const WhoCanRead = ({
+  view,
+  standing,
+  onChange,
+}: {
+  view: ThreadView;
+  standing: Standing;
+  /** Asks for the dialog, with this stance chosen. */
+  onChange: (stance: Stance) => void;
+}) => (
+  <section className="part who" aria-label="Who can read this thread">
+    {view.thread.state === 'kept' ? (
+      <KeptReaders thread={view.thread} standing={standing} onChange={onChange} />
+    ) : (
+      <p className="who-line">
+        <EyeOff size={16} aria-hidden="true" />
+        <span>
+          {view.thread.state === 'not-kept'
+            ? 'Only you. This thread is in your mailbox and not in Candor.'
+            : 'Nobody can read this in Candor through you: this mailbox is not connected.'}
+        </span>
+      </p>
+    )}
+  </section>
+);
+
+const shownAvatars = 5;
+
+const KeptReaders = ({
+  thread,
+  standing,
+  onChange,
+}: {
+  thread: KeptThread;
+  standing: Standing;
+  onChange: (stance: Stance) => void;
+}) => {
+  const listId = useId();
+  const [isOpen, setOpen] = useState(false);
+  const readers = youFirst(thread.readers);
+  const more = readers.length - shownAvatars;
+  const isPrivate = standing.stance.is === 'private' || thread.privateTo.length > 0;
+  const Icon = isPrivate ? Lock : Eye;
+  return (
+    <>
+      <button
+        type="button"
+        className="who-line who-button"
+        aria-expanded={isOpen}
+        aria-controls={listId}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon size={16} aria-hidden="true" />
+        <span className="grow">
+          <span className="ring" aria-hidden="true">
+            {readers.slice(0, shownAvatars).map(({ person }) => (
+              <Avatar key={person.personId} id={person.personId} name={person.name} />
+            ))}
+            {more > 0 ? <span className="ring-more small muted">+{more}</span> : null}
+          </span>
+          <span>
+            <span className="unseen">{isPrivate ? 'Private. ' : ''}</span>
+            {readersSentence(thread)}
+          </span>
+        </span>
+        <ChevronDown size={16} aria-hidden="true" className="turns" />
+      </button>
+      <div id={listId} hidden={!isOpen} className="who-list">
+        <ul className="rows">
+          {readers.map((reader) => (
+            <ReaderRow key={reader.person.personId} reader={reader} thread={thread} />
+          ))}
+        </ul>
+        <PrivacySwitch thread={thread} standing={standing} onChange={onChange} />
+      </div>
+    </>
+  );
+};
+
+const ReaderRow = ({ reader, thread }: { reader: Reader; thread: KeptThread }) => {
+  const total = thread.messageCount + thread.hiddenMessageCount;
+  const part = reader.messageCount < total ? ` · ${reader.messageCount} of ${counted(total, 'message')}` : '';
+  return (
+    <li className="row">
+      <Avatar id={reader.person.personId} name={reader.person.name} />
+      <div className="grow">
+        <p className="one-line">{reader.person.isYou ? 'You' : reader.person.name}</p>
+        <p className="small muted any-break">
+          {reader.because}
+          {part}
+        </p>
+      </div>
+    </li>
+  );
+};
+
+const PrivacySwitch = ({
+  thread,
+  standing,
+  onChange,
+}: {
+  thread: KeptThread;
+  standing: Standing;
+  onChange: (stance: Stance) => void;
+}) => {
+  const others = thread.privateTo.map((person) => shortName(person, thread.privateTo));
+  const keeps = others.length === 1 ? 'keeps' : 'keep';
+  return (
+    <div className="who-switch">
+      <div className="grow small muted">
+        {others.length === 0 ? null : (
+          <p>{capitalised(`${listed(others)} ${keeps} this thread private, so the team cannot read it.`)}</p>
+        )}
+        <p>{stanceSentence(standing.stance.is)}</p>
+      </div>
+      {standing.stance.is === undefined ? null : standing.stance.is === 'private' ? (
+        <Button onClick={() => onChange('shared')} icon={<Eye size={16} aria-hidden="true" />}>
+          Open to the team
+        </Button>
+      ) : (
+        <Button onClick={() => onChange('private')} icon={<Lock size={16} aria-hidden="true" />}>
+          Make private
+        </Button>
+      )}
+    </div>
+  );
+};
+
+const stanceSentence = (stance: Stance | undefined): string => {
+  if (stance === undefined) return 'Only people whose own mailbox holds this thread can change who reads it.';
+  if (stance === 'private') return 'You made this private. New mail on it stays private too.';
+  if (stance === 'shared') return 'You opened this to the team. New mail on it is open too.';
+  return 'This goes by your company’s default.';
+};

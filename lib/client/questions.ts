@@ -1,0 +1,92 @@
+/* What a view asks once. The answers go to that view alone and are stored nowhere. */
+import { extensionPages } from '../contract/extension.ts';
+import type { ViewQuestion } from '../contract/runtime.ts';
+import { type Api, makeApi } from './api.ts';
+import type { Fill } from './fill.ts';
+import type { Pairing } from './pairing.ts';
+import { Unserved, type Why, whyUnserved } from './server-fetch.ts';
+import { type SessionStore, type SignedIn, scopeOf } from './session.ts';
+import type { Store } from './store.ts';
+import type { World } from './world.ts';
+
+type Parts = { world: World; session: SessionStore; store: Store; fill: Fill; pairing: Pairing };
+
+export type Answer = { readonly value: unknown } | { readonly why: Why };
+
+export const answerQuestion = async (parts: Parts, question: ViewQuestion): Promise<Answer> => {
+  try {
+    return { value: await answerTo(parts, question) };
+  } catch (thrown) {
+    return { why: whyUnserved(thrown) };
+  }
+};
+
+/** The app page's tab, brought to the front or made. */
+export const openApp = async ({ extension }: World): Promise<void> => {
+  const url = extension.runtime.getURL(`/${extensionPages.app}`);
+  const [open] = await extension.tabs.query({ url });
+  if (open?.id === undefined) await extension.tabs.create({ url });
+  else await extension.tabs.update(open.id, { active: true });
+};
+
+const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> => {
+  switch (question.ask) {
+    case 'preview-stance':
+      return asSignedIn(parts, (api) => api.previewStance(question.input));
+    case 'search-candidates':
+      return asSignedIn(parts, (api) => api.searchCandidates(question.input));
+    case 'read-thread':
+      return asSignedIn(parts, (api) => api.readThread(question.input));
+    case 'invite':
+      return asSignedIn(parts, (api) => api.invite(question.input));
+    case 'connect-gmail':
+      return asSignedIn(parts, async (api) => {
+        const started = await api.startConnect();
+        if (!/^https?:/.test(started.url)) throw new Unserved('bug');
+        await parts.world.extension.tabs.create({ url: started.url });
+        return started;
+      });
+    case 'disconnect-mailbox':
+      return asSignedIn(parts, async (api, signedIn) => {
+        const mailboxes = await api.disconnect(question.input);
+        await parts.session.whileSignedIn(signedIn, () =>
+          parts.store.putMailboxes(scopeOf(signedIn), mailboxes),
+        );
+        void parts.fill.app('anew');
+        return mailboxes;
+      });
+    case 'pair':
+      return parts.pairing.start(question.input.serverAddress);
+    case 'sign-out':
+      return signOut(parts);
+    case 'open-app':
+      return openApp(parts.world);
+  }
+};
+
+const asSignedIn = async <T>(
+  { world, session }: Parts,
+  ask: (api: Api, signedIn: SignedIn) => Promise<T>,
+): Promise<T> => {
+  const signedIn = await session.readSignedIn();
+  if (signedIn === undefined) throw new Unserved('not-signed-in');
+  try {
+    return await ask(makeApi(world, signedIn), signedIn);
+  } catch (thrown) {
+    if (whyUnserved(thrown) === 'not-signed-in') await session.leave('keep-acts', signedIn.token);
+    throw thrown;
+  }
+};
+
+/** This browser forgets at once; the server is told if it can be reached. */
+const signOut = async ({ world, session }: Parts): Promise<void> => {
+  const signedIn = await session.readSignedIn();
+  await session.leave('and-acts');
+  if (signedIn === undefined) return;
+  try {
+    await makeApi(world, signedIn).signOut();
+  } catch (thrown) {
+    // Whatever the reason, the token is gone from here and ends by itself at the server.
+    whyUnserved(thrown);
+  }
+};

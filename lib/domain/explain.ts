@@ -1,0 +1,223 @@
+/*
+ * Decisions in words, for the person they concern. Pure and the same everywhere: days are given in UTC. No word for a
+ * hidden thread names its subject, its participants or its time.
+ */
+import type { Role } from './candidate-access.ts';
+import type { DropReason, HoldReason, KeepEvidence, KeepRule } from './interest.ts';
+import type { AutomaticKind, ParticipantRole } from './message.ts';
+import type { CandidateAccessReason, ReaderChange, Refusal, Right } from './readable.ts';
+
+/** The name people know a person by. */
+export type NameOf<P extends string = string> = (personId: P) => string;
+
+/** "was on Cc", "granted by Ana on 3 May 2026": begins in lower case, no full stop, no pronoun for the reader. */
+export const explainRight = <P extends string>(right: Right<P>, nameOf: NameOf<P>): string => {
+  switch (right.right) {
+    case 'copy':
+      return 'has it in their own mailbox';
+    case 'participant':
+      return wordsForRole[right.role];
+    case 'grant': {
+      const until = right.endsAt === undefined ? '' : `, until ${formatDay(right.endsAt)}`;
+      return `granted by ${nameOf(right.ownerId)} on ${formatDay(right.grantedAt)}${until}`;
+    }
+    case 'team':
+      return explainAccess(right.access);
+    case 'override':
+      return `used the company's override on ${formatDay(right.usedAt)}`;
+  }
+};
+
+/**
+ * Why a thread cannot be read and what would change it, in whole sentences. Give `nameOf` only where the company lets it be
+ * told whose thread it is: without it nobody is named.
+ */
+export const explainRefusal = <P extends string>(refusal: Refusal<P>, nameOf?: NameOf<P>): string => {
+  switch (refusal.refusal) {
+    case 'private': {
+      if (nameOf === undefined) return 'This thread is private. Whoever holds it can let you read it.';
+      const names = listNames(refusal.ownerIds.map(nameOf));
+      return `This thread is private to ${names}, who can let you read it.`;
+    }
+    case 'owner-only':
+      return 'Only people who were on this thread can read it. It opens to the team when one of them shares it.';
+    case 'no-candidate-access':
+      return 'You do not work with this candidate. Joining the hiring team of one of their jobs would change that.';
+  }
+};
+
+/** Why a message is kept, as one whole sentence. */
+export const explainKeep = (evidence: KeepEvidence): string => {
+  if (evidence.rule !== 'candidate-address') return explainKeptBy(evidence.rule);
+  const { addresses } = evidence;
+  return addresses.length === 1
+    ? `${addresses[0]} is on a candidate’s record.`
+    : `${listNames(addresses)} are on candidates’ records.`;
+};
+
+/** The same where only the rule was recorded. */
+export const explainKeptBy = (rule: KeepRule): string => wordsForKeepRule[rule];
+
+/** Why a message waits for an answer, in whole sentences. */
+export const explainHold = (reason: HoldReason): string => {
+  switch (reason.rule) {
+    case 'colleague-is-candidate':
+      return `${reason.address} is a colleague’s address and is on a candidate’s record. Nothing is kept until you say so.`;
+    case 'shared-address':
+      return `${reason.address} is a shared address, so others read it too. Nothing is kept until you say so.`;
+  }
+};
+
+/** Why a message is not kept and what would change that, in whole sentences. */
+export const explainDrop = (reason: DropReason, words: { readonly labelName: string }): string => {
+  const byHand = `Log the thread, or label it “${words.labelName}”, to keep it.`;
+  switch (reason.rule) {
+    case 'draft':
+      return 'This is a draft, and drafts are never kept. Candor looks again once it is sent.';
+    case 'spam':
+      return 'This message is in spam, where nothing is kept. Move it out of spam and Candor looks again.';
+    case 'trash':
+      return 'This message is in the trash, where nothing is kept. Take it out of the trash and Candor looks again.';
+    case 'no-participants':
+      return 'Candor could not read who sent this message or who it went to, so it is not kept. It stays in your mailbox.';
+    case 'own-domains-only':
+      return 'Everybody on this message is at your company, so it is never kept. That changes when somebody outside joins the thread.';
+    case 'blocked':
+      return `The block list has ${reason.entry}, so nothing with it is kept. Taking it off the list would change that.`;
+    case 'outside-window':
+      return `This message is older than ${formatDay(reason.windowFrom)}, where the import of this mailbox begins. ${byHand}`;
+    case 'automatic':
+      return `This is ${wordsForAutomatic[reason.kind]}, which is kept out of threads. Log the thread to keep it all the same.`;
+    case 'no-rule':
+      return `Nobody on this message is on a candidate’s record. Add one of the addresses to a candidate. ${byHand}`;
+  }
+};
+
+/** What a change of stance does, before the click: "Tom and 3 others will no longer see 4 messages." */
+export const explainStancePreview = <P extends string>(
+  gains: readonly ReaderChange<P>[],
+  loses: readonly ReaderChange<P>[],
+  nameOf: NameOf<P>,
+): string => {
+  const sentences = [
+    ...changeSentence(loses, 'will no longer see', '', nameOf),
+    ...changeSentence(gains, 'will see', ' they cannot read now', nameOf),
+    ...keepSentences(loses, nameOf),
+  ];
+  return sentences.length === 0 ? 'This changes nothing about who can read the thread.' : sentences.join(' ');
+};
+
+/** "3 May 2026", the day in UTC. */
+export const formatDay = (epochMs: number): string => {
+  const date = new Date(epochMs);
+  const month = months[date.getUTCMonth()];
+  return month === undefined ? 'an unknown day' : `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}`;
+};
+
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+const wordsForKeepRule: Readonly<Record<KeepRule, string>> = {
+  ancestry: 'It answers a message that Candor sent or already keeps.',
+  'candidate-address': 'An address on it is on a candidate’s record.',
+  label: 'The thread has the candidate label in the mailbox.',
+  logged: 'The thread was logged by hand.',
+  asked: 'It came with “Sync e-mails” for this candidate.',
+};
+
+const wordsForRole: Readonly<Record<ParticipantRole, string>> = {
+  from: 'sent it',
+  to: 'was on To',
+  cc: 'was on Cc',
+  bcc: 'was on Bcc',
+};
+
+const wordsForAutomatic: Readonly<Record<AutomaticKind, string>> = {
+  'auto-reply': 'an automatic reply',
+  'auto-generated': 'an automatic message',
+  bounce: 'a notice about a message that could not be delivered',
+  bulk: 'bulk mail',
+};
+
+const explainAccess = (access: CandidateAccessReason): string => {
+  switch (access.by) {
+    case 'hiring-team':
+      return `hiring team of ${access.jobTitle}`;
+    case 'candidate-owner':
+      return 'looks after the candidate';
+    case 'role':
+      return wordsForAccessRole[access.role];
+  }
+};
+
+const wordsForAccessRole: Readonly<Record<Extract<Role, 'recruiter'>, string>> = {
+  recruiter: 'recruiter, with access to every candidate',
+};
+
+/** "Ana", "Ana and Tom", "Ana and 2 others". */
+const someNames = (names: readonly string[]): string =>
+  names.length <= 2 ? names.join(' and ') : `${names[0]} and ${names.length - 1} others`;
+
+/** "Ana", "Ana and Tom", "Ana, Tom and Bo". */
+const listNames = (names: readonly string[]): string =>
+  names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+const countMessages = (changes: readonly ReaderChange[]): string => {
+  const counts = changes.map((change) => change.messageCount);
+  const most = Math.max(...counts);
+  const upTo = counts.every((count) => count === most) ? '' : 'up to ';
+  return `${upTo}${most} ${most === 1 ? 'message' : 'messages'}`;
+};
+
+const changeSentence = <P extends string>(
+  changes: readonly ReaderChange<P>[],
+  verb: string,
+  ending: string,
+  nameOf: NameOf<P>,
+): readonly string[] =>
+  changes.length === 0
+    ? []
+    : [
+        `${someNames(changes.map(({ personId }) => nameOf(personId)))} ${verb} ${countMessages(changes)}${ending}.`,
+      ];
+
+/** More people than this who go on reading something are told as a number. */
+const maxKeepSentences = 3;
+
+const keepSentences = <P extends string>(
+  loses: readonly ReaderChange<P>[],
+  nameOf: NameOf<P>,
+): readonly string[] => {
+  const keepers = loses.flatMap(({ personId, keepsCount, keepsBy }) =>
+    keepsBy === undefined ? [] : [`${nameOf(personId)} keeps ${keepsCount} ${wordsForKeeping(keepsBy)}.`],
+  );
+  return keepers.length <= maxKeepSentences
+    ? keepers
+    : [`${keepers.length} of them keep messages they could read anyway.`];
+};
+
+const wordsForKeeping = (right: Right): string => {
+  switch (right.right) {
+    case 'copy':
+    case 'participant':
+      return 'that they sent or received';
+    case 'grant':
+      return 'by a grant';
+    case 'team':
+      return 'that others share';
+    case 'override':
+      return "by the company's override";
+  }
+};

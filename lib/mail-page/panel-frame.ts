@@ -1,0 +1,115 @@
+/* The panel's iframe: one a tab, loaded once, moved to each new thread. Moving keeps its page alive only by moveBefore() and
+   only between two places that are in the document, so between threads it waits in a parking place on body. */
+import type { PanelHost } from './reader.ts';
+
+export type PanelFrame = {
+  /** Shows the panel in the host for as long as the host is there. */
+  readonly show: (host: PanelHost) => void;
+  /** Moves the keyboard into the panel. */
+  readonly focus: () => void;
+};
+
+/** Loads the panel at once, out of sight, so that the first thread finds it ready. It goes when the signal aborts. */
+export const panelFrame = (url: string, signal: AbortSignal): PanelFrame => {
+  const parking = parkingPlace();
+  let frame = newFrame(url);
+  let latest: PanelHost | undefined;
+  document.body.append(parking);
+  parking.append(frame);
+  signal.addEventListener(
+    'abort',
+    () => {
+      frame.remove();
+      parking.remove();
+    },
+    { once: true },
+  );
+
+  /** A frame that the page took out of the document has lost its page: a new one takes its place. */
+  const move = (place: HTMLElement): void => {
+    if (frame.parentElement === place) return;
+    if (frame.isConnected && place.isConnected && 'moveBefore' in place) {
+      place.moveBefore(frame, null);
+      return;
+    }
+    frame.remove();
+    frame = newFrame(url);
+    place.append(frame);
+  };
+
+  const show = async (host: PanelHost): Promise<void> => {
+    latest = host;
+    const element = await host.placed;
+    if (signal.aborted || host.signal.aborted || latest !== host) return;
+    element.style.height = '0';
+    move(element);
+    const stopFilling = keepFilled(element);
+    host.signal.addEventListener(
+      'abort',
+      () => {
+        stopFilling();
+        if (frame.parentElement === element && !signal.aborted) move(parking);
+      },
+      { once: true },
+    );
+  };
+
+  return {
+    show: (host) => void show(host),
+    focus: () => {
+      if (frame.parentElement !== parking) frame.focus();
+    },
+  };
+};
+
+const newFrame = (url: string): HTMLIFrameElement => {
+  const frame = document.createElement('iframe');
+  frame.src = url;
+  frame.title = 'Candor';
+  Object.assign(frame.style, {
+    display: 'block',
+    width: '100%',
+    height: '100%',
+    border: '0',
+    colorScheme: 'auto',
+  });
+  return frame;
+};
+
+/** Out of sight and out of the keyboard's way, as large as a side bar so that the panel is laid out before it is seen. */
+const parkingPlace = (): HTMLElement => {
+  const parking = document.createElement('div');
+  parking.inert = true;
+  parking.setAttribute('aria-hidden', 'true');
+  Object.assign(parking.style, {
+    position: 'fixed',
+    top: '0',
+    left: '-10000px',
+    width: '300px',
+    height: '600px',
+    visibility: 'hidden',
+  });
+  return parking;
+};
+
+const leastHeightPx = 320;
+
+/** Keeps the element as high as what is left of its column, whatever moves above it. */
+const keepFilled = (element: HTMLElement): (() => void) => {
+  const column = scrollerOf(element);
+  const fill = (): void => {
+    const above = element.getBoundingClientRect().top - column.getBoundingClientRect().top + column.scrollTop;
+    element.style.height = `${Math.max(leastHeightPx, Math.floor(column.clientHeight - above))}px`;
+  };
+  const resized = new ResizeObserver(fill);
+  resized.observe(column);
+  fill();
+  return () => resized.disconnect();
+};
+
+const scrollerOf = (element: HTMLElement): Element => {
+  for (let parent = element.parentElement; parent !== null; parent = parent.parentElement) {
+    if (/^(auto|scroll)$/.test(getComputedStyle(parent).overflowY)) return parent;
+  }
+  return document.documentElement;
+};

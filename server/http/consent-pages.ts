@@ -1,0 +1,50 @@
+/* The way back from a provider's consent page. */
+import type { FailureReason } from '../../lib/contract/failure.ts';
+import { failureWords } from '../../lib/contract/failure.ts';
+import { Failure } from '../base/failure.ts';
+import { finishConnect } from '../services/mailboxes.ts';
+import type { App, Edge } from './listen.ts';
+import { wordsPage } from './pages.ts';
+import { actorOf, show } from './sign-in-pages.ts';
+
+/** Where Google sends the person back to; registered with the OAuth client. */
+export const googleCallbackPath = '/oauth/google/callback';
+
+/** Said in the place where it happened; other reasons have their usual words. */
+const words: Partial<Readonly<Record<FailureReason, readonly string[]>>> = {
+  'policy-forbids': [
+    'Google says this mailbox belongs to another address than yours. Only your own mailbox can be connected, and only by you.',
+    'Nothing was connected. Choose the account with your work address and try again.',
+  ],
+  'mailbox-disconnected': [
+    'Candor was not given what it needs to read this mailbox.',
+    'Nothing was connected. To go on, start again and leave the box for Gmail ticked.',
+  ],
+  'bad-input': [
+    'This answer from Google does not belong to a connection you started here, or its time is over.',
+    'Nothing was connected. Start again from the extension.',
+  ],
+};
+
+export const addConsentPages = (app: App, edge: Edge): void => {
+  app.get(googleCallbackPath, async (request, reply) => {
+    const actor = await actorOf(edge, request);
+    // Whoever comes back must be who set out: without a session of theirs nothing is connected.
+    if (actor === undefined) return reply.redirect(`/sign-in?to=${encodeURIComponent(request.url)}`, 303);
+    try {
+      const { address } = await finishConnect(edge.services, actor, 'gmail', `${edge.services.publicUrl}${request.url}`);
+      return show(
+        reply,
+        wordsPage('Your mailbox is connected', [
+          `Candor looks at the headers of new mail in ${address} and keeps only what a rule of your company keeps.`,
+          'You can close this tab. In the extension you can turn it off at any time.',
+        ]),
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      edge.services.log.info('a mailbox was not connected', { personId: actor.personId, reason: thrown.reason });
+      const { happened, safe, next } = failureWords[thrown.reason];
+      return show(reply.code(400), wordsPage('Your mailbox was not connected', words[thrown.reason] ?? [happened, `${safe} ${next}`]));
+    }
+  });
+};

@@ -1,0 +1,135 @@
+/*
+ * Who is at the other end: passwords, Google or Microsoft where configured, sessions, and pairing the extension by the
+ * device flow (RFC 8628). All of it is better-auth's. Accounts are made only by the first set-up and by invitation, so
+ * nobody signs up by themselves.
+ */
+import { betterAuth } from 'better-auth';
+import { createAuthMiddleware } from 'better-auth/api';
+import { makeSignature } from 'better-auth/crypto';
+import { bearer, deviceAuthorization, genericOAuth } from 'better-auth/plugins';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { extensionOrigin } from '../../lib/contract/extension.ts';
+import type { Log } from '../base/log.ts';
+import { Failure } from '../base/failure.ts';
+
+export const minPasswordLength = 10;
+const extensionClientId = 'candor-extension';
+const sessionDays = 30;
+
+/** An identity provider people may sign in with. Its discovery document says the rest. */
+export type SignInProvider = {
+  readonly providerId: 'google' | 'microsoft';
+  /** For Microsoft the issuer of the company's own tenant: an address from any tenant proves nothing. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
+export type SignInOptions = {
+  /** Connections whose search path is the schema `auth`. */
+  readonly pool: Pool;
+  /** Origin people reach this server at. */
+  readonly publicUrl: string;
+  readonly secret: string;
+  readonly providers: readonly SignInProvider[];
+  readonly log: Log;
+};
+
+export type SignIn = {
+  /** Serves everything under /api/auth. */
+  readonly handle: (request: Request) => Promise<Response>;
+  /** Sign-in user id of a live session, by cookie or bearer token. */
+  readonly userOf: (headers: Headers) => Promise<string | undefined>;
+  /** Ends the session the headers carry. */
+  readonly signOut: (headers: Headers) => Promise<void>;
+  /** Makes the account. Throws: already-done when the address has one. */
+  readonly createUser: (user: { name: string; address: string; password: string }) => Promise<string>;
+  /** Undoes createUser when what should have followed failed. */
+  readonly removeUser: (userId: string) => Promise<void>;
+  readonly providers: readonly SignInProvider['providerId'][];
+};
+
+export const createSignIn = (options: SignInOptions): SignIn => {
+  const auth = betterAuth({
+    database: options.pool,
+    secret: options.secret,
+    baseURL: options.publicUrl,
+    basePath: '/api/auth',
+    telemetry: { enabled: false },
+    trustedOrigins: [options.publicUrl, extensionOrigin],
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength },
+    session: { expiresIn: sessionDays * 86_400, updateAge: 86_400 },
+    account: {
+      encryptOAuthTokens: true,
+      accountLinking: { enabled: true, trustedProviders: options.providers.map((each) => each.providerId) },
+    },
+    rateLimit: { enabled: true, window: 60, max: 120 },
+    advanced: { cookiePrefix: 'candor', useSecureCookies: options.publicUrl.startsWith('https:') },
+    logger: {
+      level: 'warn',
+      log: (level) => options.log.warn('sign-in library reported a fault', { kind: level }),
+    },
+    hooks: { after: signedDeviceToken(options.secret) },
+    plugins: [
+      // Only signed tokens count, so what stands in the session table opens nothing by itself.
+      bearer({ requireSignature: true }),
+      deviceAuthorization({
+        verificationUri: '/device',
+        expiresIn: '10m',
+        interval: '2s',
+        validateClient: (clientId) => clientId === extensionClientId,
+      }),
+      genericOAuth({
+        config: options.providers.map((each) => ({
+          providerId: each.providerId,
+          clientId: each.clientId,
+          clientSecret: each.clientSecret,
+          discoveryUrl: `${each.issuer}/.well-known/openid-configuration`,
+          scopes: ['openid', 'email', 'profile'],
+          pkce: true,
+          disableSignUp: true,
+        })),
+      }),
+    ],
+  });
+
+  return {
+    handle: (request) => auth.handler(request),
+    userOf: async (headers) => (await auth.api.getSession({ headers }))?.user.id,
+    signOut: async (headers) => {
+      await auth.api.signOut({ headers });
+    },
+    createUser: async ({ name, address, password }) => {
+      const { internalAdapter, password: passwords } = await auth.$context;
+      if ((await internalAdapter.findUserByEmail(address)) !== null) {
+        throw new Failure('already-done', 'a sign-in with this address exists');
+      }
+      const user = await internalAdapter.createUser({ email: address, name, emailVerified: true }, { method: 'admin' });
+      await internalAdapter.linkAccount({
+        userId: user.id,
+        providerId: 'credential',
+        accountId: user.id,
+        password: await passwords.hash(password),
+      });
+      return user.id;
+    },
+    removeUser: async (userId) => {
+      const { internalAdapter } = await auth.$context;
+      await internalAdapter.deleteUser(userId);
+    },
+    providers: options.providers.map((each) => each.providerId),
+  };
+};
+
+const DeviceToken = z.looseObject({ access_token: z.string() });
+
+/** The device flow hands out the bare session token; signed, as everywhere else, it is worth nothing to a reader of the table. */
+const signedDeviceToken = (secret: string) =>
+  createAuthMiddleware(async (ctx) => {
+    if (ctx.path !== '/device/token') return;
+    const returned = DeviceToken.safeParse(ctx.context.returned);
+    if (!returned.success) return;
+    const token = returned.data.access_token;
+    return ctx.json({ ...returned.data, access_token: `${token}.${await makeSignature(token, secret)}` });
+  });

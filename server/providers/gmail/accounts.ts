@@ -1,0 +1,59 @@
+/* Gmail as the services meet it: mailboxes opened by their sealed secret, and Google's consent page. */
+import type { Clock } from '../../base/clock.ts';
+import type { Fetch } from '../../base/http-fetch.ts';
+import type { Consent } from '../consent.ts';
+import { gmailScopes, googleConsent } from '../google-consent.ts';
+import { type GoogleTokens, googleTokens } from '../google-tokens.ts';
+import type { MailboxOpener } from '../provider.ts';
+import { gmailProvider } from './index.ts';
+import { type GmailQuota, gmailQuota } from './quota.ts';
+
+export type GmailAccounts = MailboxOpener & { readonly consent: Consent };
+
+export const gmailAccounts = (google: {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+  readonly rootUrl: string | undefined;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+}): GmailAccounts => {
+  const { clock, fetch, redirectUri, rootUrl } = google;
+  const consent = googleConsent(google);
+  // Tokens and quota are a mailbox's own, shared by everything that happens in it.
+  const opened = new Map<string, { readonly tokens: GoogleTokens; readonly quota: GmailQuota }>();
+  return {
+    open: ({ mailboxKey, secret, priority, labelName }) => {
+      const own = opened.get(mailboxKey) ?? {
+        tokens: googleTokens(consent, secret.refreshToken, clock),
+        quota: gmailQuota(clock),
+      };
+      opened.set(mailboxKey, own);
+      return gmailProvider({
+        auth: own.tokens,
+        quota: own.quota,
+        candidateLabelName: labelName,
+        ...(rootUrl === undefined ? {} : { rootUrl }),
+        priority,
+        clock,
+        fetch,
+      });
+    },
+    forget: (mailboxKey) => {
+      opened.delete(mailboxKey);
+    },
+    consent: {
+      start: (loginHint, signal) =>
+        consent.startConsent({ redirectUri, scopes: gmailScopes, loginHint }, signal),
+      finish: async (callbackUrl, secrets, signal) => {
+        const given = await consent.finishConsent({ callbackUrl, secrets, scopes: gmailScopes }, signal);
+        return {
+          address: given.address,
+          secret: { refreshToken: given.refreshToken, grantedScopes: [...given.grantedScopes] },
+        };
+      },
+      revoke: (secret, signal) => consent.revokeConsent(secret.refreshToken, signal),
+    },
+  };
+};

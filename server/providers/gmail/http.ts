@@ -1,0 +1,96 @@
+/*
+ * One authorised call by Google's own client: its turn, its units, its token, a bounded number of tries, and an answer that
+ * is parsed. The client's own retries are off, since they sleep by a clock that no test owns. `media` is never used: for
+ * uploads the client leaves `rootUrl` aside and would send the token elsewhere.
+ */
+import { gmail, type gmail_v1 } from '@googleapis/gmail';
+import type { z } from 'zod';
+import type { Clock } from '../../base/clock.ts';
+import type { Fetch } from '../../base/http-fetch.ts';
+import { type Refusal, refusalOf, unreadableAnswer } from './failures.ts';
+import { type GmailMethod, type GmailQuota, methodUnits, type Priority } from './quota.ts';
+
+/** Where access tokens come from. `isRefused`: the last one was not taken, so that a new one is needed. */
+export type TokenSource = {
+  /** Throws: mailbox-disconnected, provider-busy, provider-refused. */
+  readonly accessToken: (signal: AbortSignal, isRefused?: boolean) => Promise<string>;
+};
+
+export type GmailHttpOptions = {
+  readonly auth: TokenSource;
+  readonly rootUrl: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly quota: GmailQuota;
+  readonly priority: Priority;
+};
+
+export type CallOptions = { readonly signal: AbortSignal; readonly headers: Record<string, string> };
+
+export type GmailHttp = {
+  /** Throws: see refusalOf; the signal's reason when it is aborted. */
+  readonly call: <Shape extends z.ZodType>(
+    apiMethod: GmailMethod,
+    shape: Shape,
+    request: (users: gmail_v1.Resource$Users, options: CallOptions) => Promise<{ readonly data: unknown }>,
+    signal: AbortSignal,
+  ) => Promise<z.infer<Shape>>;
+};
+
+export const gmailHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: GmailHttpOptions): GmailHttp => {
+  const { users } = gmail({
+    version: 'v1',
+    rootUrl: rootUrl.endsWith('/') ? rootUrl : `${rootUrl}/`,
+    retry: false,
+    fetchImplementation: fetch,
+  });
+
+  return {
+    call: async (apiMethod, shape, request, signal) => {
+      let isTokenRefused = false;
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await quota.inTurn(async () => {
+          quota.spend(methodUnits[apiMethod], priority);
+          const token = await auth.accessToken(signal, isTokenRefused);
+          return tryOnce(apiMethod, shape, clock, async () => {
+            const callSignal = AbortSignal.any([signal, AbortSignal.timeout(longestCallMs)]);
+            const answer = await request(users, {
+              signal: callSignal,
+              headers: { authorization: `Bearer ${token}` },
+            });
+            return answer.data;
+          });
+        }, signal);
+        if ('value' in outcome) return outcome.value;
+        signal.throwIfAborted();
+        const mayRenew = outcome.isUnauthenticated && !isTokenRefused;
+        if (!mayRenew && (!outcome.isPassing || attempt >= mostTries)) throw outcome.failure;
+        isTokenRefused ||= outcome.isUnauthenticated;
+        if (!mayRenew) await clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal);
+      }
+    },
+  };
+};
+
+const mostTries = 4;
+/** Half a second, one, two: long enough for a broken connection, short enough for somebody who waits. */
+const firstWaitMs = 500;
+const longestCallMs = 60_000;
+
+type Outcome<T> = { readonly value: T } | Refusal;
+
+const tryOnce = async <Shape extends z.ZodType>(
+  apiMethod: GmailMethod,
+  shape: Shape,
+  clock: Clock,
+  request: () => Promise<unknown>,
+): Promise<Outcome<z.infer<Shape>>> => {
+  let data: unknown;
+  try {
+    data = await request();
+  } catch (thrown) {
+    return refusalOf(apiMethod, thrown, clock.now());
+  }
+  const parsed = shape.safeParse(data);
+  return parsed.success ? { value: parsed.data } : unreadableAnswer(apiMethod, parsed.error);
+};

@@ -1,0 +1,176 @@
+/*
+ * MIME source -> its parts, and header lines -> the domain's MessageHeaders. Nothing a stranger writes makes this throw: what
+ * cannot be read is left out and said so. Ids, addresses and automatic marks are read by lib/domain alone.
+ */
+import PostalMime, { type Attachment, addressParser, decodeWords, type Email } from 'postal-mime';
+import { parseAddress } from '../../lib/domain/address.ts';
+import { classifyAutomatic } from '../../lib/domain/automatic.ts';
+import type { MessageHeaders, Participant, ParticipantRole } from '../../lib/domain/message.ts';
+import { readMessageIdHeader, readMessageIds } from '../../lib/domain/message-id.ts';
+
+export type HeaderLine = { readonly name: string; readonly value: string };
+
+export type MimeAttachment = {
+  /** Absent where the part has no name. */
+  readonly name?: string;
+  /** In lower case, without parameters. */
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly content: Uint8Array;
+  /** The HTML shows it in its place, by this Content-ID without brackets. */
+  readonly contentId?: string;
+};
+
+export type ParsedMime = {
+  /** In the order of the message, unfolded. */
+  readonly headers: readonly HeaderLine[];
+  /** Decoded; absent where the message has none. */
+  readonly text?: string;
+  /** As it came, not to be shown before it is cleaned. */
+  readonly html?: string;
+  readonly attachments: readonly MimeAttachment[];
+  /** Why the body is missing or short; absent when all of it was read. */
+  readonly trouble?: 'unreadable' | 'too-many-parts';
+};
+
+export const parseMime = async (raw: Uint8Array): Promise<ParsedMime> => {
+  if (countPartMarks(raw) > mostPartMarks) return { ...headersOnly(raw), trouble: 'too-many-parts' };
+  let email: Email;
+  try {
+    email = await PostalMime.parse(raw, { maxNestingDepth: deepestPart, maxHeadersSize: mostHeaderBytes });
+  } catch {
+    return { ...headersOnly(raw), trouble: 'unreadable' };
+  }
+  return {
+    headers: email.headers
+      .slice(0, mostHeaders)
+      .map(({ originalKey, value }) => ({ name: originalKey, value })),
+    ...(email.text === undefined ? {} : { text: email.text }),
+    ...(email.html === undefined ? {} : { html: email.html }),
+    attachments: email.attachments.slice(0, mostAttachments).map(toAttachment),
+    ...(email.attachments.length > mostAttachments ? { trouble: 'too-many-parts' } : {}),
+  };
+};
+
+/** `receivedAt` (epoch ms) stands in for a Date that is missing, cannot be read, or lies in the mailbox's future. */
+export const readHeaders = (headers: readonly HeaderLine[], receivedAt: number): MessageHeaders => {
+  const lines = headers.slice(0, mostHeaders);
+  const values = (name: string) =>
+    lines.filter((line) => line.name.toLowerCase() === name).map((line) => line.value);
+  const messageId = readMessageIdHeader(values('message-id'));
+  const automatic = classifyAutomatic(lines);
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    inReplyTo: unique(values('in-reply-to').flatMap(readMessageIds)),
+    references: unique(values('references').flatMap(readMessageIds)),
+    participants: roles.flatMap((role) => readParticipants(role, values(role))),
+    subject: decodeText(values('subject')[0] ?? ''),
+    sentAt: readDate(values('date')[0], receivedAt),
+    ...(automatic === undefined ? {} : { automatic }),
+  };
+};
+
+/** More than any honest message has; the rest is left out. */
+const mostHeaders = 1_000;
+const mostHeaderBytes = 2 * 1024 * 1024;
+const mostAttachments = 500;
+const mostPartMarks = 10_000;
+const deepestPart = 100;
+/** Recipients of one role; a list that is longer is cut. */
+const mostAddresses = 5_000;
+const longestAddressList = 1_000_000;
+const longestText = 10_000;
+
+const roles = ['from', 'to', 'cc', 'bcc'] as const satisfies readonly ParticipantRole[];
+
+const readParticipants = (role: ParticipantRole, values: readonly string[]): Participant[] => {
+  const people = new Map<string, Participant>();
+  for (const value of values)
+    for (const { address: text, name } of readAddressList(value)) {
+      const address = parseAddress(text);
+      if (address === undefined || people.has(address) || people.size >= mostAddresses) continue;
+      const shownName = name.trim();
+      people.set(address, { address, ...(shownName === '' ? {} : { name: shownName }), role });
+    }
+  return [...people.values()];
+};
+
+const readAddressList = (value: string): { readonly address: string; readonly name: string }[] => {
+  try {
+    return addressParser(value.slice(0, longestAddressList), { flatten: true }).flatMap((mailbox) =>
+      mailbox.address === undefined ? [] : [{ address: mailbox.address, name: decodeText(mailbox.name) }],
+    );
+  } catch {
+    return [];
+  }
+};
+
+/** RFC 2047 words decoded; control characters go, since they only serve to deceive whoever reads the line. */
+const decodeText = (value: string): string => {
+  const text = value.slice(0, longestText);
+  return decodeSafely(text)
+    .replace(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+    .toWellFormed();
+};
+
+const decodeSafely = (text: string): string => {
+  try {
+    return decodeWords(text);
+  } catch {
+    return text;
+  }
+};
+
+const readDate = (value: string | undefined, receivedAt: number): number => {
+  const withoutComment = value?.replace(/\([^()]*\)/g, ' ').trim() ?? '';
+  const sentAt = withoutComment.length > longestDate ? Number.NaN : Date.parse(withoutComment);
+  return Number.isNaN(sentAt) || sentAt < earliestDate || sentAt > receivedAt + mostClockError
+    ? receivedAt
+    : sentAt;
+};
+
+const longestDate = 100;
+/** Before there was mail; what claims so has a broken clock. */
+const earliestDate = Date.UTC(1971, 0, 1);
+const mostClockError = 24 * 3_600_000;
+
+const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
+
+const toAttachment = ({ filename, mimeType, content, contentId }: Attachment): MimeAttachment => {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content);
+  const name = filename === null ? '' : decodeText(filename);
+  return {
+    ...(name === '' ? {} : { name }),
+    mediaType: mimeType,
+    sizeBytes: bytes.length,
+    content: bytes,
+    ...(contentId === undefined ? {} : { contentId: contentId.replace(/^<|>$/g, '') }),
+  };
+};
+
+/** Lines that begin with two dashes: no message has more parts than those. */
+const countPartMarks = (raw: Uint8Array): number => {
+  let marks = 0;
+  for (let at = raw.indexOf(dash); at >= 0 && marks <= mostPartMarks; at = raw.indexOf(dash, at + 1))
+    if (raw[at + 1] === dash && (at === 0 || raw[at - 1] === lineFeed)) marks += 1;
+  return marks;
+};
+const dash = 0x2d;
+const lineFeed = 0x0a;
+
+/** For a message whose body is beyond reading: its header lines still say who wrote to whom. */
+const headersOnly = (raw: Uint8Array): { headers: readonly HeaderLine[]; attachments: readonly [] } => {
+  const text = new TextDecoder('latin1').decode(raw.subarray(0, mostHeaderBytes));
+  const end = /\r?\n\r?\n/.exec(text)?.index ?? text.length;
+  const lines = text
+    .slice(0, end)
+    .replace(/\r?\n(?=[ \t])/g, '')
+    .split(/\r?\n/, mostHeaders);
+  const headers = lines.flatMap((line) => {
+    const colon = line.indexOf(':');
+    return colon > 0 ? [{ name: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() }] : [];
+  });
+  return { headers, attachments: [] };
+};

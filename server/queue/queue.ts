@@ -1,0 +1,98 @@
+/* The queue: pg-boss on the same database, so that a job is enqueued in the transaction it follows from. */
+import { CompiledQuery } from 'kysely';
+import { type Job as BossJob, PgBoss } from 'pg-boss';
+import type { PoolConfig } from 'pg';
+import type { Clock } from '../base/clock.ts';
+import { Failure } from '../base/failure.ts';
+import type { Log } from '../base/log.ts';
+import type { OpenDatabase } from '../db/connection.ts';
+import { attemptsOf, type Enqueue, Job, type JobKind, keyOf } from './jobs.ts';
+
+export type Queue = {
+  readonly enqueue: Enqueue;
+  /** Runs jobs of this kind until stop; `handle` gets a signal that aborts when the job is to end. */
+  readonly work: <Kind extends JobKind>(
+    kind: Kind,
+    concurrency: number,
+    handle: (job: Extract<Job, { kind: Kind }>, signal: AbortSignal) => Promise<void>,
+  ) => Promise<void>;
+  /** Waits for running jobs, at most `waitMs`; what is cut off runs again at the next start. */
+  readonly stop: (waitMs: number) => Promise<void>;
+};
+
+/** A job that runs longer than this is taken for dead and runs again. */
+const longestJobSeconds = 15 * 60;
+const firstWaitSeconds = 5;
+
+export const openQueue = async (db: OpenDatabase, clock: Clock, log: Log): Promise<Queue> => {
+  const boss = new PgBoss({
+    ...(db.queueConnection as PoolConfig & { host?: string }),
+    schema: 'queue',
+    createSchema: false,
+    useListenNotify: true,
+    monitorIntervalSeconds: 10,
+  } as ConstructorParameters<typeof PgBoss>[0] & object);
+  boss.on('error', (error) => log.warn('the queue reported a fault', { error }));
+  await boss.start();
+  for (const kind of Object.keys(attemptsOf) as JobKind[]) {
+    const wanted = {
+      retryLimit: attemptsOf[kind],
+      retryDelay: firstWaitSeconds,
+      retryBackoff: true,
+      expireInSeconds: longestJobSeconds,
+      notify: true,
+    };
+    // One that waits and one that runs for each key: what happens during a run is looked at by the next.
+    if ((await boss.getQueue(kind)) === null) await boss.createQueue(kind, { ...wanted, policy: 'stately' });
+    else await boss.updateQueue(kind, wanted);
+  }
+
+  const enqueue: Enqueue = async (job, options = {}) => {
+    const tx = db.current();
+    const startAfter = options.afterMs === undefined ? {} : { startAfter: new Date(clock.now() + options.afterMs) };
+    await boss.send(job.kind, job, {
+      singletonKey: keyOf(job),
+      ...startAfter,
+      ...(tx === undefined
+        ? {}
+        : { db: { executeSql: async (text: string, values: unknown[] = []) => {
+            const { rows } = await tx.executeQuery(CompiledQuery.raw(text, values));
+            return { rows };
+          } } }),
+    });
+  };
+
+  return {
+    enqueue,
+    work: async (kind, concurrency, handle) => {
+      await boss.work<unknown>(
+        kind,
+        { localConcurrency: concurrency, batchSize: 1, pollingIntervalSeconds: 2 },
+        async ([job]: BossJob<unknown>[]) => {
+          if (job === undefined) return;
+          const parsed = Job.parse(job.data) as Extract<Job, { kind: typeof kind }>;
+          await runOnce(parsed, () => handle(parsed, job.signal), enqueue, log);
+        },
+      );
+    },
+    stop: async (waitMs) => {
+      await boss.stop({ graceful: true, timeout: waitMs });
+    },
+  };
+};
+
+/** What a job's failure means is decided by its reason alone; a bug is thrown on, to be tried again and then buried. */
+const runOnce = async (job: Job, run: () => Promise<void>, enqueue: Enqueue, log: Log): Promise<void> => {
+  try {
+    await run();
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) {
+      log.error('a job failed', { kind: job.kind, error: thrown });
+      throw thrown;
+    }
+    log.info('a job ended early', { kind: job.kind, reason: thrown.reason });
+    if (thrown.reason === 'provider-busy') await enqueue(job, { afterMs: thrown.retryAfterMs ?? busyWaitMs });
+  }
+};
+
+const busyWaitMs = 60_000;

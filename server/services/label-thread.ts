@@ -1,0 +1,65 @@
+/* Label as candidate: the company's label on the thread in the person's mailbox, which opts the thread in. */
+import type { ActionOutcome, LabelAction } from '../../lib/contract/thread.ts';
+import { readOutcome, recordAction } from './actions.ts';
+import type { Actor } from './actor.ts';
+import { bringThread } from './bring-thread.ts';
+import { idsOf } from './candidates.ts';
+import { decideCopies, fetchKept } from './decide-copies.ts';
+import { withMailbox } from './mailbox-access.ts';
+import { readLimits, requireMailbox } from './mailboxes.ts';
+import type { Services } from './services.ts';
+
+/** Throws: mailbox-disconnected, provider-busy, provider-refused, not-found. Labelling twice is labelling once. */
+export const labelThread = async (
+  services: Services,
+  actor: Actor,
+  action: LabelAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> => {
+  const before = await readOutcome(services, actor, action.key);
+  if (before !== undefined) return before;
+  const person = { kind: 'person', ...idsOf(actor) } as const;
+  const { mailbox, limits, labelName } = await services.db.transaction(person, async (tx) => ({
+    mailbox: await requireMailbox(tx, actor, action.ref.mailboxAddress),
+    limits: await readLimits(tx),
+    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow()).label_name,
+  }));
+  const { wasOn, kept } = await withMailbox(
+    services,
+    { companyId: actor.companyId, mailboxId: mailbox.mailboxId },
+    'person',
+    async (provider, open) => {
+      const asItWas = await provider.readThread(action.ref.providerThreadId, signal);
+      const wasOn = asItWas.some((copy) => copy.place.isLabelled);
+      await provider.label(action.ref.providerThreadId, open.labelName, action.on, signal);
+      if (!action.on) return { wasOn, kept: [] };
+      const labelled = asItWas.map((copy) => ({ ...copy, place: { ...copy.place, isLabelled: true } }));
+      const decided = await decideCopies(services, open, labelled);
+      return { wasOn, kept: await fetchKept(provider, decided, limits.messageBytes, signal) };
+    },
+    signal,
+  );
+  const owner = { companyId: actor.companyId, mailboxId: mailbox.mailboxId, personId: actor.personId };
+  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
+    await tx
+      .updateTable('candor.message_copy')
+      .set({ is_labelled: action.on })
+      .where('mailbox_id', '=', mailbox.mailboxId)
+      .where('provider_thread_id', '=', action.ref.providerThreadId)
+      .execute();
+    const { brought, threadId } = await bringThread(services, tx, actor, owner, kept, {
+      because: 'label',
+      fileOn: action.on ? action.fileOn : [],
+    });
+    return recordAction(services, tx, actor, {
+      key: action.key,
+      kind: 'label',
+      ref: action.ref,
+      said: action.on
+        ? `Labelled “${labelName}”. New mail of this thread is kept from now on.`
+        : `The label “${labelName}” is off. What was kept stays.`,
+      threadId,
+      undo: { kind: 'label', wasOn, brought },
+    });
+  });
+};

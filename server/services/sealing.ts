@@ -1,0 +1,31 @@
+/* Sealing and keyed hashes as the services use them: which key seals what is decided here. */
+import type { CandidateId, CompanyId } from '../../lib/contract/ids.ts';
+import { addressHash, keyedHash, type MasterKey, messageIdHash, seal } from '../base/vault.ts';
+import type { DataKeys } from '../db/keys.ts';
+import type { Tx } from '../db/schema.ts';
+
+export type Column = { readonly table: string; readonly row: string; readonly column: string };
+
+/** With a candidate, the candidate's own key seals: destroying it is their erasure. Without, the company's. */
+export type Sealing = {
+  readonly seal: (tx: Tx, companyId: CompanyId, candidateId: CandidateId | undefined, at: Column, plain: Uint8Array) => Promise<Buffer>;
+  readonly sealText: (tx: Tx, companyId: CompanyId, candidateId: CandidateId | undefined, at: Column, text: string) => Promise<Buffer>;
+  readonly openText: (tx: Tx, companyId: CompanyId, at: Column, sealed: Buffer) => Promise<string>;
+  /** `folded`: as foldAddress gives it. */
+  readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
+  readonly messageIdHash: (companyId: CompanyId, messageId: string) => Buffer;
+  readonly keyedHash: (purpose: string, companyId: CompanyId, text: string) => Buffer;
+};
+
+export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => {
+  const sealBytes: Sealing['seal'] = async (tx, companyId, candidateId, at, plain) =>
+    seal(await keys.keyFor(tx, companyId, candidateId), plain, { companyId, ...at });
+  return {
+    seal: sealBytes,
+    sealText: (tx, companyId, candidateId, at, text) => sealBytes(tx, companyId, candidateId, at, Buffer.from(text, 'utf8')),
+    openText: (tx, companyId, at, sealed) => keys.openText(tx, sealed, { companyId, ...at }),
+    addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
+    messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),
+    keyedHash: (purpose, companyId, text) => keyedHash(masterKey, purpose, companyId, text),
+  };
+};

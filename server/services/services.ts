@@ -1,0 +1,22 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { OpenDatabase } from '../db/connection.ts';
+import type { Consent } from '../providers/consent.ts';
+import type { MailboxOpener, ProviderKind } from '../providers/provider.ts';
+import type { Enqueue } from '../queue/jobs.ts';
+import type { NewsBoard } from './news.ts';
+import type { Sealing } from './sealing.ts';
+
+/** What the product's verbs lean on. Made once in server/main.ts. */
+export type Services = {
+  readonly db: OpenDatabase;
+  readonly sealing: Sealing;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly enqueue: Enqueue;
+  readonly news: NewsBoard;
+  /** Providers that are configured on this server. */
+  readonly providers: Partial<Readonly<Record<ProviderKind, MailboxOpener & { readonly consent: Consent }>>>;
+  /** Origin people reach this server at, without a slash at the end. */
+  readonly publicUrl: string;
+};

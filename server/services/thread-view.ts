@@ -1,0 +1,214 @@
+/* All the panel shows of one open thread, asked by the provider's id in the person's own mailbox. */
+import type { CandidateId, MailboxId, MessageId, ThreadId } from '../../lib/contract/ids.ts';
+import type { ThreadRef } from '../../lib/contract/page.ts';
+import type { MailboxStanding, OutsideParticipant, ThreadState, ThreadView } from '../../lib/contract/thread.ts';
+import { type Address, foldAddress } from '../../lib/domain/address.ts';
+import { decideInterest } from '../../lib/domain/interest.ts';
+import { explainDrop, explainHold } from '../../lib/domain/explain.ts';
+import { outsideParticipants } from '../../lib/domain/participant.ts';
+import type { Participant } from '../../lib/domain/message.ts';
+import type { Tx } from '../db/schema.ts';
+import { readUndoable } from './actions.ts';
+import type { Actor } from './actor.ts';
+import { findByAddress, idsOf, readCards } from './candidates.ts';
+import { readHistory } from './history.ts';
+import { readInterestContext } from './interest-context.ts';
+import { describeKeptThread } from './kept-thread.ts';
+import { openHead } from './mail-content.ts';
+import { type LiveThread, readLiveThread } from './live-thread.ts';
+import { findMailbox } from './mailboxes.ts';
+import type { Services } from './services.ts';
+
+
+export const viewThread = async (
+  services: Services,
+  actor: Actor,
+  ref: ThreadRef,
+  signal: AbortSignal,
+): Promise<ThreadView> => {
+  const person = { kind: 'person', ...idsOf(actor) } as const;
+  const { standing, labelName } = await services.db.transaction(person, async (tx) => ({
+    standing: await readStanding(tx, actor, ref),
+    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow()).label_name,
+  }));
+  if (standing.state === 'not-connected' || standing.state === 'other-account') {
+    return {
+      ref,
+      mailbox: standing,
+      labelName,
+      participants: [],
+      candidates: [],
+      thread: { state: 'unknown' },
+      history: { threads: [], hiddenCount: 0 },
+      undoable: [],
+    };
+  }
+
+  const kept = await services.db.transaction(person, (tx) => readKeptMessages(tx, standing.mailboxId, ref));
+  // A kept thread is told from the record alone: the panel then waits for no provider.
+  const live =
+    kept.length === 0 && standing.state === 'connected'
+      ? await readLiveThread(services, actor, standing.mailboxId, ref.providerThreadId, signal)
+      : undefined;
+
+  const thread = await describe(services, actor, { kept, live, labelName, mailboxId: standing.mailboxId });
+
+  return services.db.transaction(person, async (tx) => {
+    const spoken = live?.messages.map((each) => each.headers.participants) ?? (await readParticipants(services, tx, actor, kept));
+    const { participants, candidateIds } = await placeCandidates(services, tx, actor, spoken, kept);
+    return {
+      ref,
+      mailbox: standing,
+      labelName,
+      participants,
+      candidates: await readCards(services, tx, actor, candidateIds),
+      thread,
+      history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
+      undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
+    };
+  });
+};
+
+const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<MailboxStanding> => {
+  const mailbox = await findMailbox(tx, actor, ref.mailboxAddress);
+  if (mailbox !== undefined && mailbox.state !== 'off') {
+    const { mailboxId, address } = mailbox;
+    return mailbox.state === 'connected' || mailbox.state === 'paused'
+      ? { state: 'connected', mailboxId, address }
+      : { state: 'needs-reconnect', mailboxId, address };
+  }
+  const others = await tx
+    .selectFrom('candor.mailbox')
+    .select('address')
+    .where('person_id', '=', actor.personId)
+    .where('state', '<>', 'off')
+    .orderBy('address')
+    .execute();
+  return others.length === 0
+    ? { state: 'not-connected' }
+    : { state: 'other-account', pageAddress: ref.mailboxAddress, connected: others.map((row) => row.address) };
+};
+
+export type KeptMessage = {
+  readonly messageId: MessageId;
+  readonly threadId: ThreadId;
+  readonly rootId: ThreadId;
+  readonly headSealed: Buffer;
+};
+
+/** Every message of the open thread that is kept and that the person may read, oldest first: also those only colleagues hold. */
+const readKeptMessages = async (tx: Tx, mailboxId: MailboxId, ref: ThreadRef): Promise<readonly KeptMessage[]> => {
+  const rows = await tx
+    .selectFrom('candor.message')
+    .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
+    .select([
+      'candor.message.id as messageId',
+      'candor.message.thread_id as threadId',
+      'candor.thread.root_id as rootId',
+      'candor.message.head_sealed as headSealed',
+    ])
+    .where('candor.thread.root_id', 'in', (where) =>
+      where
+        .selectFrom('candor.message_copy')
+        .innerJoin('candor.thread as mine', 'mine.id', 'candor.message_copy.thread_id')
+        .select('mine.root_id')
+        .where('candor.message_copy.mailbox_id', '=', mailboxId)
+        .where('candor.message_copy.provider_thread_id', '=', ref.providerThreadId),
+    )
+    .orderBy('candor.message.sent_at')
+    .execute();
+  return rows;
+};
+
+const readParticipants = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  kept: readonly KeptMessage[],
+): Promise<readonly (readonly Participant[])[]> => {
+  const all: Participant[][] = [];
+  for (const message of kept) {
+    const head = await openHead(services, tx, actor.companyId, message.messageId, message.headSealed);
+    // Who was on Bcc is never told here, by whatever right the message is read.
+    all.push(
+      head.participants
+        .filter((each) => each.role !== 'bcc')
+        .map(({ role, address, name }) => ({ role, address: address as Address, ...(name === undefined ? {} : { name }) })),
+    );
+  }
+  return all;
+};
+
+/** The people from outside, and the candidates to show: the sender's first, then the others on the thread, then those it is filed on. */
+const placeCandidates = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  spoken: readonly (readonly Participant[])[],
+  kept: readonly KeptMessage[],
+): Promise<{ participants: OutsideParticipant[]; candidateIds: readonly CandidateId[] }> => {
+  const policy = await tx.selectFrom('candor.policy').select('own_domains').executeTakeFirstOrThrow();
+  const colleagues = await tx.selectFrom('candor.person_address').select('address').execute();
+  const outside = outsideParticipants(spoken, {
+    ownDomains: new Set(policy.own_domains),
+    colleagueAddresses: new Set(colleagues.map((row) => row.address)),
+  });
+  const known = await findByAddress(services, tx, actor.companyId, outside.map((each) => each.address));
+  const participants = outside.map((each) => {
+    const candidateId = known.get(foldAddress(each.address))?.[0];
+    return {
+      address: each.address,
+      isSender: each.isSender,
+      ...(each.name === undefined ? {} : { name: each.name }),
+      ...(candidateId === undefined ? {} : { candidateId }),
+    };
+  });
+  const threadIds = [...new Set(kept.map((each) => each.threadId))];
+  const filed =
+    threadIds.length === 0
+      ? []
+      : await tx
+          .selectFrom('candor.thread_candidate')
+          .select('candidate_id')
+          .where('thread_id', 'in', threadIds)
+          .orderBy('filed_at')
+          .execute();
+  const fromAddresses = outside.flatMap((each) => known.get(foldAddress(each.address)) ?? []);
+  return { participants, candidateIds: [...new Set([...fromAddresses, ...filed.map((row) => row.candidate_id)])] };
+};
+
+const describe = async (
+  services: Services,
+  actor: Actor,
+  open: {
+    readonly kept: readonly KeptMessage[];
+    readonly live: LiveThread | undefined;
+    readonly labelName: string;
+    readonly mailboxId: MailboxId;
+  },
+): Promise<ThreadState> => {
+  const rootId = open.kept[0]?.rootId;
+  if (rootId !== undefined) return describeKeptThread(services, actor, rootId, open.mailboxId);
+  if (open.live === undefined) return { state: 'unknown' };
+  const { live } = open;
+  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
+    const context = await readInterestContext(
+      services,
+      tx,
+      { companyId: actor.companyId, personId: actor.personId, windowFrom: live.windowFrom },
+      live.messages.map((each) => each.headers),
+    );
+    const because = new Set<string>();
+    for (const message of live.messages) {
+      const decided = decideInterest({ headers: message.headers, place: message.copy.place }, context);
+      if (decided.decision === 'drop') because.add(explainDrop(decided.because, { labelName: open.labelName }));
+      else if (decided.decision === 'hold') because.add(explainHold(decided.because));
+      else because.add('Candor keeps this thread the next time it looks at your mailbox.');
+    }
+    return {
+      state: 'not-kept' as const,
+      isLabelled: live.messages.some((each) => each.copy.place.isLabelled),
+      notKeptBecause: [...because],
+    };
+  });
+};

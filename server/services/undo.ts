@@ -1,0 +1,56 @@
+/* Takes one's own act back within ten minutes. */
+import type { ActionOutcome, UndoAction } from '../../lib/contract/thread.ts';
+import { Failure } from '../base/failure.ts';
+import { markUndone, readOutcome, recordAction, takeForUndo } from './actions.ts';
+import type { Actor } from './actor.ts';
+import { takeAway } from './bring-thread.ts';
+import { idsOf } from './candidates.ts';
+import { withMailbox } from './mailbox-access.ts';
+import type { Services } from './services.ts';
+import { restoreStances } from './stances.ts';
+
+/** Throws: not-found; already-done when it was undone before or its ten minutes are over; mailbox-disconnected for a label. */
+export const undoAction = async (
+  services: Services,
+  actor: Actor,
+  action: UndoAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> => {
+  const before = await readOutcome(services, actor, action.key);
+  if (before !== undefined) return before;
+  const person = { kind: 'person', ...idsOf(actor) } as const;
+  const act = await services.db.transaction(person, (tx) => takeForUndo(services, tx, actor, action.of));
+  const { undo, mailboxId, providerThreadId } = act;
+  const record = { key: action.key, kind: 'undo', ref: action.ref, said: 'Undone.', threadId: undefined, undo: undefined } as const;
+
+  if (undo.kind === 'stance') {
+    return services.db.transaction(person, async (tx) => {
+      await markUndone(services, tx, action.of);
+      await restoreStances(services, tx, actor, undo.before);
+      return recordAction(services, tx, actor, record);
+    });
+  }
+  if (undo.kind === 'label') {
+    if (mailboxId === null || providerThreadId === null) throw new Failure('not-found', 'the label’s mailbox is gone');
+    await withMailbox(
+      services,
+      { companyId: actor.companyId, mailboxId },
+      'person',
+      (provider, open) => provider.label(providerThreadId, open.labelName, undo.wasOn, signal),
+      signal,
+    );
+  }
+  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
+    await markUndone(services, tx, action.of);
+    await takeAway(tx, actor.companyId, undo.brought);
+    if (undo.kind === 'label' && mailboxId !== null && providerThreadId !== null) {
+      await tx
+        .updateTable('candor.message_copy')
+        .set({ is_labelled: undo.wasOn })
+        .where('mailbox_id', '=', mailboxId)
+        .where('provider_thread_id', '=', providerThreadId)
+        .execute();
+    }
+    return recordAction(services, tx, actor, record);
+  });
+};

@@ -1,0 +1,10 @@
+import { CandidateSearch, CandidateSearchAnswer } from '../../lib/contract/candidate.ts';
+import { searchCandidates } from '../services/candidates.ts';
+import { personProcedure, router } from './init.ts';
+
+export const candidateRouter = router({
+  search: personProcedure
+    .input(CandidateSearch)
+    .output(CandidateSearchAnswer)
+    .query(({ ctx, input }) => searchCandidates(ctx.services, ctx.actor, input.text)),
+});

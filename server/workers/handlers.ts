@@ -1,0 +1,12 @@
+/* Job kind to service call, and nothing else. */
+import type { Queue } from '../queue/queue.ts';
+import type { Services } from '../services/services.ts';
+import { enqueuePulls, pullMailbox } from '../services/sync.ts';
+
+/** Mailboxes pulled side by side in one process. */
+const pullsAtOnce = 4;
+
+export const startHandlers = async (services: Services, queue: Queue): Promise<void> => {
+  await queue.work('mailbox.pull', pullsAtOnce, (job, signal) => pullMailbox(services, job, signal));
+  await queue.work('poll', 1, () => enqueuePulls(services));
+};

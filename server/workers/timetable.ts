@@ -1,0 +1,17 @@
+/* What is enqueued on a clock. Several workers may run it: a job that waits stands for those enqueued after it. */
+import type { Services } from '../services/services.ts';
+
+export const startTimetable = async (services: Services, pollMs: number, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      await services.enqueue({ kind: 'poll' });
+    } catch (error) {
+      services.log.warn('the timetable could not enqueue', { error });
+    }
+    try {
+      await services.clock.sleep(pollMs, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+};

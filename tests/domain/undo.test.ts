@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canUndo, undoMs, undoUntil } from '../../lib/domain/undo.ts';
+
+const doneAt = Date.UTC(2026, 4, 3);
+
+test.each([
+  ['at once', 0, true],
+  ['in the last millisecond of ten minutes', undoMs - 1, true],
+  ['when ten minutes are over', undoMs, false],
+  ['a day later', 86_400_000, false],
+  ['when the clock went back', -60_000, true],
+])('an act can be undone %s: %#', (_, later, isPossible) => {
+  expect(canUndo(doneAt, doneAt + later)).toBe(isPossible);
+});
+
+test('an act can be undone for ten minutes', () => {
+  expect(undoMs).toBe(600_000);
+});
+
+test('an act can be undone exactly until the moment that is shown', () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 40), fc.nat(2 ** 40), (done, now) => {
+      expect(canUndo(done, now)).toBe(now < undoUntil(done));
+    }),
+  );
+});

@@ -1,0 +1,46 @@
+/* Sending: what Gmail completes before a message leaves, and how it comes to lie in other people's inboxes. */
+import { randomBytes } from 'node:crypto';
+import { invalid } from './errors.ts';
+import type { Mailbox, StoredMessage } from './mailbox.ts';
+import { addressesIn, headerValue, readHeaderLines, withoutHeader } from './rfc822.ts';
+
+/** Throws: 400 when nobody is to have it. */
+export const postMessage = (letter: {
+  readonly sender: Mailbox;
+  readonly raw: Buffer;
+  readonly threadId: string | undefined;
+  readonly now: number;
+  readonly accounts: ReadonlyMap<string, { readonly mailbox: Mailbox }>;
+}): StoredMessage => {
+  const raw = complete(letter.raw, letter.sender.address, letter.now);
+  const headers = readHeaderLines(raw);
+  const recipients = new Set(['to', 'cc', 'bcc'].flatMap((name) => addressesIn(headers, name)));
+  if (recipients.size === 0) throw invalid('Recipient address required');
+  const isToSelf = recipients.has(letter.sender.address);
+  const sent = letter.sender.add({
+    raw,
+    labelIds: isToSelf ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT'],
+    threadId: letter.threadId,
+    internalDate: letter.now,
+  });
+  const open = withoutHeader(raw, 'Bcc');
+  for (const [address, { mailbox }] of letter.accounts)
+    if (recipients.has(address) && mailbox !== letter.sender)
+      mailbox.add({ raw: open, labelIds: ['INBOX', 'UNREAD'], internalDate: letter.now });
+  return sent;
+};
+
+/** From is always the account's own: Gmail lets nobody send as somebody else. */
+const complete = (raw: Buffer, address: string, now: number): Buffer => {
+  const headers = readHeaderLines(raw);
+  const isOwn = addressesIn(headers, 'from').every((from) => from === address);
+  const rest = isOwn ? raw : withoutHeader(raw, 'From');
+  const missing = [
+    isOwn && headerValue(headers, 'From') !== undefined ? '' : `From: ${address}\r\n`,
+    headerValue(headers, 'Date') === undefined ? `Date: ${new Date(now).toUTCString()}\r\n` : '',
+    headerValue(headers, 'Message-ID') === undefined
+      ? `Message-ID: <${randomBytes(16).toString('hex')}@mail.gmail.com>\r\n`
+      : '',
+  ].join('');
+  return missing === '' ? raw : Buffer.concat([Buffer.from(missing), rest]);
+};

@@ -1,0 +1,286 @@
+/* Builders of what the background tells a view, with only the facts that matter to a test given. */
+import type { CandidateCard } from '../../lib/contract/candidate.ts';
+import {
+  ActionKey,
+  CandidateId,
+  CompanyId,
+  JobId,
+  MailboxId,
+  MessageId,
+  PersonId,
+  ThreadId,
+} from '../../lib/contract/ids.ts';
+import type { MailboxRow } from '../../lib/contract/mailbox.ts';
+import type { OpenThread } from '../../lib/contract/page.ts';
+import type { Me, PersonRef } from '../../lib/contract/person.ts';
+import type { AppState, PanelState, PendingAction } from '../../lib/contract/runtime.ts';
+import type {
+  HistoryThread,
+  KeptThread,
+  Reader,
+  StancePreview,
+  ThreadAction,
+  ThreadMessage,
+  ThreadView,
+} from '../../lib/contract/thread.ts';
+
+export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+/** ISO time so long before now. */
+export const ago = ({ days = 0, minutes = 0 }: { days?: number; minutes?: number }): string =>
+  new Date(Date.now() - days * dayMs - minutes * minuteMs).toISOString();
+const ahead = ({ minutes }: { minutes: number }): string =>
+  new Date(Date.now() + minutes * minuteMs).toISOString();
+
+const person = (n: number, name: string, isYou = false): PersonRef => ({
+  personId: PersonId.parse(uuid(n)),
+  name,
+  isYou,
+});
+export const you = person(1, 'Mira Okafor', true);
+export const ana = person(2, 'Ana Lindqvist');
+export const tom = person(3, 'Tom Baker');
+export const ines = person(4, 'Inés Duarte');
+export const raj = person(5, 'Raj Patel');
+export const lea = person(6, 'Léa Martin');
+export const yuki = person(7, 'Yuki Tanaka');
+
+export const ref: OpenThread = {
+  page: 'gmail',
+  mailboxAddress: 'mira@hooli.example',
+  providerThreadId: '18c0ffee18c0ffee',
+};
+export const threadId = ThreadId.parse(uuid(900));
+
+export const dana: CandidateCard = {
+  candidateId: CandidateId.parse(uuid(101)),
+  name: 'Dana Reyes',
+  addresses: ['dana.reyes@mail.example'],
+  jobs: [
+    {
+      jobId: JobId.parse(uuid(201)),
+      title: 'Backend engineer',
+      stage: 'Interview',
+      stageSince: ago({ days: 6 }),
+    },
+  ],
+  owner: ana,
+};
+export const kofi: CandidateCard = {
+  candidateId: CandidateId.parse(uuid(102)),
+  name: 'Kofi Mensah',
+  addresses: ['kofi@mensah.example'],
+  jobs: [
+    {
+      jobId: JobId.parse(uuid(201)),
+      title: 'Backend engineer',
+      stage: 'Screening',
+      stageSince: ago({ days: 2 }),
+    },
+  ],
+};
+export const wei: CandidateCard = {
+  candidateId: CandidateId.parse(uuid(103)),
+  name: 'Wei-Ling Alexandra Papadopoulou-Hernández',
+  addresses: ['wei.ling@papadopoulou-hernandez.example'],
+  jobs: [],
+};
+
+export const reader = (
+  who: PersonRef,
+  right: Reader['right'],
+  because: string,
+  messageCount = 4,
+): Reader => ({
+  person: who,
+  right,
+  because,
+  messageCount,
+});
+
+export const keptThread = (facts: Partial<KeptThread> = {}): KeptThread => ({
+  state: 'kept',
+  threadId,
+  messageCount: 4,
+  hiddenMessageCount: 0,
+  isLabelled: false,
+  stance: 'default',
+  privateTo: [],
+  readers: [
+    reader(you, 'copy', 'your mailbox holds it'),
+    reader(ana, 'participant', 'was on Cc', 2),
+    reader(tom, 'team', 'hiring team of Backend engineer'),
+  ],
+  hiddenFromCount: 14,
+  keptBecause: ['Dana Reyes’s address is on a candidate’s record.'],
+  ...facts,
+});
+
+export const privateThread = (facts: Partial<KeptThread> = {}): KeptThread =>
+  keptThread({
+    stance: 'private',
+    readers: [reader(you, 'copy', 'your mailbox holds it'), reader(ana, 'participant', 'was on Cc', 2)],
+    hiddenFromCount: 15,
+    ...facts,
+  });
+
+export const historyThread = (n: number, facts: Partial<HistoryThread> = {}): HistoryThread => ({
+  threadId: ThreadId.parse(uuid(900 + n)),
+  subject: subjects[n % subjects.length] ?? '',
+  from: senders[n % senders.length] ?? '',
+  lastAt: ago({ days: n * 3, minutes: 30 }),
+  messageCount: (n % 4) + 1,
+  hasAttachments: n % 3 === 1,
+  isPrivate: false,
+  isOpen: n === 0,
+  ...facts,
+});
+const subjects = [
+  'Your interview on Thursday',
+  'CV and portfolio',
+  'Re: Salary expectations and notice period, some questions',
+  'Referral from Ana',
+  'Home assignment',
+];
+const senders = ['Dana Reyes', 'Tom Baker', 'Dana Reyes', 'Ana Lindqvist'];
+
+export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
+  ref: { mailboxAddress: ref.mailboxAddress, providerThreadId: ref.providerThreadId },
+  mailbox: { state: 'connected', mailboxId: MailboxId.parse(uuid(301)), address: ref.mailboxAddress },
+  labelName: 'Candidates',
+  participants: [
+    { address: 'dana.reyes@mail.example', name: 'Dana Reyes', isSender: true, candidateId: dana.candidateId },
+  ],
+  candidates: [dana],
+  thread: keptThread(),
+  history: {
+    threads: [historyThread(0), historyThread(1), historyThread(2, { isPrivate: true })],
+    hiddenCount: 0,
+  },
+  undoable: [],
+  ...facts,
+});
+
+export const nobodyFound = (facts: Partial<ThreadView> = {}): ThreadView =>
+  threadView({
+    participants: [{ address: 'noor.haddad@mail.example', name: 'Noor Haddad', isSender: true }],
+    candidates: [],
+    thread: {
+      state: 'not-kept',
+      isLabelled: false,
+      notKeptBecause: [
+        'No address on it is on a candidate’s record. Log it, or label it, and Candor keeps it.',
+      ],
+    },
+    history: { threads: [], hiddenCount: 0 },
+    ...facts,
+  });
+
+export const threadState = (
+  view: ThreadView = threadView(),
+  facts: Partial<Omit<Extract<PanelState, { kind: 'thread' }>, 'kind' | 'view'>> = {},
+): PanelState => ({
+  kind: 'thread',
+  ref,
+  view,
+  freshness: { state: 'fresh', asOf: ago({}) },
+  pending: [],
+  ...facts,
+});
+
+export const actionKey = (n: number): ActionKey => ActionKey.parse(uuid(500 + n));
+
+export const pendingAct = (
+  action: ThreadAction extends infer A ? (A extends ThreadAction ? Omit<A, 'key' | 'ref'> : never) : never,
+  state: PendingAction['state'],
+  refusedFor?: PendingAction['refusedFor'],
+): PendingAction => {
+  const key = actionKey(1);
+  const { mailboxAddress, providerThreadId } = ref;
+  return {
+    key,
+    action: { ...action, key, ref: { mailboxAddress, providerThreadId } },
+    state,
+    ...(refusedFor === undefined ? {} : { refusedFor }),
+  };
+};
+
+export const undoable = (kind: 'log' | 'label' | 'stance', said: string): ThreadView['undoable'][number] => ({
+  key: actionKey(2),
+  kind,
+  said,
+  undoUntil: ahead({ minutes: 8 }),
+});
+
+export const stancePreview = (facts: Partial<StancePreview> = {}): StancePreview => ({
+  threadId,
+  stance: 'private',
+  gains: [],
+  loses: [
+    { person: tom, messageCount: 4, keepsCount: 0, because: 'hiring team of Backend engineer' },
+    { person: ana, messageCount: 2, keepsCount: 2, because: 'was on Cc' },
+  ],
+  said: 'Tom will no longer see 4 messages. Ana keeps 2 that she received.',
+  ...facts,
+});
+
+export const threadMessage = (n: number, facts: Partial<ThreadMessage> = {}): ThreadMessage => ({
+  messageId: MessageId.parse(uuid(700 + n)),
+  subject: 'Your interview on Thursday',
+  from:
+    n % 2 === 0
+      ? { address: 'mira@hooli.example', name: 'Mira Okafor' }
+      : { address: 'dana.reyes@mail.example', name: 'Dana Reyes' },
+  to:
+    n % 2 === 0
+      ? [{ address: 'dana.reyes@mail.example', name: 'Dana Reyes' }]
+      : [{ address: 'mira@hooli.example', name: 'Mira Okafor' }],
+  cc: [],
+  sentAt: ago({ days: 4 - n }),
+  text: 'Hello Mira,\n\nThursday at ten suits me well. I attach the portfolio you asked for.\n\nDana',
+  isHeadersOnly: false,
+  attachments: [],
+  canReadBecause: 'your mailbox holds it',
+  ...facts,
+});
+
+export const me = (facts: Partial<Me> = {}): Me => ({
+  personId: you.personId,
+  name: you.name,
+  address: 'mira@hooli.example',
+  role: 'recruiter',
+  company: {
+    companyId: CompanyId.parse(uuid(400)),
+    name: 'Hooli',
+    labelName: 'Candidates',
+    defaultVisibility: 'record-access',
+  },
+  ...facts,
+});
+
+export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
+  mailboxId: MailboxId.parse(uuid(301)),
+  address: 'mira@hooli.example',
+  provider: 'gmail',
+  state: 'connected',
+  isPrimary: true,
+  lastPulledAt: ago({ minutes: 2 }),
+  keptCount: 318,
+  ...facts,
+});
+
+export const signedIn = (
+  facts: Partial<Omit<Extract<AppState, { kind: 'signed-in' }>, 'kind'>> = {},
+): AppState => ({
+  kind: 'signed-in',
+  serverAddress: 'https://candor.hooli.example',
+  me: me(),
+  mailboxes: [mailboxRow()],
+  pendingCount: 0,
+  ...facts,
+});
+
+export const otherJobId = JobId.parse(uuid(202));
+export const otherMailboxId = MailboxId.parse(uuid(302));

@@ -1,0 +1,100 @@
+/* One state on its own with ?case=<name>; without it, all of them side by side, light and dark. */
+import { createRoot } from 'react-dom/client';
+import { AppPage } from '../../../components/app/app-page.tsx';
+import { CandidatePanel } from '../../../components/panel/candidate-panel.tsx';
+import { createLive, LiveContext } from '../../../lib/client/live.ts';
+import { scriptedBackground } from '../scripted-background.ts';
+import { type GalleryCase, galleryCases } from './cases.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The gallery has no root element.');
+const query = new URLSearchParams(location.search);
+const wanted = galleryCases.find(({ name }) => name === query.get('case'));
+
+async function showOne(shown: GalleryCase, at: HTMLElement): Promise<void> {
+  document.documentElement.style.colorScheme = query.get('scheme') ?? '';
+  if (shown.hash !== undefined) location.hash = shown.hash;
+  await addStyle(shown.panel === undefined ? '/components/app/app.css' : '/components/panel/panel.css');
+  const told =
+    shown.panel === undefined
+      ? shown.app === undefined
+        ? []
+        : [{ kind: 'app' as const, state: shown.app }]
+      : [{ kind: 'panel' as const, state: shown.panel }];
+  const background = scriptedBackground(told, shown.answers);
+  const live = createLive(shown.panel === undefined ? 'app' : 'panel', background.connect);
+  createRoot(at).render(
+    <LiveContext value={live}>
+      {shown.panel === undefined ? <AppPage /> : <CandidatePanel openSidePanel={() => undefined} />}
+    </LiveContext>,
+  );
+  for (const press of shown.presses ?? []) {
+    await settled();
+    perform(press);
+  }
+  await settled();
+  document.documentElement.dataset.ready = 'yes';
+}
+
+const addStyle = (href: string): Promise<unknown> =>
+  new Promise((resolve) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = href;
+    link.addEventListener('load', resolve);
+    document.head.append(link);
+  });
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200));
+
+/** "type:abc" into the open combobox, "fill:name=abc" into a named field, else a press on what is called so. */
+function perform(press: string): void {
+  const fill = /^(?:type:|fill:(\w+)=)(.*)$/.exec(press);
+  if (fill !== null) {
+    put(
+      document.querySelector(fill[1] === undefined ? '[role=combobox]' : `[name=${fill[1]}]`),
+      fill[2] ?? '',
+    );
+    return;
+  }
+  const open = document.querySelector('dialog[open]') ?? document;
+  const found = [...open.querySelectorAll<HTMLElement>('button, summary, label')].find(
+    (candidate) => candidate.checkVisibility() && candidate.textContent?.trim().startsWith(press),
+  );
+  if (found === undefined) throw new Error(`The gallery found nothing called “${press}”.`);
+  found.click();
+}
+
+function put(field: Element | null, text: string): void {
+  if (!(field instanceof HTMLInputElement)) throw new Error('The gallery found no field to type in.');
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function All() {
+  return (
+    <main style={{ padding: 16 }}>
+      <h1>Every state</h1>
+      {galleryCases.map((shown) => (
+        <section key={shown.name} style={{ marginTop: 24 }}>
+          <h2>{shown.name}</h2>
+          <div style={{ display: 'flex', flexWrap: 'wrap', gap: 16 }}>
+            {['light', 'dark'].map((scheme) => (
+              <iframe
+                key={scheme}
+                title={`${shown.name}, ${scheme}`}
+                src={`?case=${shown.name}&scheme=${scheme}`}
+                width={shown.panel === undefined ? 960 : 320}
+                height={640}
+                style={{ border: 0 }}
+              />
+            ))}
+          </div>
+        </section>
+      ))}
+    </main>
+  );
+}
+
+if (wanted === undefined) createRoot(root).render(<All />);
+else void showOne(wanted, root);

@@ -1,0 +1,59 @@
+import { Failure } from '../../server/base/failure.ts';
+import type { TokenSource } from '../../server/providers/gmail/http.ts';
+import { gmailProvider } from '../../server/providers/gmail/index.ts';
+import type { CopyRef } from '../../server/providers/provider.ts';
+import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
+import type { StoredMessage } from '../lab/gmail/mailbox.ts';
+import { scope } from '../lab/gmail/scopes.ts';
+import type { MailboxUnderTest } from './conformance.ts';
+import { fakeClock } from './fake-clock.ts';
+
+export const ana = 'ana@acme.test';
+
+/** A token as it is, never renewed. */
+export const fixedToken = (token: string): TokenSource => ({ accessToken: async () => token });
+
+export const noToken: TokenSource = {
+  accessToken: async () => {
+    throw new Failure('mailbox-disconnected', 'There is no grant');
+  },
+};
+
+export type GmailAtLab = MailboxUnderTest & { readonly lab: GmailLab };
+
+export const openGmailAtLab = async (
+  options: { readonly scopes?: readonly string[]; readonly auth?: TokenSource } = {},
+): Promise<GmailAtLab> => {
+  const clock = fakeClock(Date.UTC(2026, 0, 10));
+  const lab = await startGmailLab({ accounts: [ana], now: clock.now });
+  const { accessToken } = lab.grant(ana, options.scopes ?? [scope.modify]);
+  const candidateLabelName = 'Candor';
+  const mailbox = lab.mailbox(ana);
+  return {
+    lab,
+    clock,
+    address: ana,
+    candidateLabelName,
+    provider: gmailProvider({
+      auth: options.auth ?? fixedToken(accessToken),
+      rootUrl: lab.url,
+      clock,
+      candidateLabelName,
+    }),
+    deliver: (raw, at) => toRef(lab.deliver(ana, raw, at === undefined ? {} : { at })),
+    remove: (ref) => mailbox.remove(ref.providerMessageId),
+    trash: (ref) => mailbox.relabel(mailbox.message(ref.providerMessageId), ['TRASH'], ['INBOX']),
+    markRead: (ref) => mailbox.relabel(mailbox.message(ref.providerMessageId), [], ['UNREAD']),
+    loseHistory: () => lab.expireHistory(ana),
+    revoke: () => lab.revoke(ana),
+    throttle: (retryAfterSeconds) => lab.fail({ match: '/users/me/', times: 1, how: 429, retryAfterSeconds }),
+    poison: (ref) => lab.fail({ match: ref.providerMessageId, times: 100, how: 'not-json' }),
+    pageSize: 500,
+    close: lab.close,
+  };
+};
+
+const toRef = ({ id, threadId }: StoredMessage): CopyRef => ({
+  providerMessageId: id,
+  providerThreadId: threadId,
+});

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../server/base/clock.ts';
+import { systemFetch } from '../../server/base/http-fetch.ts';
+import { gmailProvider } from '../../server/providers/gmail/index.ts';
+import {
+  type ConsentSecrets,
+  type GoogleConsent,
+  gmailScopes,
+  googleConsent,
+} from '../../server/providers/google-consent.ts';
+import { googleTokens } from '../../server/providers/google-tokens.ts';
+import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
+import type { ConsentChoice } from '../lab/google-oauth-walk.ts';
+import { fakeClock } from './fake-clock.ts';
+import { letter } from './letter.ts';
+
+const never = new AbortController().signal;
+const ana = 'ana@acme.test';
+const ben = 'ben@acme.test';
+const redirectUri = 'http://127.0.0.1:8080/oauth/google/callback';
+
+describe("a person's consent at Google", () => {
+  let lab: GmailLab;
+  let consent: GoogleConsent;
+  beforeEach(async () => {
+    lab = await startGmailLab({ accounts: [ana, ben] });
+    consent = googleConsent({ issuer: lab.issuer, ...lab.client, fetch: systemFetch, clock: systemClock });
+  });
+  afterEach(() => lab.close());
+
+  const begin = (loginHint?: string) =>
+    consent.startConsent(
+      { redirectUri, scopes: gmailScopes, ...(loginHint === undefined ? {} : { loginHint }) },
+      never,
+    );
+  const finish = (callbackUrl: string, secrets: ConsentSecrets) =>
+    consent.finishConsent({ callbackUrl, secrets, scopes: gmailScopes }, never);
+  const walk = async (choice: string | ConsentChoice) => {
+    const { url, secrets } = await begin();
+    return finish(await lab.consent(url, choice), secrets);
+  };
+  const openMailbox = (refreshToken: string) =>
+    gmailProvider({
+      auth: googleTokens(consent, refreshToken, systemClock),
+      rootUrl: lab.url,
+      clock: systemClock,
+      candidateLabelName: 'Candor',
+    });
+
+  test('one consent is enough to read a mailbox and to label in it [KL-10]', async () => {
+    const granted = await walk(ana);
+    const { threadId } = lab.deliver(ana, letter({ id: 'a@x.test' }));
+    const provider = openMailbox(granted.refreshToken);
+    await provider.label(threadId, 'Candor', true, never);
+    const [copy] = await provider.readThread(threadId, never);
+    expect(copy?.place.isLabelled).toBe(true);
+    expect(copy?.headers).toContainEqual({ name: 'Message-ID', value: '<a@x.test>' });
+  });
+
+  test('the address is the one Google vouches for, whatever account was hinted at', async () => {
+    const { url, secrets } = await begin(ana);
+    const granted = await finish(await lab.consent(url, ben), secrets);
+    expect(granted).toMatchObject({ address: ben, subject: lab.accounts.get(ben)?.subject });
+    expect(await openMailbox(granted.refreshToken).profile(never)).toEqual({ address: ben });
+  });
+
+  test('the consent page is asked for PKCE, an offline grant, and no scope beyond the least', async () => {
+    const { url } = await begin(ana);
+    const asked = new URL(url).searchParams;
+    expect(Object.fromEntries(asked)).toMatchObject({
+      code_challenge_method: 'S256',
+      access_type: 'offline',
+      prompt: 'consent',
+      login_hint: ana,
+      redirect_uri: redirectUri,
+      scope: 'openid email https://www.googleapis.com/auth/gmail.modify',
+    });
+  });
+
+  test('secrets are new for each consent', async () => {
+    const [one, two] = [await begin(), await begin()];
+    for (const name of ['state', 'nonce', 'codeVerifier'] as const)
+      expect(one.secrets[name]).not.toBe(two.secrets[name]);
+  });
+
+  test.each(['state', 'nonce', 'codeVerifier'] as const)(
+    'an answer with another %s is refused',
+    async (name) => {
+      const { url, secrets } = await begin();
+      const other = await begin();
+      const callbackUrl = await lab.consent(url, ana);
+      await expect(finish(callbackUrl, { ...secrets, [name]: other.secrets[name] })).rejects.toMatchObject({
+        reason: 'bad-input',
+      });
+    },
+  );
+
+  test('a code works once, and what it gave dies when it is used again', async () => {
+    const { url, secrets } = await begin();
+    const callbackUrl = await lab.consent(url, ana);
+    const granted = await finish(callbackUrl, secrets);
+    await expect(finish(callbackUrl, secrets)).rejects.toMatchObject({ reason: 'bad-input' });
+    await expect(consent.refreshAccess(granted.refreshToken, never)).rejects.toMatchObject({
+      reason: 'mailbox-disconnected',
+    });
+  });
+
+  test('a person who says no connects nothing', async () => {
+    await expect(walk({ address: ana, deny: true })).rejects.toMatchObject({
+      reason: 'mailbox-disconnected',
+    });
+  });
+
+  test('an admin who forbids the application is a policy', async () => {
+    const { secrets } = await begin();
+    const callbackUrl = `${redirectUri}?error=admin_policy_enforced&state=${secrets.state}`;
+    await expect(finish(callbackUrl, secrets)).rejects.toMatchObject({ reason: 'policy-forbids' });
+  });
+
+  test('a grant without the mail scope connects nothing', async () => {
+    await expect(walk({ address: ana, scopes: [] })).rejects.toMatchObject({
+      reason: 'mailbox-disconnected',
+      message: 'The person did not grant https://www.googleapis.com/auth/gmail.modify',
+    });
+  });
+
+  test('an address that Google does not vouch for connects nothing', async () => {
+    lab.addAccount('unverified@acme.test', { isVerified: false });
+    await expect(walk('unverified@acme.test')).rejects.toMatchObject({ reason: 'provider-refused' });
+  });
+
+  test('an access token that has ended is renewed without asking the person again', async () => {
+    const granted = await walk(ana);
+    const provider = openMailbox(granted.refreshToken);
+    await provider.profile(never);
+    lab.expireAccessTokens();
+    expect(await provider.profile(never)).toEqual({ address: ana });
+    expect(lab.requests.filter(({ path }) => path.startsWith('/o/oauth2/v2/auth')).length).toBe(2);
+  });
+
+  test('an access token is renewed in its last minute, and once for all who ask', async () => {
+    const granted = await walk(ana);
+    const clock = fakeClock(granted.expiresAt - 61_000);
+    const tokens = googleTokens(consent, granted.refreshToken, clock, granted);
+    expect(await tokens.accessToken(never)).toBe(granted.accessToken);
+    clock.pass(2_000);
+    const renewals = () => lab.requests.filter(({ path }) => path === '/token').length;
+    const before = renewals();
+    const renewed = await Promise.all([1, 2, 3].map(() => tokens.accessToken(never)));
+    expect(new Set(renewed).size).toBe(1);
+    expect(renewed[0]).not.toBe(granted.accessToken);
+    expect(renewals() - before).toBe(1);
+  });
+
+  test('whoever waits for a renewal gets it, though the one who began it was stopped', async () => {
+    const { refreshToken } = await walk(ana);
+    const tokens = googleTokens(consent, refreshToken, systemClock);
+    const held = lab.hold('POST /token');
+    const stop = new AbortController();
+    const begun = tokens.accessToken(stop.signal).catch((thrown: unknown) => thrown);
+    const waiting = tokens.accessToken(never);
+    await held.reached(1);
+    stop.abort(new Error('stopped'));
+    expect(await begun).toEqual(new Error('stopped'));
+    held.release();
+    expect(await waiting).toMatch(/^ya29\./);
+  });
+
+  test('a grant the person took back is gone, and is asked for once', async () => {
+    const { refreshToken } = await walk(ana);
+    lab.revoke(ana);
+    const before = lab.requests.length;
+    await expect(consent.refreshAccess(refreshToken, never)).rejects.toMatchObject({
+      reason: 'mailbox-disconnected',
+    });
+    expect(lab.requests.length - before).toBe(1);
+  });
+
+  test('a revoked consent opens nothing any more, and revoking it again is no failure', async () => {
+    const { refreshToken, accessToken } = await walk(ana);
+    await consent.revokeConsent(refreshToken, never);
+    await consent.revokeConsent(refreshToken, never);
+    await expect(consent.refreshAccess(refreshToken, never)).rejects.toMatchObject({
+      reason: 'mailbox-disconnected',
+    });
+    const answer = await fetch(`${lab.url}/gmail/v1/users/me/profile`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(answer.status).toBe(401);
+  });
+
+  test.each([503, 'reset', 'not-json'] as const)(
+    'a token endpoint that answers %s does not disconnect',
+    async (how) => {
+      const { refreshToken } = await walk(ana);
+      lab.fail({ match: 'POST /token', times: 1, how });
+      await expect(consent.refreshAccess(refreshToken, never)).rejects.toMatchObject({
+        reason: 'provider-refused',
+      });
+      expect((await consent.refreshAccess(refreshToken, never)).accessToken).not.toBe('');
+    },
+  );
+
+  test('a failed discovery is asked for again', async () => {
+    lab.fail({ match: 'openid-configuration', times: 1, how: 503 });
+    await expect(begin()).rejects.toMatchObject({ reason: 'provider-refused' });
+    expect((await begin()).url).toContain(lab.url);
+  });
+
+  test('an issuer by plain http that is not this machine is refused', async () => {
+    const elsewhere = googleConsent({
+      issuer: 'http://accounts.example.test',
+      ...lab.client,
+      fetch: systemFetch,
+      clock: systemClock,
+    });
+    await expect(elsewhere.startConsent({ redirectUri, scopes: gmailScopes }, never)).rejects.toMatchObject({
+      reason: 'provider-refused',
+    });
+  });
+
+  test('an aborted signal stops a refresh with its own reason', async () => {
+    const { refreshToken } = await walk(ana);
+    const held = lab.hold('POST /token');
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    const refreshing = consent.refreshAccess(refreshToken, stop.signal).catch((thrown: unknown) => thrown);
+    await held.reached(1);
+    stop.abort(reason);
+    expect(await refreshing).toBe(reason);
+  });
+});
