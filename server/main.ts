@@ -9,10 +9,18 @@ import { startServer } from './start.ts';
 const pollMs = 60_000;
 
 const run = async (): Promise<void> => {
-  const server = await startServer(readEnv(), { clock: systemClock, log: createLog(), fetch: systemFetch, pollMs });
+  const server = await startServer(readEnv(), {
+    clock: systemClock,
+    log: createLog(),
+    fetch: systemFetch,
+    pollMs,
+  });
   const lines = [`Candor is running at ${server.url}`];
   if (server.setupLink !== undefined) {
-    lines.push('Set up your company with this link; it works once, within 24 hours:', `  ${server.setupLink}`);
+    lines.push(
+      'Set up your company with this link; it works once, within 24 hours:',
+      `  ${server.setupLink}`,
+    );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
   await new Promise<void>((resolve) => {

@@ -36,7 +36,13 @@ export const startServer = async (
 ): Promise<RunningServer> => {
   const { clock, log, fetch } = parts;
   const masterKey = await readMasterKey(env.dataFolder, env.masterKey);
-  const db = await openDatabase({ dataFolder: env.dataFolder, databaseUrl: env.databaseUrl, masterKey, log, clock });
+  const db = await openDatabase({
+    dataFolder: env.dataFolder,
+    databaseUrl: env.databaseUrl,
+    masterKey,
+    log,
+    clock,
+  });
   const stopping = new AbortController();
   try {
     const publicUrl = env.publicUrl ?? `http://${env.host}:${env.port}`;
@@ -65,7 +71,10 @@ export const startServer = async (
               }),
             },
     };
-    const edge = env.role === 'worker' ? undefined : await listen({ services, signIn: openSignIn(env, { db, masterKey, log, publicUrl }) }, env);
+    const edge =
+      env.role === 'worker'
+        ? undefined
+        : await listen({ services, signIn: openSignIn(env, { db, masterKey, log, publicUrl }) }, env);
     let timetable = Promise.resolve();
     if (env.role !== 'web') {
       await startHandlers(services, queue);
@@ -100,7 +109,8 @@ const openSignIn = (
   },
 ) => {
   const providers: SignInProvider[] = [];
-  if (env.google !== undefined) providers.push({ providerId: 'google', issuer: env.googleIssuer, ...env.google });
+  if (env.google !== undefined)
+    providers.push({ providerId: 'google', issuer: env.googleIssuer, ...env.google });
   if (env.microsoft !== undefined) providers.push({ providerId: 'microsoft', ...env.microsoft });
   return createSignIn({
     pool: parts.db.authPool,

@@ -39,8 +39,7 @@ export const startBackground = (): void => {
   });
 };
 
-/** The returned function lets go of the database, as the end of a worker does. */
-export const runBackground = (world: World): (() => void) => {
+export const runBackground = (world: World): void => {
   const { extension, network } = world;
   const repaint = (): void => hub.paintAll();
   const store = openStore(world);
@@ -112,7 +111,6 @@ export const runBackground = (world: World): (() => void) => {
   });
 
   void goOnWhereStopped();
-  return store.close;
 
   async function goOnWhereStopped(): Promise<void> {
     if ((await extension.alarms.get(tidyAlarm)) === undefined) {
@@ -126,7 +124,8 @@ export const runBackground = (world: World): (() => void) => {
 /** The panel beside the mail; elsewhere, and where its content script does not answer, the browser's side panel. */
 const focusPanel = async ({ extension }: World, tab: Tab): Promise<void> => {
   // Nothing may come before `open`: the browser grants it only while it handles the person's key.
-  if (tab.id === undefined || !isMailPage(tab.url)) return extension.sidePanel?.open({ windowId: tab.windowId });
+  if (tab.id === undefined || !isMailPage(tab.url))
+    return extension.sidePanel?.open({ windowId: tab.windowId });
   try {
     await extension.tabs.sendMessage(tab.id, focusPanelMessage);
   } catch {

@@ -9,7 +9,13 @@ import type { Port, World } from './world.ts';
 type Watch = Extract<ViewMessage, { kind: 'watch' }>['view'];
 type Question = Extract<ViewMessage, { kind: 'question' }>['question'];
 type Snapshot = Extract<BackgroundMessage, { kind: 'panel' | 'app' }>;
-type View = { readonly port: Port; watches?: Watch; isPainting: boolean; isStale: boolean; painted: string | undefined };
+type View = {
+  readonly port: Port;
+  watches?: Watch;
+  isPainting: boolean;
+  isStale: boolean;
+  painted: string | undefined;
+};
 
 export type HubParts = {
   readonly world: World;
@@ -125,7 +131,8 @@ const panelWindowId = async (
   return context === undefined || context.windowId < 0 ? undefined : context.windowId;
 };
 
+/** A port carries no undefined: what has no answer but that it was done is answered by null. */
 const toMessage = (id: number, answer: Answer): BackgroundMessage =>
   'why' in answer
     ? { kind: 'answer-failed', id, why: answer.why }
-    : { kind: 'answer', id, value: answer.value };
+    : { kind: 'answer', id, value: answer.value ?? null };

@@ -146,7 +146,11 @@ export const makeOutbox = (
       return;
     }
     const now = world.clock.now();
-    const nextWaitMs = Math.min(...dueTimes(waiting).map((at) => at - now).filter((waitMs) => waitMs > 0));
+    const nextWaitMs = Math.min(
+      ...dueTimes(waiting)
+        .map((at) => at - now)
+        .filter((waitMs) => waitMs > 0),
+    );
     if (Number.isFinite(nextWaitMs)) stopTimer = world.clock.after(nextWaitMs, () => void drain());
     const alarmMs = Number.isFinite(nextWaitMs) ? Math.max(nextWaitMs, soonestAlarmMs) : soonestAlarmMs;
     await world.extension.alarms.create(outboxAlarm, { when: now + alarmMs });

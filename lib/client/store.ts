@@ -115,7 +115,6 @@ export const openStore = (world: World) => {
         }
       });
     },
-    close: (): void => db.close(),
   };
 };
 

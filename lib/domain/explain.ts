@@ -2,7 +2,6 @@
  * Decisions in words, for the person they concern. Pure and the same everywhere: days are given in UTC. No word for a
  * hidden thread names its subject, its participants or its time.
  */
-import type { Role } from './candidate-access.ts';
 import type { DropReason, HoldReason, KeepEvidence, KeepRule } from './interest.ts';
 import type { AutomaticKind, ParticipantRole } from './message.ts';
 import type { CandidateAccessReason, ReaderChange, Refusal, Right } from './readable.ts';
@@ -24,7 +23,7 @@ export const explainRight = <P extends string>(right: Right<P>, nameOf: NameOf<P
     case 'team':
       return explainAccess(right.access);
     case 'override':
-      return `used the company's override on ${formatDay(right.usedAt)}`;
+      return `used the company’s override on ${formatDay(right.usedAt)}`;
   }
 };
 
@@ -137,11 +136,12 @@ const wordsForKeepRule: Readonly<Record<KeepRule, string>> = {
   asked: 'It came with “Sync e-mails” for this candidate.',
 };
 
+/** Others see these words in the list of readers, so they do not say who was on Bcc. */
 const wordsForRole: Readonly<Record<ParticipantRole, string>> = {
   from: 'sent it',
   to: 'was on To',
   cc: 'was on Cc',
-  bcc: 'was on Bcc',
+  bcc: 'received it',
 };
 
 const wordsForAutomatic: Readonly<Record<AutomaticKind, string>> = {
@@ -158,12 +158,8 @@ const explainAccess = (access: CandidateAccessReason): string => {
     case 'candidate-owner':
       return 'looks after the candidate';
     case 'role':
-      return wordsForAccessRole[access.role];
+      return 'recruiter, with access to every candidate';
   }
-};
-
-const wordsForAccessRole: Readonly<Record<Extract<Role, 'recruiter'>, string>> = {
-  recruiter: 'recruiter, with access to every candidate',
 };
 
 /** "Ana", "Ana and Tom", "Ana and 2 others". */
@@ -218,6 +214,6 @@ const wordsForKeeping = (right: Right): string => {
     case 'team':
       return 'that others share';
     case 'override':
-      return "by the company's override";
+      return 'by the company’s override';
   }
 };

@@ -172,7 +172,8 @@ const openPools = (
     company: openKysely(loginRoles.worker, 6),
     system: openKysely(loginRoles.system, 3),
   };
-  const authPool = openPool(loginRoles.auth, 5);
+  // The library names its tables without a schema.
+  const authPool = openPool(loginRoles.auth, 5, { options: '-c search_path=auth' });
   const closing = new AbortController();
 
   return {

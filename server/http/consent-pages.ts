@@ -32,7 +32,12 @@ export const addConsentPages = (app: App, edge: Edge): void => {
     // Whoever comes back must be who set out: without a session of theirs nothing is connected.
     if (actor === undefined) return reply.redirect(`/sign-in?to=${encodeURIComponent(request.url)}`, 303);
     try {
-      const { address } = await finishConnect(edge.services, actor, 'gmail', `${edge.services.publicUrl}${request.url}`);
+      const { address } = await finishConnect(
+        edge.services,
+        actor,
+        'gmail',
+        `${edge.services.publicUrl}${request.url}`,
+      );
       return show(
         reply,
         wordsPage('Your mailbox is connected', [
@@ -42,9 +47,15 @@ export const addConsentPages = (app: App, edge: Edge): void => {
       );
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      edge.services.log.info('a mailbox was not connected', { personId: actor.personId, reason: thrown.reason });
+      edge.services.log.info('a mailbox was not connected', {
+        personId: actor.personId,
+        reason: thrown.reason,
+      });
       const { happened, safe, next } = failureWords[thrown.reason];
-      return show(reply.code(400), wordsPage('Your mailbox was not connected', words[thrown.reason] ?? [happened, `${safe} ${next}`]));
+      return show(
+        reply.code(400),
+        wordsPage('Your mailbox was not connected', words[thrown.reason] ?? [happened, `${safe} ${next}`]),
+      );
     }
   });
 };

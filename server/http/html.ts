@@ -17,6 +17,9 @@ const render = (value: string | Html | readonly Html[] | undefined): string => {
 };
 
 /** Template tag: every value is escaped, unless it is Html already. */
-export const html = (parts: TemplateStringsArray, ...values: (string | Html | readonly Html[] | undefined)[]): Html => ({
+export const html = (
+  parts: TemplateStringsArray,
+  ...values: (string | Html | readonly Html[] | undefined)[]
+): Html => ({
   html: parts.reduce((text, part, index) => text + render(values[index - 1]) + part),
 });

@@ -18,7 +18,9 @@ const SetupForm = Token.extend({
 const InvitationForm = Token.extend({ name: text, password: z.string().min(minPasswordLength).max(128) });
 
 const gone = (what: string): string =>
-  wordsPage('This link does not work any more', [`It was used before, or its time is over. Nothing was changed. ${what}`]);
+  wordsPage('This link does not work any more', [
+    `It was used before, or its time is over. Nothing was changed. ${what}`,
+  ]);
 const newSetupLink = 'Start the server again for a new one, or sign in if the company is set up.';
 const newInvitation = 'Ask the colleague who invited you for a new one.';
 const asAsked = `Fill in every field; the password needs at least ${minPasswordLength} characters.`;
@@ -47,7 +49,10 @@ export const addJoinPages = (app: App, { services, signIn }: Edge): void => {
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       if (thrown.reason === 'bad-input') {
-        return show(reply.code(400), setupPage(form.data.token, form.data, 'That is not an e-mail address Candor can read.'));
+        return show(
+          reply.code(400),
+          setupPage(form.data.token, form.data, 'That is not an e-mail address Candor can read.'),
+        );
       }
       return show(reply.code(404), gone(newSetupLink));
     }

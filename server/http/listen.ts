@@ -1,6 +1,7 @@
 /* The one HTTP server: tRPC, sign-in and its pages, provider consents, health. */
-import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+
 import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { extensionOrigin } from '../../lib/contract/extension.ts';
 import { readActor } from '../services/people.ts';
@@ -9,7 +10,7 @@ import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { addConsentPages } from './consent-pages.ts';
 import { addJoinPages } from './join-pages.ts';
 import { styleHash } from './pages.ts';
-import type { SignIn } from './sign-in.ts';
+import { clientAddressHeader, type SignIn } from './sign-in.ts';
 import { addSignInPages } from './sign-in-pages.ts';
 
 /** Larger bodies are refused before they are read. */
@@ -23,16 +24,27 @@ export const listen = async (
   at: { readonly host: string; readonly port: number },
 ): Promise<{ readonly port: number; readonly close: () => Promise<void> }> => {
   const { services } = edge;
-  const app = Fastify({ bodyLimit: bodyLimitBytes, routerOptions: { maxParamLength: 5000 }, forceCloseConnections: true });
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(String(body))));
+  const app = Fastify({
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { maxParamLength: 5000 },
+    forceCloseConnections: true,
   });
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    },
+  );
   app.addHook('onRequest', refuseForeignWrites(services.publicUrl));
   app.addHook('onSend', addSafeHeaders);
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) services.log.error('a request failed', { status, error });
-    return reply.code(status).type('text/plain').send(status >= 500 ? 'Something went wrong inside Candor.' : 'Candor could not read that request.');
+    return reply
+      .code(status)
+      .type('text/plain')
+      .send(status >= 500 ? 'Something went wrong inside Candor.' : 'Candor could not read that request.');
   });
   addSignInPages(app, edge);
   addJoinPages(app, edge);
@@ -70,6 +82,7 @@ export const toHeaders = (request: FastifyRequest): Headers => {
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
+  headers.set(clientAddressHeader, request.ip);
   return headers;
 };
 
@@ -83,7 +96,11 @@ const refuseForeignWrites =
     return reply.code(403).type('text/plain').send('Candor takes this only from its own pages.');
   };
 
-const addSafeHeaders = async (_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+const addSafeHeaders = async (
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> => {
   reply.header(
     'content-security-policy',
     `default-src 'none'; style-src ${styleHash}; form-action 'self' https: http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'`,

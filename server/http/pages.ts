@@ -29,10 +29,21 @@ const page = (title: string, body: Html): string =>
 const notice = (text: string | undefined): Html | undefined =>
   text === undefined ? undefined : html`<div class="notice" role="alert">${text}</div>`;
 
-const field = (label: string, name: string, type: string, autocomplete: string, hint: string, value = ''): Html =>
+const field = (
+  label: string,
+  name: string,
+  type: string,
+  autocomplete: string,
+  hint: string,
+  value = '',
+): Html =>
   html`<label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}" required aria-describedby="${name}-hint"><small id="${name}-hint">${hint}</small>`;
 
-export const setupPage = (token: string, values: { company: string; name: string; address: string }, problem?: string): string =>
+export const setupPage = (
+  token: string,
+  values: { company: string; name: string; address: string },
+  problem?: string,
+): string =>
   page(
     'Set up',
     html`<h1>Set up Candor for your company</h1><p>You become its owner. This link works once.</p>${notice(problem)}

@@ -5,7 +5,11 @@ import { readActor } from '../services/people.ts';
 import { type App, type Edge, toHeaders } from './listen.ts';
 import { deviceCodePage, devicePage, signInPage, wordsPage } from './pages.ts';
 
-const SignInForm = z.object({ to: z.string().default('/'), address: z.string().max(320), password: z.string().max(1000) });
+const SignInForm = z.object({
+  to: z.string().default('/'),
+  address: z.string().max(320),
+  password: z.string().max(1000),
+});
 const DeviceForm = z.object({ user_code: z.string().max(20), answer: z.enum(['approve', 'deny']) });
 const UserCode = z.string().regex(/^[A-Za-z0-9-]{4,20}$/);
 
@@ -15,7 +19,11 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
     headers.set('origin', services.publicUrl);
     headers.delete('content-length');
     return signIn.handle(
-      new Request(`${services.publicUrl}/api/auth${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
+      new Request(`${services.publicUrl}/api/auth${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      }),
     );
   };
 
@@ -30,7 +38,10 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
     if (actor === undefined) return show(reply, signInPage('/', signIn.providers, ''));
     return show(
       reply,
-      wordsPage('Signed in', [`You are signed in as ${actor.name} (${actor.address}).`, 'Open the Candor extension to go on.']),
+      wordsPage('Signed in', [
+        `You are signed in as ${actor.name} (${actor.address}).`,
+        'Open the Candor extension to go on.',
+      ]),
     );
   });
   app.get('/sign-in', (request, reply) => {
@@ -39,16 +50,25 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
   });
   app.post('/sign-in', async (request, reply) => {
     const form = SignInForm.safeParse(request.body);
-    if (!form.success) return show(reply.code(400), signInPage('/', signIn.providers, '', 'Enter your address and password.'));
+    if (!form.success)
+      return show(reply.code(400), signInPage('/', signIn.providers, '', 'Enter your address and password.'));
     const { to, address, password } = form.data;
     const answer = await api('/sign-in/email', toHeaders(request), { email: address, password });
     if (answer.status === 429) {
-      return show(reply.code(429), signInPage(ownPath(to), signIn.providers, address, 'Too many tries. Wait a minute, then try again.'));
+      return show(
+        reply.code(429),
+        signInPage(ownPath(to), signIn.providers, address, 'Too many tries. Wait a minute, then try again.'),
+      );
     }
     if (!answer.ok) {
       return show(
         reply.code(401),
-        signInPage(ownPath(to), signIn.providers, address, 'That address and password do not go together. Nothing was changed. Try again.'),
+        signInPage(
+          ownPath(to),
+          signIn.providers,
+          address,
+          'That address and password do not go together. Nothing was changed. Try again.',
+        ),
       );
     }
     copyCookies(answer, reply);
@@ -86,22 +106,32 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
     const known = await signIn.handle(
       new Request(`${services.publicUrl}/api/auth${here}`, { headers: toHeaders(request) }),
     );
-    if (!known.ok) return show(reply.code(404), deviceCodePage('This code is not known, or its ten minutes are over. Start again in the extension.'));
+    if (!known.ok)
+      return show(
+        reply.code(404),
+        deviceCodePage('This code is not known, or its ten minutes are over. Start again in the extension.'),
+      );
     return show(reply, devicePage(code.data.user_code, actor.name));
   });
   app.post('/device', async (request, reply) => {
     const form = DeviceForm.safeParse(request.body);
-    if (!form.success) return show(reply.code(400), deviceCodePage('Enter the code as the extension shows it.'));
+    if (!form.success)
+      return show(reply.code(400), deviceCodePage('Enter the code as the extension shows it.'));
     const { user_code: userCode, answer: wanted } = form.data;
     const answer = await api(`/device/${wanted}`, toHeaders(request), { userCode });
     if (!answer.ok) {
-      return show(reply.code(400), deviceCodePage('This code is not known, or it was answered before. Start again in the extension.'));
+      return show(
+        reply.code(400),
+        deviceCodePage('This code is not known, or it was answered before. Start again in the extension.'),
+      );
     }
     return show(
       reply,
       wanted === 'approve'
         ? wordsPage('Connected', ['The extension is signed in as you. You can close this tab.'])
-        : wordsPage('Not connected', ['The extension was not signed in. If you did not ask for it, nothing more is to be done.']),
+        : wordsPage('Not connected', [
+            'The extension was not signed in. If you did not ask for it, nothing more is to be done.',
+          ]),
     );
   });
 };
@@ -112,7 +142,8 @@ export const actorOf = async ({ services, signIn }: Edge, request: FastifyReques
   return userId === undefined ? undefined : readActor(services, userId);
 };
 
-export const show = (reply: FastifyReply, page: string): FastifyReply => reply.type('text/html; charset=utf-8').send(page);
+export const show = (reply: FastifyReply, page: string): FastifyReply =>
+  reply.type('text/html; charset=utf-8').send(page);
 
 /** Only a path of this server: `to` comes from the address bar. */
 export const ownPath = (to: string): string => {

@@ -3,11 +3,9 @@
  * state, nonce, issuer, signature); what is decided here is which grants are good enough to connect a mailbox with.
  */
 import {
-  AuthorizationResponseError,
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  ClientError,
   Configuration,
   type CustomFetch,
   calculatePKCECodeChallenge,
@@ -26,6 +24,8 @@ import { type Address, parseAddress } from '../../lib/domain/address.ts';
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import type { Fetch } from '../base/http-fetch.ts';
+import type { ConsentSecrets } from './consent.ts';
+import { type ConsentStep, consentRefusal } from './google-consent-failures.ts';
 
 /** Source: https://accounts.google.com/.well-known/openid-configuration, read 2026-11. */
 export const googleIssuer = 'https://accounts.google.com';
@@ -45,13 +45,6 @@ export type GoogleClient = {
   readonly clientSecret: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
-};
-
-/** To be kept, sealed, with the session that began: without them nobody else can finish it. */
-export type ConsentSecrets = {
-  readonly state: string;
-  readonly nonce: string;
-  readonly codeVerifier: string;
 };
 
 export type Access = {
@@ -124,7 +117,7 @@ export const googleConsent = (google: GoogleClient): GoogleConsent => {
 
   return {
     startConsent: (ask, signal) =>
-      translated('start', signal, async () => {
+      translated('start', signal, google.clock, async () => {
         const secrets = {
           state: randomState(),
           nonce: randomNonce(),
@@ -146,7 +139,7 @@ export const googleConsent = (google: GoogleClient): GoogleConsent => {
       }),
 
     finishConsent: ({ callbackUrl, secrets, scopes }, signal) =>
-      translated('finish', signal, async () => {
+      translated('finish', signal, google.clock, async () => {
         const tokens = await authorizationCodeGrant(await configure(signal), new URL(callbackUrl), {
           expectedState: secrets.state,
           expectedNonce: secrets.nonce,
@@ -169,12 +162,12 @@ export const googleConsent = (google: GoogleClient): GoogleConsent => {
       }),
 
     refreshAccess: (refreshToken, signal) =>
-      translated('refresh', signal, async () =>
+      translated('refresh', signal, google.clock, async () =>
         readAccess(await refreshTokenGrant(await configure(signal), refreshToken), google.clock),
       ),
 
     revokeConsent: (refreshToken, signal) =>
-      translated('revoke', signal, async () => {
+      translated('revoke', signal, google.clock, async () => {
         const configuration = await configure(signal);
         try {
           await tokenRevocation(configuration, refreshToken);
@@ -212,46 +205,25 @@ const readAccess = (
   grantedScopes: (tokens.scope ?? '').split(' ').filter((scope) => scope !== ''),
 });
 
-const translated = async <T>(step: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> => {
-  try {
-    return await run();
-  } catch (thrown) {
-    signal.throwIfAborted();
-    throw toFailure(step, thrown);
+/** Every step but one may be taken again by the person; what is asked without them gets a few tries. */
+const translated = async <T>(
+  step: ConsentStep,
+  signal: AbortSignal,
+  clock: Clock,
+  run: () => Promise<T>,
+): Promise<T> => {
+  const mostTries = step === 'refresh' ? 3 : 1;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const refusal = consentRefusal(step, thrown);
+      if (refusal === undefined) throw thrown;
+      if (!refusal.isPassing || attempt >= mostTries) throw refusal.failure;
+      await clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal);
+    }
   }
 };
 
-/** Source: Google's OAuth 2.0 guide for web servers, "Authorization errors", read 2026-11. */
-const adminErrors = new Set(['admin_policy_enforced', 'org_internal', 'disallowed_useragent']);
-
-const toFailure = (step: string, thrown: unknown): unknown => {
-  if (thrown instanceof Failure) return thrown;
-  if (thrown instanceof AuthorizationResponseError) {
-    if (thrown.error === 'access_denied')
-      return new Failure('mailbox-disconnected', 'The person did not consent', { cause: thrown });
-    const reason = adminErrors.has(thrown.error) ? 'policy-forbids' : 'provider-refused';
-    return new Failure(reason, `Google ends consent with ${thrown.error}`, { cause: thrown });
-  }
-  if (thrown instanceof ResponseBodyError) {
-    if (thrown.error === 'invalid_grant')
-      return step === 'refresh'
-        ? new Failure('mailbox-disconnected', 'The grant is gone', { cause: thrown })
-        : new Failure('bad-input', 'The code is none that can be used', { cause: thrown });
-    return thrown.status === 429
-      ? new Failure('provider-busy', `Google asks to wait with ${step}`, {
-          cause: thrown,
-          retryAfterMs: usualWaitMs,
-        })
-      : new Failure('provider-refused', `Google answers ${thrown.error} to ${step}`, { cause: thrown });
-  }
-  if (thrown instanceof ClientError && thrown.code !== undefined && mismatchCodes.has(thrown.code))
-    return new Failure('bad-input', 'The callback is not the answer to what was begun', { cause: thrown });
-  // What is left of the library's own errors and of fetch's is a network or an answer that broke.
-  if (thrown instanceof ClientError || thrown instanceof TypeError || thrown instanceof DOMException)
-    return new Failure('provider-refused', `Google cannot be reached to ${step}`, { cause: thrown });
-  return thrown;
-};
-
-const usualWaitMs = 60_000;
-/** State or nonce differ, or the callback is malformed. */
-const mismatchCodes = new Set(['OAUTH_INVALID_RESPONSE', 'OAUTH_JWT_CLAIM_COMPARISON_FAILED']);
+const firstWaitMs = 500;

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { CompanyId, MailboxId } from '../../lib/contract/ids.ts';
 
 /** Brings in what changed in one mailbox since its cursor. */
-export const MailboxPull = z.object({ kind: z.literal('mailbox.pull'), companyId: CompanyId, mailboxId: MailboxId });
+export const MailboxPull = z.object({
+  kind: z.literal('mailbox.pull'),
+  companyId: CompanyId,
+  mailboxId: MailboxId,
+});
 /** Enqueues a pull for each connected mailbox. */
 export const Poll = z.object({ kind: z.literal('poll') });
 

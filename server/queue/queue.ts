@@ -1,7 +1,7 @@
 /* The queue: pg-boss on the same database, so that a job is enqueued in the transaction it follows from. */
 import { CompiledQuery } from 'kysely';
-import { type Job as BossJob, PgBoss } from 'pg-boss';
 import type { PoolConfig } from 'pg';
+import { type Job as BossJob, PgBoss } from 'pg-boss';
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
@@ -49,16 +49,21 @@ export const openQueue = async (db: OpenDatabase, clock: Clock, log: Log): Promi
 
   const enqueue: Enqueue = async (job, options = {}) => {
     const tx = db.current();
-    const startAfter = options.afterMs === undefined ? {} : { startAfter: new Date(clock.now() + options.afterMs) };
+    const startAfter =
+      options.afterMs === undefined ? {} : { startAfter: new Date(clock.now() + options.afterMs) };
     await boss.send(job.kind, job, {
       singletonKey: keyOf(job),
       ...startAfter,
       ...(tx === undefined
         ? {}
-        : { db: { executeSql: async (text: string, values: unknown[] = []) => {
-            const { rows } = await tx.executeQuery(CompiledQuery.raw(text, values));
-            return { rows };
-          } } }),
+        : {
+            db: {
+              executeSql: async (text: string, values: unknown[] = []) => {
+                const { rows } = await tx.executeQuery(CompiledQuery.raw(text, values));
+                return { rows };
+              },
+            },
+          }),
     });
   };
 

@@ -45,7 +45,11 @@ export type DoneAction = {
 };
 
 /** What came of this key before, or undefined when it is new. Throws: already-done when it is another person's. */
-export const readOutcome = (services: Services, actor: Actor, key: ActionKey): Promise<ActionOutcome | undefined> =>
+export const readOutcome = (
+  services: Services,
+  actor: Actor,
+  key: ActionKey,
+): Promise<ActionOutcome | undefined> =>
   services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
     const row = await tx.selectFrom('candor.action').selectAll().where('key', '=', key).executeTakeFirst();
     if (row === undefined) return undefined;
@@ -54,7 +58,12 @@ export const readOutcome = (services: Services, actor: Actor, key: ActionKey): P
   });
 
 /** Records the act. `tx` is the transaction that does it. A second one with the same key fails there, and nothing is done twice. */
-export const recordAction = async (services: Services, tx: Tx, actor: Actor, done: DoneAction): Promise<ActionOutcome> => {
+export const recordAction = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  done: DoneAction,
+): Promise<ActionOutcome> => {
   const now = services.clock.now();
   const mailbox = await findMailbox(tx, actor, done.ref.mailboxAddress);
   const inserted = await tx
@@ -67,7 +76,13 @@ export const recordAction = async (services: Services, tx: Tx, actor: Actor, don
       mailbox_id: mailbox?.mailboxId ?? null,
       provider_thread_id: done.ref.providerThreadId,
       thread_id: done.threadId ?? null,
-      said_sealed: await services.sealing.sealText(tx, actor.companyId, undefined, saidPlace(done.key), done.said),
+      said_sealed: await services.sealing.sealText(
+        tx,
+        actor.companyId,
+        undefined,
+        saidPlace(done.key),
+        done.said,
+      ),
       undo_facts: done.undo === undefined ? null : JSON.stringify(done.undo),
       done_at: now,
     })
@@ -86,9 +101,11 @@ export const takeForUndo = async (services: Services, tx: Tx, actor: Actor, key:
     .where('key', '=', key)
     .where('person_id', '=', actor.personId)
     .executeTakeFirst();
-  if (row === undefined || row.undo_facts === null) throw new Failure('not-found', 'no such act of this person');
+  if (row === undefined || row.undo_facts === null)
+    throw new Failure('not-found', 'no such act of this person');
   if (row.undone_at !== null) throw new Failure('already-done', 'the act was undone before');
-  if (!canUndo(row.done_at, services.clock.now())) throw new Failure('already-done', 'the time to undo is over');
+  if (!canUndo(row.done_at, services.clock.now()))
+    throw new Failure('already-done', 'the time to undo is over');
   return {
     undo: UndoFacts.parse(row.undo_facts),
     said: await services.sealing.openText(tx, actor.companyId, saidPlace(key), row.said_sealed),

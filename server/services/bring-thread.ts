@@ -21,7 +21,11 @@ export const bringThread = async (
   owner: MailboxOwner,
   kept: readonly KeptCopy[],
   filing: { readonly because: 'logged' | 'label'; readonly fileOn: readonly FileOn[] },
-): Promise<{ readonly brought: Brought; readonly candidateIds: readonly CandidateId[]; readonly threadId: ThreadId | undefined }> => {
+): Promise<{
+  readonly brought: Brought;
+  readonly candidateIds: readonly CandidateId[];
+  readonly threadId: ThreadId | undefined;
+}> => {
   const { candidateIds, createdCandidateIds } = await resolveCandidates(services, tx, actor, filing.fileOn);
   const messageIds: MessageId[] = [];
   const copyIds: string[] = [];

@@ -22,7 +22,10 @@ export const searchCandidates = (services: Services, actor: Actor, text: string)
           where(
             'id',
             'in',
-            where.selectFrom('candor.candidate_address').select('candidate_id').where('address_hash', '=', hash),
+            where
+              .selectFrom('candor.candidate_address')
+              .select('candidate_id')
+              .where('address_hash', '=', hash),
           ),
         ]),
       )
@@ -30,7 +33,12 @@ export const searchCandidates = (services: Services, actor: Actor, text: string)
       .orderBy('id')
       .limit(searchLimit)
       .execute();
-    return readCards(services, tx, actor, found.map((row) => row.id));
+    return readCards(
+      services,
+      tx,
+      actor,
+      found.map((row) => row.id),
+    );
   });
 
 /** Cards in the order of the ids; those the transaction's person may not open are left out. */
@@ -44,7 +52,12 @@ export const readCards = async (
   const candidates = await tx
     .selectFrom('candor.candidate')
     .leftJoin('candor.person', 'candor.person.id', 'candor.candidate.owner_id')
-    .select(['candor.candidate.id', 'candor.candidate.name', 'candor.candidate.owner_id', 'candor.person.name as owner_name'])
+    .select([
+      'candor.candidate.id',
+      'candor.candidate.name',
+      'candor.candidate.owner_id',
+      'candor.person.name as owner_name',
+    ])
     .where('candor.candidate.id', 'in', candidateIds)
     .execute();
   const addresses = await tx
@@ -62,7 +75,12 @@ export const readCards = async (
     .execute();
   const opened = new Map<CandidateId, string[]>();
   for (const row of addresses) {
-    const text = await services.sealing.openText(tx, actor.companyId, addressPlace(row.id), row.address_sealed);
+    const text = await services.sealing.openText(
+      tx,
+      actor.companyId,
+      addressPlace(row.id),
+      row.address_sealed,
+    );
     opened.set(row.candidate_id, [...(opened.get(row.candidate_id) ?? []), text]);
   }
   return candidateIds.flatMap((candidateId) => {
@@ -104,12 +122,18 @@ export const findByAddress = async (
 ): Promise<ReadonlyMap<string, readonly CandidateId[]>> => {
   const folded = [...new Set(addresses.map(foldAddress))];
   if (folded.length === 0) return new Map();
-  const byHash = new Map(folded.map((each) => [services.sealing.addressHash(companyId, each).toString('hex'), each]));
+  const byHash = new Map(
+    folded.map((each) => [services.sealing.addressHash(companyId, each).toString('hex'), each]),
+  );
   const rows = await tx
     .selectFrom('candor.candidate_address')
     .select(['candidate_id', 'address_hash'])
     .where('company_id', '=', companyId)
-    .where('address_hash', 'in', [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex')))
+    .where(
+      'address_hash',
+      'in',
+      [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex')),
+    )
     .orderBy('added_at')
     .execute();
   const found = new Map<string, CandidateId[]>();
@@ -127,7 +151,9 @@ export const findOrCreateCandidate = async (
   companyId: CompanyId,
   wanted: { readonly name: string; readonly address: Address; readonly createdBy: PersonId },
 ): Promise<{ readonly candidateId: CandidateId; readonly isNew: boolean }> => {
-  const known = (await findByAddress(services, tx, companyId, [wanted.address])).get(foldAddress(wanted.address))?.[0];
+  const known = (await findByAddress(services, tx, companyId, [wanted.address])).get(
+    foldAddress(wanted.address),
+  )?.[0];
   if (known !== undefined) return { candidateId: known, isNew: false };
   const candidateId = CandidateId.parse(crypto.randomUUID());
   const now = services.clock.now();
@@ -150,7 +176,13 @@ export const findOrCreateCandidate = async (
       company_id: companyId,
       candidate_id: candidateId,
       address_hash: services.sealing.addressHash(companyId, foldAddress(wanted.address)),
-      address_sealed: await services.sealing.sealText(tx, companyId, candidateId, addressPlace(addressId), wanted.address),
+      address_sealed: await services.sealing.sealText(
+        tx,
+        companyId,
+        candidateId,
+        addressPlace(addressId),
+        wanted.address,
+      ),
       added_at: now,
     })
     .execute();
@@ -159,4 +191,8 @@ export const findOrCreateCandidate = async (
 
 export const idsOf = (actor: Actor) => ({ companyId: actor.companyId, personId: actor.personId });
 
-const addressPlace = (rowId: string) => ({ table: 'candidate_address', row: rowId, column: 'address_sealed' });
+const addressPlace = (rowId: string) => ({
+  table: 'candidate_address',
+  row: rowId,
+  column: 'address_sealed',
+});

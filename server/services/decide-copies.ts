@@ -74,7 +74,12 @@ export const fetchKept = async (
   return kept;
 };
 
-const fetchWhole = async (provider: Provider, providerMessageId: string, limitBytes: number, signal: AbortSignal) => {
+const fetchWhole = async (
+  provider: Provider,
+  providerMessageId: string,
+  limitBytes: number,
+  signal: AbortSignal,
+) => {
   try {
     const { raw } = await provider.fetch(providerMessageId, limitBytes, signal);
     return await parseMime(raw);

@@ -96,13 +96,15 @@ const countHidden = async (
     .select((select) => select.fn.count<number>('candor.thread.root_id').distinct().as('roots'))
     .where('candor.thread.root_id', 'in', filedRoots(candidateIds))
     .executeTakeFirstOrThrow();
-  const all = await services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, (company) =>
-    company
-      .selectFrom('candor.message')
-      .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
-      .select((select) => select.fn.count<number>('candor.thread.root_id').distinct().as('roots'))
-      .where('candor.thread.root_id', 'in', filedRoots(candidateIds))
-      .executeTakeFirstOrThrow(),
+  const all = await services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    (company) =>
+      company
+        .selectFrom('candor.message')
+        .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
+        .select((select) => select.fn.count<number>('candor.thread.root_id').distinct().as('roots'))
+        .where('candor.thread.root_id', 'in', filedRoots(candidateIds))
+        .executeTakeFirstOrThrow(),
   );
   return Math.max(0, all.roots - visible.roots);
 };

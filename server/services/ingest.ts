@@ -2,7 +2,14 @@
  * From a copy in a mailbox to rows on the record: one message per Message-ID and company, however many mailboxes hold it.
  * Called only with what `interest` kept, and always inside the transaction that accounts for it.
  */
-import { CandidateId, type CompanyId, type MailboxId, MessageId, type PersonId, type ThreadId } from '../../lib/contract/ids.ts';
+import {
+  type CandidateId,
+  type CompanyId,
+  type MailboxId,
+  MessageId,
+  type PersonId,
+  type ThreadId,
+} from '../../lib/contract/ids.ts';
 import { type Address, foldAddress } from '../../lib/domain/address.ts';
 import type { KeepEvidence } from '../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../lib/domain/message.ts';
@@ -15,7 +22,11 @@ import { joinThread } from './join-threads.ts';
 import { sealAttachmentMeta, sealBody, sealHead, toHead } from './mail-content.ts';
 import type { Services } from './services.ts';
 
-export type MailboxOwner = { readonly companyId: CompanyId; readonly mailboxId: MailboxId; readonly personId: PersonId };
+export type MailboxOwner = {
+  readonly companyId: CompanyId;
+  readonly mailboxId: MailboxId;
+  readonly personId: PersonId;
+};
 
 export type KeptCopy = {
   readonly copy: CopyHeaders;
@@ -36,13 +47,22 @@ export type Ingested = {
   readonly newlyFiled: readonly CandidateId[];
 };
 
-export const ingestCopy = async (services: Services, tx: Tx, owner: MailboxOwner, kept: KeptCopy): Promise<Ingested> => {
+export const ingestCopy = async (
+  services: Services,
+  tx: Tx,
+  owner: MailboxOwner,
+  kept: KeptCopy,
+): Promise<Ingested> => {
   const { companyId } = owner;
   const candidates = await candidatesOn(services, tx, companyId, kept.headers);
   const ownId = kept.headers.messageId ?? syntheticId(services, companyId, kept);
   const stored =
     (await readStored(services, tx, companyId, ownId, kept)) ??
-    (await storeMessage(services, tx, owner, { ownId, kept, candidateId: candidates.length === 1 ? candidates[0] : undefined }));
+    (await storeMessage(services, tx, owner, {
+      ownId,
+      kept,
+      candidateId: candidates.length === 1 ? candidates[0] : undefined,
+    }));
   await storeParticipants(services, tx, owner, stored, kept.headers);
   const newCopyId = await storeCopy(tx, owner, stored, kept.copy);
   const newlyFiled = await fileByAddress(services, tx, companyId, stored.threadId, candidates);
@@ -67,7 +87,13 @@ export const ingestCopy = async (services: Services, tx: Tx, owner: MailboxOwner
       })),
     )
     .execute();
-  return { messageId: stored.messageId, threadId: stored.threadId, isNewMessage: stored.isNew, newCopyId, newlyFiled };
+  return {
+    messageId: stored.messageId,
+    threadId: stored.threadId,
+    isNewMessage: stored.isNew,
+    newCopyId,
+    newlyFiled,
+  };
 };
 
 /** Files the thread on candidates whose addresses stand on its mail; gives back those it was not filed on before. */
@@ -106,7 +132,12 @@ const candidatesOn = async (
   companyId: CompanyId,
   headers: MessageHeaders,
 ): Promise<readonly CandidateId[]> => {
-  const found = await findByAddress(services, tx, companyId, headers.participants.map((each) => each.address));
+  const found = await findByAddress(
+    services,
+    tx,
+    companyId,
+    headers.participants.map((each) => each.address),
+  );
   return [...new Set([...found.values()].flat())];
 };
 
@@ -139,12 +170,20 @@ const storeMessage = async (
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
-  message: { readonly ownId: NormalisedMessageId; readonly kept: KeptCopy; readonly candidateId: CandidateId | undefined },
+  message: {
+    readonly ownId: NormalisedMessageId;
+    readonly kept: KeptCopy;
+    readonly candidateId: CandidateId | undefined;
+  },
 ): Promise<Stored> => {
   const { companyId } = owner;
   const { kept, candidateId } = message;
   const messageId = MessageId.parse(crypto.randomUUID());
-  const threadId = await joinThread(services, tx, companyId, { messageId, ownId: message.ownId, headers: kept.headers });
+  const threadId = await joinThread(services, tx, companyId, {
+    messageId,
+    ownId: message.ownId,
+    headers: kept.headers,
+  });
   const idHash = services.sealing.messageIdHash(companyId, message.ownId);
   const last = await tx
     .selectFrom('candor.message')
@@ -267,7 +306,12 @@ const storeParticipants = async (
     .execute();
 };
 
-const storeCopy = async (tx: Tx, owner: MailboxOwner, stored: Stored, copy: CopyHeaders): Promise<string | undefined> => {
+const storeCopy = async (
+  tx: Tx,
+  owner: MailboxOwner,
+  stored: Stored,
+  copy: CopyHeaders,
+): Promise<string | undefined> => {
   const before = await tx
     .selectFrom('candor.message_copy')
     .select('id')
@@ -275,7 +319,11 @@ const storeCopy = async (tx: Tx, owner: MailboxOwner, stored: Stored, copy: Copy
     .where('provider_message_id', '=', copy.providerMessageId)
     .executeTakeFirst();
   if (before !== undefined) {
-    await tx.updateTable('candor.message_copy').set({ is_labelled: copy.place.isLabelled }).where('id', '=', before.id).execute();
+    await tx
+      .updateTable('candor.message_copy')
+      .set({ is_labelled: copy.place.isLabelled })
+      .where('id', '=', before.id)
+      .execute();
     return undefined;
   }
   const copyId = crypto.randomUUID();
@@ -298,13 +346,21 @@ const storeCopy = async (tx: Tx, owner: MailboxOwner, stored: Stored, copy: Copy
 };
 
 const contentHash = (services: Services, companyId: CompanyId, kept: KeptCopy): Buffer =>
-  services.sealing.keyedHash('content', companyId, `${kept.headers.subject}\n${kept.mail?.text ?? kept.mail?.html ?? ''}`);
+  services.sealing.keyedHash(
+    'content',
+    companyId,
+    `${kept.headers.subject}\n${kept.mail?.text ?? kept.mail?.html ?? ''}`,
+  );
 
 /** For a message without a readable Message-ID: the same bytes give the same id in every mailbox. */
 const syntheticId = (services: Services, companyId: CompanyId, kept: KeptCopy): NormalisedMessageId => {
-  const from = kept.headers.participants.map((each) => `${each.role}:${foldAddress(each.address as Address)}`).join(',');
+  const from = kept.headers.participants
+    .map((each) => `${each.role}:${foldAddress(each.address as Address)}`)
+    .join(',');
   const basis = `${kept.headers.sentAt}|${from}|${kept.headers.subject}|${(kept.mail?.text ?? '').slice(0, 1024)}`;
-  const made = normaliseMessageId(`<${services.sealing.keyedHash('synthetic-id', companyId, basis).toString('hex')}@synthetic.candor>`);
+  const made = normaliseMessageId(
+    `<${services.sealing.keyedHash('synthetic-id', companyId, basis).toString('hex')}@synthetic.candor>`,
+  );
   if (made === undefined) throw new Error('a synthetic Message-ID did not parse');
   return made;
 };

@@ -17,12 +17,18 @@ export const readInterestContext = async (
   act?: 'logged' | 'asked',
 ): Promise<InterestContext> => {
   const { companyId } = of;
-  const addresses = messages.flatMap((message) => message.participants.map((participant) => participant.address));
+  const addresses = messages.flatMap((message) =>
+    message.participants.map((participant) => participant.address),
+  );
   const folded = [...new Set(addresses.map(foldAddress))];
   const domains = [...new Set(folded.map((each) => `@${domainOf(each as Address)}`))];
   const ids = [...new Set(messages.flatMap((message) => [...message.inReplyTo, ...message.references]))];
 
-  const policy = await tx.selectFrom('candor.policy').selectAll().where('company_id', '=', companyId).executeTakeFirstOrThrow();
+  const policy = await tx
+    .selectFrom('candor.policy')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .executeTakeFirstOrThrow();
   const blocked =
     folded.length === 0
       ? []
@@ -75,12 +81,18 @@ const readKeptIds = async (
   ids: readonly NormalisedMessageId[],
 ): Promise<ReadonlySet<NormalisedMessageId>> => {
   if (ids.length === 0) return new Set();
-  const byHash = new Map(ids.map((id) => [services.sealing.messageIdHash(companyId, id).toString('hex'), id]));
+  const byHash = new Map(
+    ids.map((id) => [services.sealing.messageIdHash(companyId, id).toString('hex'), id]),
+  );
   const rows = await tx
     .selectFrom('candor.message')
     .select('message_id_hash')
     .where('company_id', '=', companyId)
-    .where('message_id_hash', 'in', [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex')))
+    .where(
+      'message_id_hash',
+      'in',
+      [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex')),
+    )
     .execute();
   return new Set(
     rows.flatMap((row) => {

@@ -2,11 +2,12 @@
  * Finds the thread a message belongs to by the ids it carries, and records every id it mentions, so that arrival order does
  * not matter. Two threads found to be one are joined by their root; each keeps its own candidates, stances and grants.
  */
+
+import { sql } from 'kysely';
 import { type CompanyId, type MessageId, ThreadId } from '../../lib/contract/ids.ts';
 import type { MessageHeaders } from '../../lib/domain/message.ts';
 import type { NormalisedMessageId } from '../../lib/domain/message-id.ts';
 import { planJoin, threadingIds } from '../../lib/domain/thread.ts';
-import { sql } from 'kysely';
 import type { Tx } from '../db/schema.ts';
 import type { Services } from './services.ts';
 
@@ -15,11 +16,19 @@ export const joinThread = async (
   services: Services,
   tx: Tx,
   companyId: CompanyId,
-  message: { readonly messageId: MessageId; readonly ownId: NormalisedMessageId; readonly headers: MessageHeaders },
+  message: {
+    readonly messageId: MessageId;
+    readonly ownId: NormalisedMessageId;
+    readonly headers: MessageHeaders;
+  },
 ): Promise<ThreadId> => {
   // Two workers that meet the same unknown id at once would each make a thread for it.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`thread:${companyId}`}, 0))`.execute(tx);
-  const ids = { messageId: message.ownId, inReplyTo: message.headers.inReplyTo, references: message.headers.references };
+  const ids = {
+    messageId: message.ownId,
+    inReplyTo: message.headers.inReplyTo,
+    references: message.headers.references,
+  };
   const hashes = new Map(threadingIds(ids).map((id) => [id, services.sealing.messageIdHash(companyId, id)]));
   const roots = await tx
     .selectFrom('candor.mention')
@@ -29,7 +38,9 @@ export const joinThread = async (
     .where('candor.mention.company_id', '=', companyId)
     .where('candor.mention.id_hash', 'in', [...hashes.values()])
     .execute();
-  const rootByHash = new Map(roots.map((row) => [row.id_hash.toString('hex'), { threadId: row.id, createdAt: row.created_at }]));
+  const rootByHash = new Map(
+    roots.map((row) => [row.id_hash.toString('hex'), { threadId: row.id, createdAt: row.created_at }]),
+  );
   const plan = planJoin(ids, (id) => rootByHash.get(hashes.get(id)?.toString('hex') ?? ''));
 
   const now = services.clock.now();
@@ -41,7 +52,11 @@ export const joinThread = async (
       .execute();
   }
   if (plan.absorbed.length > 0) {
-    await tx.updateTable('candor.thread').set({ root_id: threadId }).where('root_id', 'in', [...plan.absorbed]).execute();
+    await tx
+      .updateTable('candor.thread')
+      .set({ root_id: threadId })
+      .where('root_id', 'in', [...plan.absorbed])
+      .execute();
     await tx
       .insertInto('candor.thread_join')
       .values(

@@ -19,34 +19,43 @@ export const describeKeptThread = async (
   const own = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
     readOwnSight(tx, actor, rootId, mailboxId),
   );
-  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
-    const colleagues = await readColleagues(tx, actor.companyId);
-    const facts = await readThreadFacts(
-      tx,
-      actor.companyId,
-      own.messages.map((each) => each.id),
-      colleagues,
-      services.clock.now(),
-    );
-    const summaries = mergeReaders(
-      facts.map(({ world, messages }) => readersOf(colleagues.map((each) => each.viewer), messages, world)),
-    );
-    const readers = toReaders(actor, colleagues, summaries);
-    const { total, logged, privateTo } = await readCompanySight(tx, actor, rootId, own.threadIds);
-    return {
-      state: 'kept',
-      threadId: rootId,
-      messageCount: own.messages.length,
-      hiddenMessageCount: total - own.messages.length,
-      ...(logged === undefined ? {} : { logged }),
-      isLabelled: own.isLabelled,
-      ...(own.holdsCopy ? { stance: own.stance ?? 'default' } : {}),
-      privateTo,
-      readers,
-      hiddenFromCount: colleagues.length - readers.length,
-      keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),
-    };
-  });
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      const colleagues = await readColleagues(tx, actor.companyId);
+      const facts = await readThreadFacts(
+        tx,
+        actor.companyId,
+        own.messages.map((each) => each.id),
+        colleagues,
+        services.clock.now(),
+      );
+      const summaries = mergeReaders(
+        facts.map(({ world, messages }) =>
+          readersOf(
+            colleagues.map((each) => each.viewer),
+            messages,
+            world,
+          ),
+        ),
+      );
+      const readers = toReaders(actor, colleagues, summaries);
+      const { total, logged, privateTo } = await readCompanySight(tx, actor, rootId, own.threadIds);
+      return {
+        state: 'kept',
+        threadId: rootId,
+        messageCount: own.messages.length,
+        hiddenMessageCount: total - own.messages.length,
+        ...(logged === undefined ? {} : { logged }),
+        isLabelled: own.isLabelled,
+        ...(own.holdsCopy ? { stance: own.stance ?? 'default' } : {}),
+        privateTo,
+        readers,
+        hiddenFromCount: colleagues.length - readers.length,
+        keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),
+      };
+    },
+  );
 };
 
 /** The actor first, then those who read most. */
@@ -63,7 +72,11 @@ export const toReaders = (
       if (summary === undefined) return [];
       return [
         {
-          person: { personId: colleague.personId, name: colleague.name, isYou: colleague.personId === actor.personId },
+          person: {
+            personId: colleague.personId,
+            name: colleague.name,
+            isYou: colleague.personId === actor.personId,
+          },
           right: summary.right.right,
           because: explainRight(summary.right, nameOf),
           messageCount: summary.messageCount,
@@ -77,7 +90,10 @@ export const toReaders = (
 export const mergeReaders = (
   perThread: readonly (readonly ReaderSummary<PersonId>[])[],
 ): ReadonlyMap<PersonId, Pick<ReaderSummary<PersonId>, 'right' | 'messageCount'>> => {
-  const merged = new Map<PersonId, { right: ReaderSummary<PersonId>['right']; messageCount: number; most: number }>();
+  const merged = new Map<
+    PersonId,
+    { right: ReaderSummary<PersonId>['right']; messageCount: number; most: number }
+  >();
   for (const reader of perThread.flat()) {
     const known = merged.get(reader.personId);
     merged.set(

@@ -22,7 +22,8 @@ export const labelThread = async (
   const { mailbox, limits, labelName } = await services.db.transaction(person, async (tx) => ({
     mailbox: await requireMailbox(tx, actor, action.ref.mailboxAddress),
     limits: await readLimits(tx),
-    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow()).label_name,
+    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow())
+      .label_name,
   }));
   const { wasOn, kept } = await withMailbox(
     services,
@@ -40,26 +41,29 @@ export const labelThread = async (
     signal,
   );
   const owner = { companyId: actor.companyId, mailboxId: mailbox.mailboxId, personId: actor.personId };
-  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
-    await tx
-      .updateTable('candor.message_copy')
-      .set({ is_labelled: action.on })
-      .where('mailbox_id', '=', mailbox.mailboxId)
-      .where('provider_thread_id', '=', action.ref.providerThreadId)
-      .execute();
-    const { brought, threadId } = await bringThread(services, tx, actor, owner, kept, {
-      because: 'label',
-      fileOn: action.on ? action.fileOn : [],
-    });
-    return recordAction(services, tx, actor, {
-      key: action.key,
-      kind: 'label',
-      ref: action.ref,
-      said: action.on
-        ? `Labelled “${labelName}”. New mail of this thread is kept from now on.`
-        : `The label “${labelName}” is off. What was kept stays.`,
-      threadId,
-      undo: { kind: 'label', wasOn, brought },
-    });
-  });
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      await tx
+        .updateTable('candor.message_copy')
+        .set({ is_labelled: action.on })
+        .where('mailbox_id', '=', mailbox.mailboxId)
+        .where('provider_thread_id', '=', action.ref.providerThreadId)
+        .execute();
+      const { brought, threadId } = await bringThread(services, tx, actor, owner, kept, {
+        because: 'label',
+        fileOn: action.on ? action.fileOn : [],
+      });
+      return recordAction(services, tx, actor, {
+        key: action.key,
+        kind: 'label',
+        ref: action.ref,
+        said: action.on
+          ? `Labelled “${labelName}”. New mail of this thread is kept from now on.`
+          : `The label “${labelName}” is off. What was kept stays.`,
+        threadId,
+        undo: { kind: 'label', wasOn, brought },
+      });
+    },
+  );
 };

@@ -20,10 +20,16 @@ export const readLiveThread = (
   providerThreadId: string,
   signal: AbortSignal,
 ): Promise<LiveThread> =>
-  withMailbox(services, { companyId: actor.companyId, mailboxId }, 'person', async (provider, mailbox) => {
-    const copies = await provider.readThread(providerThreadId, signal);
-    return {
-      messages: copies.map((copy) => ({ copy, headers: readHeaders(copy.headers, copy.receivedAt) })),
-      windowFrom: mailbox.windowFrom,
-    };
-  }, signal);
+  withMailbox(
+    services,
+    { companyId: actor.companyId, mailboxId },
+    'person',
+    async (provider, mailbox) => {
+      const copies = await provider.readThread(providerThreadId, signal);
+      return {
+        messages: copies.map((copy) => ({ copy, headers: readHeaders(copy.headers, copy.receivedAt) })),
+        windowFrom: mailbox.windowFrom,
+      };
+    },
+    signal,
+  );

@@ -39,21 +39,24 @@ export const logThread = async (
   );
   if (kept.length === 0) throw new Failure('policy-forbids', 'no message of the thread may be kept');
   const owner = { companyId: actor.companyId, mailboxId: mailbox.mailboxId, personId: actor.personId };
-  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
-    const { brought, candidateIds, threadId } = await bringThread(services, tx, actor, owner, kept, {
-      because: 'logged',
-      fileOn: action.fileOn,
-    });
-    const names = (await readCards(services, tx, actor, candidateIds)).map((card) => card.name);
-    return recordAction(services, tx, actor, {
-      key: action.key,
-      kind: 'log',
-      ref: action.ref,
-      said: `Logged ${kept.length === 1 ? '1 message' : `${kept.length} messages`} on ${listed(names)}’s record.`,
-      threadId,
-      undo: { kind: 'log', brought },
-    });
-  });
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      const { brought, candidateIds, threadId } = await bringThread(services, tx, actor, owner, kept, {
+        because: 'logged',
+        fileOn: action.fileOn,
+      });
+      const names = (await readCards(services, tx, actor, candidateIds)).map((card) => card.name);
+      return recordAction(services, tx, actor, {
+        key: action.key,
+        kind: 'log',
+        ref: action.ref,
+        said: `Logged ${kept.length === 1 ? '1 message' : `${kept.length} messages`} on ${listed(names)}’s record.`,
+        threadId,
+        undo: { kind: 'log', brought },
+      });
+    },
+  );
 };
 
 const listed = (names: readonly string[]): string =>

@@ -32,30 +32,62 @@ export const toHead = (headers: MessageHeaders): Head => ({
 export const sealHead = (
   services: Services,
   tx: Tx,
-  at: { readonly companyId: CompanyId; readonly candidateId: CandidateId | undefined; readonly messageId: MessageId },
+  at: {
+    readonly companyId: CompanyId;
+    readonly candidateId: CandidateId | undefined;
+    readonly messageId: MessageId;
+  },
   head: Head,
-): Promise<Buffer> => services.sealing.sealText(tx, at.companyId, at.candidateId, headPlace(at.messageId), JSON.stringify(head));
+): Promise<Buffer> =>
+  services.sealing.sealText(tx, at.companyId, at.candidateId, headPlace(at.messageId), JSON.stringify(head));
 
-export const openHead = async (services: Services, tx: Tx, companyId: CompanyId, messageId: MessageId, sealed: Buffer): Promise<Head> =>
+export const openHead = async (
+  services: Services,
+  tx: Tx,
+  companyId: CompanyId,
+  messageId: MessageId,
+  sealed: Buffer,
+): Promise<Head> =>
   Head.parse(JSON.parse(await services.sealing.openText(tx, companyId, headPlace(messageId), sealed)));
 
 export const sealBody = (
   services: Services,
   tx: Tx,
-  at: { readonly companyId: CompanyId; readonly candidateId: CandidateId | undefined; readonly messageId: MessageId },
+  at: {
+    readonly companyId: CompanyId;
+    readonly candidateId: CandidateId | undefined;
+    readonly messageId: MessageId;
+  },
   body: Body,
-): Promise<Buffer> => services.sealing.sealText(tx, at.companyId, at.candidateId, bodyPlace(at.messageId), JSON.stringify(body));
+): Promise<Buffer> =>
+  services.sealing.sealText(tx, at.companyId, at.candidateId, bodyPlace(at.messageId), JSON.stringify(body));
 
-export const openBody = async (services: Services, tx: Tx, companyId: CompanyId, messageId: MessageId, sealed: Buffer): Promise<Body> =>
+export const openBody = async (
+  services: Services,
+  tx: Tx,
+  companyId: CompanyId,
+  messageId: MessageId,
+  sealed: Buffer,
+): Promise<Body> =>
   Body.parse(JSON.parse(await services.sealing.openText(tx, companyId, bodyPlace(messageId), sealed)));
 
 export const sealAttachmentMeta = (
   services: Services,
   tx: Tx,
-  at: { readonly companyId: CompanyId; readonly candidateId: CandidateId | undefined; readonly attachmentId: string },
+  at: {
+    readonly companyId: CompanyId;
+    readonly candidateId: CandidateId | undefined;
+    readonly attachmentId: string;
+  },
   meta: AttachmentMeta,
 ): Promise<Buffer> =>
-  services.sealing.sealText(tx, at.companyId, at.candidateId, attachmentMetaPlace(at.attachmentId), JSON.stringify(meta));
+  services.sealing.sealText(
+    tx,
+    at.companyId,
+    at.candidateId,
+    attachmentMetaPlace(at.attachmentId),
+    JSON.stringify(meta),
+  );
 
 export const openAttachmentMeta = async (
   services: Services,
@@ -64,7 +96,9 @@ export const openAttachmentMeta = async (
   attachmentId: string,
   sealed: Buffer,
 ): Promise<AttachmentMeta> =>
-  AttachmentMeta.parse(JSON.parse(await services.sealing.openText(tx, companyId, attachmentMetaPlace(attachmentId), sealed)));
+  AttachmentMeta.parse(
+    JSON.parse(await services.sealing.openText(tx, companyId, attachmentMetaPlace(attachmentId), sealed)),
+  );
 
 const headPlace = (id: MessageId) => ({ table: 'message', row: id, column: 'head_sealed' });
 const bodyPlace = (id: MessageId) => ({ table: 'message', row: id, column: 'body_sealed' });

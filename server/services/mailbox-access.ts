@@ -24,7 +24,8 @@ export const withMailbox = async <T>(
 ): Promise<T> => {
   const { mailbox, kind, secret } = await readMailbox(services, at);
   const configured = kind === 'gmail' ? services.providers.gmail : undefined;
-  if (configured === undefined) throw new Failure('mailbox-disconnected', `provider ${kind} is not set up on this server`);
+  if (configured === undefined)
+    throw new Failure('mailbox-disconnected', `provider ${kind} is not set up on this server`);
   const provider = configured.open({
     mailboxKey: at.mailboxId,
     priority,
@@ -43,7 +44,10 @@ export const withMailbox = async <T>(
   }
 };
 
-const readMailbox = (services: Services, at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId }) =>
+const readMailbox = (
+  services: Services,
+  at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId },
+) =>
   services.db.transaction({ kind: 'company', companyId: at.companyId }, async (tx) => {
     const row = await tx
       .selectFrom('candor.mailbox')
@@ -63,7 +67,12 @@ const readMailbox = (services: Services, at: { readonly companyId: CompanyId; re
     if (row.state !== 'connected' || row.secret_sealed === null) {
       throw new Failure('mailbox-disconnected', `mailbox is ${row.state}`);
     }
-    const sealed = await services.sealing.openText(tx, at.companyId, secretPlace(at.mailboxId), row.secret_sealed);
+    const sealed = await services.sealing.openText(
+      tx,
+      at.companyId,
+      secretPlace(at.mailboxId),
+      row.secret_sealed,
+    );
     return {
       kind: row.provider,
       secret: MailboxSecret.parse(JSON.parse(sealed)),

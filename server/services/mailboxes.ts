@@ -34,7 +34,10 @@ export const findMailbox = async (tx: Tx, actor: Actor, address: string) => {
 export const requireMailbox = async (tx: Tx, actor: Actor, address: string) => {
   const mailbox = await findMailbox(tx, actor, address);
   if (mailbox === undefined || mailbox.state !== 'connected') {
-    throw new Failure('mailbox-disconnected', mailbox === undefined ? 'no such mailbox' : `mailbox is ${mailbox.state}`);
+    throw new Failure(
+      'mailbox-disconnected',
+      mailbox === undefined ? 'no such mailbox' : `mailbox is ${mailbox.state}`,
+    );
   }
   return mailbox;
 };
@@ -46,8 +49,15 @@ export const readLimits = async (tx: Tx): Promise<{ readonly messageBytes: numbe
 };
 
 /** The address of the provider's consent page for this person. Throws: policy-forbids when the provider is not set up. */
-export const startConnect = async (services: Services, actor: Actor, kind: ProviderKind): Promise<{ url: string }> => {
-  const { url, secrets } = await requireProvider(services, kind).consent.start(actor.address, AbortSignal.timeout(20_000));
+export const startConnect = async (
+  services: Services,
+  actor: Actor,
+  kind: ProviderKind,
+): Promise<{ url: string }> => {
+  const { url, secrets } = await requireProvider(services, kind).consent.start(
+    actor.address,
+    AbortSignal.timeout(20_000),
+  );
   await services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
     const hash = stateHash(secrets.state);
     await tx
@@ -99,7 +109,11 @@ export const finishConnect = async (
 };
 
 /** Turns the mailbox off here and gives the consent back to the provider. What was kept stays. */
-export const disconnectMailbox = async (services: Services, actor: Actor, mailboxId: MailboxId): Promise<MailboxRow[]> => {
+export const disconnectMailbox = async (
+  services: Services,
+  actor: Actor,
+  mailboxId: MailboxId,
+): Promise<MailboxRow[]> => {
   const person = { kind: 'person', ...idsOf(actor) } as const;
   const held = await services.db.transaction(person, async (tx) => {
     const row = await tx
@@ -114,7 +128,9 @@ export const disconnectMailbox = async (services: Services, actor: Actor, mailbo
       row.secret_sealed === null
         ? undefined
         : MailboxSecret.parse(
-            JSON.parse(await services.sealing.openText(tx, actor.companyId, secretPlace(mailboxId), row.secret_sealed)),
+            JSON.parse(
+              await services.sealing.openText(tx, actor.companyId, secretPlace(mailboxId), row.secret_sealed),
+            ),
           );
     await tx.deleteFrom('candor.mailbox_secret').where('mailbox_id', '=', mailboxId).execute();
     await tx.deleteFrom('candor.mailbox_cursor').where('mailbox_id', '=', mailboxId).execute();
@@ -215,7 +231,13 @@ const storeConnected = async (
   } else {
     await tx.updateTable('candor.mailbox').set(connected).where('id', '=', mailboxId).execute();
   }
-  const sealed = await services.sealing.sealText(tx, actor.companyId, undefined, secretPlace(mailboxId), JSON.stringify(secret));
+  const sealed = await services.sealing.sealText(
+    tx,
+    actor.companyId,
+    undefined,
+    secretPlace(mailboxId),
+    JSON.stringify(secret),
+  );
   await tx
     .insertInto('candor.mailbox_secret')
     .values({
@@ -225,7 +247,9 @@ const storeConnected = async (
       secret_sealed: sealed,
       updated_at: now,
     })
-    .onConflict((conflict) => conflict.column('mailbox_id').doUpdateSet({ secret_sealed: sealed, updated_at: now }))
+    .onConflict((conflict) =>
+      conflict.column('mailbox_id').doUpdateSet({ secret_sealed: sealed, updated_at: now }),
+    )
     .execute();
   return mailboxId;
 };
@@ -233,7 +257,11 @@ const storeConnected = async (
 const takeConsent = async (services: Services, actor: Actor, state: string): Promise<ConsentSecrets> => {
   const hash = stateHash(state);
   return services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
-    const row = await tx.deleteFrom('candor.consent').where('state_hash', '=', hash).returningAll().executeTakeFirst();
+    const row = await tx
+      .deleteFrom('candor.consent')
+      .where('state_hash', '=', hash)
+      .returningAll()
+      .executeTakeFirst();
     if (row === undefined || row.expires_at < services.clock.now()) {
       throw new Failure('bad-input', 'no such consent under way for this person');
     }
@@ -249,4 +277,8 @@ const requireProvider = (services: Services, kind: ProviderKind) => {
 };
 
 const stateHash = (state: string): Buffer => createHash('sha256').update(state).digest();
-const consentPlace = (hash: Buffer) => ({ table: 'consent', row: hash.toString('hex'), column: 'secret_sealed' });
+const consentPlace = (hash: Buffer) => ({
+  table: 'consent',
+  row: hash.toString('hex'),
+  column: 'secret_sealed',
+});

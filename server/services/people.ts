@@ -52,9 +52,14 @@ export const readMe = (services: Services, actor: Actor): Promise<Me> =>
 /** A link for the first start, or undefined when a company exists. The newest one counts. */
 export const makeSetupLink = (services: Services): Promise<string | undefined> =>
   services.db.transaction({ kind: 'system' }, async (tx) => {
-    if ((await tx.selectFrom('candor.company').select('id').executeTakeFirst()) !== undefined) return undefined;
+    if ((await tx.selectFrom('candor.company').select('id').executeTakeFirst()) !== undefined)
+      return undefined;
     const token = newToken();
-    const row = { token_hash: tokenHash(token), expires_at: services.clock.now() + setupLinkMs, used_at: null };
+    const row = {
+      token_hash: tokenHash(token),
+      expires_at: services.clock.now() + setupLinkMs,
+      used_at: null,
+    };
     await tx
       .insertInto('candor.setup_link')
       .values(row)
@@ -75,13 +80,20 @@ export const setUpCompany = async (
 ): Promise<void> => {
   const address = requireAddress(given.address);
   await requireSetupLink(services, given.token);
-  const authUserId = await createAccount({ name: given.name, address: foldAddress(address), password: given.password });
+  const authUserId = await createAccount({
+    name: given.name,
+    address: foldAddress(address),
+    password: given.password,
+  });
   await services.db.transaction({ kind: 'system' }, async (tx) => {
     await checkSetupLink(services, tx, given.token);
     const now = services.clock.now();
     await tx.updateTable('candor.setup_link').set({ used_at: now }).execute();
     const companyId = CompanyId.parse(crypto.randomUUID());
-    await tx.insertInto('candor.company').values({ id: companyId, name: given.company, created_at: now }).execute();
+    await tx
+      .insertInto('candor.company')
+      .values({ id: companyId, name: given.company, created_at: now })
+      .execute();
     await tx
       .insertInto('candor.policy')
       .values({ company_id: companyId, own_domains: [domainOf(address)], updated_at: now })
@@ -111,7 +123,10 @@ export const invite = async (services: Services, actor: Actor, given: Invite): P
       })
       .execute(),
   );
-  return { link: `${services.publicUrl}/invitation?token=${token}`, expiresAt: new Date(expiresAt).toISOString() };
+  return {
+    link: `${services.publicUrl}/invitation?token=${token}`,
+    expiresAt: new Date(expiresAt).toISOString(),
+  };
 };
 
 export type OpenInvitation = { company: string; invitedBy: string; name: string; address: string };
@@ -120,7 +135,12 @@ export type OpenInvitation = { company: string; invitedBy: string; name: string;
 export const requireInvitation = (services: Services, token: string): Promise<OpenInvitation> =>
   services.db.transaction({ kind: 'system' }, async (tx) => {
     const row = await readInvitation(services, tx, token);
-    return { company: row.company, invitedBy: row.invitedBy ?? 'A colleague', name: row.name, address: row.address };
+    return {
+      company: row.company,
+      invitedBy: row.invitedBy ?? 'A colleague',
+      name: row.name,
+      address: row.address,
+    };
   });
 
 /** Throws: not-found, already-done. */

@@ -5,7 +5,12 @@
 import type { CandidateId, CompanyId, JobId, MessageId, PersonId, ThreadId } from '../../lib/contract/ids.ts';
 import type { Role } from '../../lib/contract/person.ts';
 import { decideCandidateAccess } from '../../lib/domain/candidate-access.ts';
-import type { CandidateAccessReason, ReadableMessage, ThreadWorld, Viewer } from '../../lib/domain/readable.ts';
+import type {
+  CandidateAccessReason,
+  ReadableMessage,
+  ThreadWorld,
+  Viewer,
+} from '../../lib/domain/readable.ts';
 import type { Tx } from '../db/schema.ts';
 
 export type Colleague = {
@@ -69,7 +74,11 @@ export const readThreadFacts = async (
     .execute();
   const threadIds = [...new Set(messages.map((message) => message.thread_id))];
   const copies = groupBy(
-    await tx.selectFrom('candor.message_copy').select(['message_id', 'person_id']).where('message_id', 'in', messageIds).execute(),
+    await tx
+      .selectFrom('candor.message_copy')
+      .select(['message_id', 'person_id'])
+      .where('message_id', 'in', messageIds)
+      .execute(),
     (row) => row.message_id,
   );
   const participants = groupBy(
@@ -117,7 +126,11 @@ const readWorlds = async (
     .where('company_id', '=', companyId)
     .executeTakeFirstOrThrow();
   const stances = groupBy(
-    await tx.selectFrom('candor.stance').select(['thread_id', 'person_id', 'stance']).where('thread_id', 'in', threadIds).execute(),
+    await tx
+      .selectFrom('candor.stance')
+      .select(['thread_id', 'person_id', 'stance'])
+      .where('thread_id', 'in', threadIds)
+      .execute(),
     (row) => row.thread_id,
   );
   const grants = groupBy(
@@ -129,11 +142,19 @@ const readWorlds = async (
     (row) => row.thread_id,
   );
   const overrides = groupBy(
-    await tx.selectFrom('candor.override_use').select(['thread_id', 'person_id', 'used_at']).where('thread_id', 'in', threadIds).execute(),
+    await tx
+      .selectFrom('candor.override_use')
+      .select(['thread_id', 'person_id', 'used_at'])
+      .where('thread_id', 'in', threadIds)
+      .execute(),
     (row) => row.thread_id,
   );
   const filed = groupBy(
-    await tx.selectFrom('candor.thread_candidate').select(['thread_id', 'candidate_id']).where('thread_id', 'in', threadIds).execute(),
+    await tx
+      .selectFrom('candor.thread_candidate')
+      .select(['thread_id', 'candidate_id'])
+      .where('thread_id', 'in', threadIds)
+      .execute(),
     (row) => row.thread_id,
   );
   const candidateIds = [...new Set([...filed.values()].flat().map((row) => row.candidate_id))];
@@ -178,7 +199,12 @@ const readMailAccess = async (
     .selectFrom('candor.application')
     .innerJoin('candor.team_member', 'candor.team_member.job_id', 'candor.application.job_id')
     .innerJoin('candor.job', 'candor.job.id', 'candor.application.job_id')
-    .select(['candor.application.candidate_id', 'candor.team_member.person_id', 'candor.job.id as job_id', 'candor.job.title'])
+    .select([
+      'candor.application.candidate_id',
+      'candor.team_member.person_id',
+      'candor.job.id as job_id',
+      'candor.job.title',
+    ])
     .where('candor.application.candidate_id', 'in', candidateIds)
     .orderBy('candor.job.title')
     .execute();

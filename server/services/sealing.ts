@@ -8,8 +8,20 @@ export type Column = { readonly table: string; readonly row: string; readonly co
 
 /** With a candidate, the candidate's own key seals: destroying it is their erasure. Without, the company's. */
 export type Sealing = {
-  readonly seal: (tx: Tx, companyId: CompanyId, candidateId: CandidateId | undefined, at: Column, plain: Uint8Array) => Promise<Buffer>;
-  readonly sealText: (tx: Tx, companyId: CompanyId, candidateId: CandidateId | undefined, at: Column, text: string) => Promise<Buffer>;
+  readonly seal: (
+    tx: Tx,
+    companyId: CompanyId,
+    candidateId: CandidateId | undefined,
+    at: Column,
+    plain: Uint8Array,
+  ) => Promise<Buffer>;
+  readonly sealText: (
+    tx: Tx,
+    companyId: CompanyId,
+    candidateId: CandidateId | undefined,
+    at: Column,
+    text: string,
+  ) => Promise<Buffer>;
   readonly openText: (tx: Tx, companyId: CompanyId, at: Column, sealed: Buffer) => Promise<string>;
   /** `folded`: as foldAddress gives it. */
   readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
@@ -22,7 +34,8 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
     seal(await keys.keyFor(tx, companyId, candidateId), plain, { companyId, ...at });
   return {
     seal: sealBytes,
-    sealText: (tx, companyId, candidateId, at, text) => sealBytes(tx, companyId, candidateId, at, Buffer.from(text, 'utf8')),
+    sealText: (tx, companyId, candidateId, at, text) =>
+      sealBytes(tx, companyId, candidateId, at, Buffer.from(text, 'utf8')),
     openText: (tx, companyId, at, sealed) => keys.openText(tx, sealed, { companyId, ...at }),
     addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
     messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),

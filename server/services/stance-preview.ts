@@ -19,34 +19,50 @@ export const previewStance = async (
   const thread = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
     requireManaged(tx, actor, rootId),
   );
-  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
-    const colleagues = await readColleagues(tx, actor.companyId);
-    const facts = await readThreadFacts(tx, actor.companyId, thread.messageIds, colleagues, services.clock.now());
-    const viewers = colleagues.map((each) => each.viewer);
-    const changes = facts.map(({ world, messages }) =>
-      compareReaders(
-        readersOf(viewers, messages, world),
-        readersOf(viewers, messages, { ...world, stances: new Map([...world.stances, [actor.personId, stance]]) }),
-      ),
-    );
-    const gains = addUp(changes.flatMap((each) => each.gains));
-    const loses = addUp(changes.flatMap((each) => each.loses));
-    const names = new Map(colleagues.map((each) => [each.personId, each.name]));
-    const nameOf = (personId: PersonId): string => names.get(personId) ?? 'a former colleague';
-    const toRow = (change: ReaderChange<PersonId>) => ({
-      person: { personId: change.personId, name: nameOf(change.personId), isYou: change.personId === actor.personId },
-      messageCount: change.messageCount,
-      keepsCount: change.keepsCount,
-      because: explainRight(change.right, nameOf),
-    });
-    return {
-      threadId: rootId,
-      stance,
-      gains: gains.map(toRow),
-      loses: loses.map(toRow),
-      said: explainStancePreview(gains, loses, nameOf),
-    };
-  });
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      const colleagues = await readColleagues(tx, actor.companyId);
+      const facts = await readThreadFacts(
+        tx,
+        actor.companyId,
+        thread.messageIds,
+        colleagues,
+        services.clock.now(),
+      );
+      const viewers = colleagues.map((each) => each.viewer);
+      const changes = facts.map(({ world, messages }) =>
+        compareReaders(
+          readersOf(viewers, messages, world),
+          readersOf(viewers, messages, {
+            ...world,
+            stances: new Map([...world.stances, [actor.personId, stance]]),
+          }),
+        ),
+      );
+      const gains = addUp(changes.flatMap((each) => each.gains));
+      const loses = addUp(changes.flatMap((each) => each.loses));
+      const names = new Map(colleagues.map((each) => [each.personId, each.name]));
+      const nameOf = (personId: PersonId): string => names.get(personId) ?? 'a former colleague';
+      const toRow = (change: ReaderChange<PersonId>) => ({
+        person: {
+          personId: change.personId,
+          name: nameOf(change.personId),
+          isYou: change.personId === actor.personId,
+        },
+        messageCount: change.messageCount,
+        keepsCount: change.keepsCount,
+        because: explainRight(change.right, nameOf),
+      });
+      return {
+        threadId: rootId,
+        stance,
+        gains: gains.map(toRow),
+        loses: loses.map(toRow),
+        said: explainStancePreview(gains, loses, nameOf),
+      };
+    },
+  );
 };
 
 /** One row a person over threads that were joined. */

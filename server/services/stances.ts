@@ -8,7 +8,11 @@ import { idsOf } from './candidates.ts';
 import type { Services } from './services.ts';
 
 /** Throws: thread-hidden, policy-forbids. */
-export const setStance = async (services: Services, actor: Actor, action: StanceAction): Promise<ActionOutcome> => {
+export const setStance = async (
+  services: Services,
+  actor: Actor,
+  action: StanceAction,
+): Promise<ActionOutcome> => {
   const before = await readOutcome(services, actor, action.key);
   if (before !== undefined) return before;
   return services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
@@ -70,7 +74,13 @@ const readStances = async (tx: Tx, actor: Actor, thread: ManagedThread) => {
   });
 };
 
-const writeStance = async (services: Services, tx: Tx, actor: Actor, thread: ManagedThread, stance: Stance): Promise<void> => {
+const writeStance = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  thread: ManagedThread,
+  stance: Stance,
+): Promise<void> => {
   const now = services.clock.now();
   await tx
     .insertInto('candor.stance')
@@ -83,6 +93,8 @@ const writeStance = async (services: Services, tx: Tx, actor: Actor, thread: Man
         set_at: now,
       })),
     )
-    .onConflict((conflict) => conflict.columns(['thread_id', 'person_id']).doUpdateSet({ stance, set_at: now }))
+    .onConflict((conflict) =>
+      conflict.columns(['thread_id', 'person_id']).doUpdateSet({ stance, set_at: now }),
+    )
     .execute();
 };

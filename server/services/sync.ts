@@ -85,7 +85,11 @@ const takePage = async (
 };
 
 /** Undefined when the message was deleted since the provider listed it. */
-const readCopy = async (provider: Provider, ref: CopyRef, signal: AbortSignal): Promise<CopyHeaders | undefined> => {
+const readCopy = async (
+  provider: Provider,
+  ref: CopyRef,
+  signal: AbortSignal,
+): Promise<CopyHeaders | undefined> => {
   try {
     return await provider.readHeaders(ref.providerMessageId, signal);
   } catch (thrown) {
@@ -129,10 +133,20 @@ const recordUnkept = async (
 };
 
 const readCursor = async (tx: Tx, mailboxId: MailboxId): Promise<string | undefined> =>
-  (await tx.selectFrom('candor.mailbox_cursor').select('cursor').where('mailbox_id', '=', mailboxId).executeTakeFirst())
-    ?.cursor;
+  (
+    await tx
+      .selectFrom('candor.mailbox_cursor')
+      .select('cursor')
+      .where('mailbox_id', '=', mailboxId)
+      .executeTakeFirst()
+  )?.cursor;
 
-const writeCursor = async (services: Services, tx: Tx, mailbox: OpenMailbox, cursor: string): Promise<void> => {
+const writeCursor = async (
+  services: Services,
+  tx: Tx,
+  mailbox: OpenMailbox,
+  cursor: string,
+): Promise<void> => {
   const now = services.clock.now();
   await tx
     .insertInto('candor.mailbox_cursor')

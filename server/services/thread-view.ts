@@ -1,12 +1,17 @@
 /* All the panel shows of one open thread, asked by the provider's id in the person's own mailbox. */
 import type { CandidateId, MailboxId, MessageId, ThreadId } from '../../lib/contract/ids.ts';
 import type { ThreadRef } from '../../lib/contract/page.ts';
-import type { MailboxStanding, OutsideParticipant, ThreadState, ThreadView } from '../../lib/contract/thread.ts';
+import type {
+  MailboxStanding,
+  OutsideParticipant,
+  ThreadState,
+  ThreadView,
+} from '../../lib/contract/thread.ts';
 import { type Address, foldAddress } from '../../lib/domain/address.ts';
-import { decideInterest } from '../../lib/domain/interest.ts';
 import { explainDrop, explainHold } from '../../lib/domain/explain.ts';
-import { outsideParticipants } from '../../lib/domain/participant.ts';
+import { decideInterest } from '../../lib/domain/interest.ts';
 import type { Participant } from '../../lib/domain/message.ts';
+import { outsideParticipants } from '../../lib/domain/participant.ts';
 import type { Tx } from '../db/schema.ts';
 import { readUndoable } from './actions.ts';
 import type { Actor } from './actor.ts';
@@ -14,11 +19,10 @@ import { findByAddress, idsOf, readCards } from './candidates.ts';
 import { readHistory } from './history.ts';
 import { readInterestContext } from './interest-context.ts';
 import { describeKeptThread } from './kept-thread.ts';
-import { openHead } from './mail-content.ts';
 import { type LiveThread, readLiveThread } from './live-thread.ts';
+import { openHead } from './mail-content.ts';
 import { findMailbox } from './mailboxes.ts';
 import type { Services } from './services.ts';
-
 
 export const viewThread = async (
   services: Services,
@@ -29,7 +33,8 @@ export const viewThread = async (
   const person = { kind: 'person', ...idsOf(actor) } as const;
   const { standing, labelName } = await services.db.transaction(person, async (tx) => ({
     standing: await readStanding(tx, actor, ref),
-    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow()).label_name,
+    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow())
+      .label_name,
   }));
   if (standing.state === 'not-connected' || standing.state === 'other-account') {
     return {
@@ -54,7 +59,9 @@ export const viewThread = async (
   const thread = await describe(services, actor, { kept, live, labelName, mailboxId: standing.mailboxId });
 
   return services.db.transaction(person, async (tx) => {
-    const spoken = live?.messages.map((each) => each.headers.participants) ?? (await readParticipants(services, tx, actor, kept));
+    const spoken =
+      live?.messages.map((each) => each.headers.participants) ??
+      (await readParticipants(services, tx, actor, kept));
     const { participants, candidateIds } = await placeCandidates(services, tx, actor, spoken, kept);
     return {
       ref,
@@ -86,7 +93,11 @@ const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<Mailb
     .execute();
   return others.length === 0
     ? { state: 'not-connected' }
-    : { state: 'other-account', pageAddress: ref.mailboxAddress, connected: others.map((row) => row.address) };
+    : {
+        state: 'other-account',
+        pageAddress: ref.mailboxAddress,
+        connected: others.map((row) => row.address),
+      };
 };
 
 export type KeptMessage = {
@@ -97,7 +108,11 @@ export type KeptMessage = {
 };
 
 /** Every message of the open thread that is kept and that the person may read, oldest first: also those only colleagues hold. */
-const readKeptMessages = async (tx: Tx, mailboxId: MailboxId, ref: ThreadRef): Promise<readonly KeptMessage[]> => {
+const readKeptMessages = async (
+  tx: Tx,
+  mailboxId: MailboxId,
+  ref: ThreadRef,
+): Promise<readonly KeptMessage[]> => {
   const rows = await tx
     .selectFrom('candor.message')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
@@ -133,7 +148,11 @@ const readParticipants = async (
     all.push(
       head.participants
         .filter((each) => each.role !== 'bcc')
-        .map(({ role, address, name }) => ({ role, address: address as Address, ...(name === undefined ? {} : { name }) })),
+        .map(({ role, address, name }) => ({
+          role,
+          address: address as Address,
+          ...(name === undefined ? {} : { name }),
+        })),
     );
   }
   return all;
@@ -153,7 +172,12 @@ const placeCandidates = async (
     ownDomains: new Set(policy.own_domains),
     colleagueAddresses: new Set(colleagues.map((row) => row.address)),
   });
-  const known = await findByAddress(services, tx, actor.companyId, outside.map((each) => each.address));
+  const known = await findByAddress(
+    services,
+    tx,
+    actor.companyId,
+    outside.map((each) => each.address),
+  );
   const participants = outside.map((each) => {
     const candidateId = known.get(foldAddress(each.address))?.[0];
     return {
@@ -174,7 +198,10 @@ const placeCandidates = async (
           .orderBy('filed_at')
           .execute();
   const fromAddresses = outside.flatMap((each) => known.get(foldAddress(each.address)) ?? []);
-  return { participants, candidateIds: [...new Set([...fromAddresses, ...filed.map((row) => row.candidate_id)])] };
+  return {
+    participants,
+    candidateIds: [...new Set([...fromAddresses, ...filed.map((row) => row.candidate_id)])],
+  };
 };
 
 const describe = async (
@@ -191,24 +218,28 @@ const describe = async (
   if (rootId !== undefined) return describeKeptThread(services, actor, rootId, open.mailboxId);
   if (open.live === undefined) return { state: 'unknown' };
   const { live } = open;
-  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
-    const context = await readInterestContext(
-      services,
-      tx,
-      { companyId: actor.companyId, personId: actor.personId, windowFrom: live.windowFrom },
-      live.messages.map((each) => each.headers),
-    );
-    const because = new Set<string>();
-    for (const message of live.messages) {
-      const decided = decideInterest({ headers: message.headers, place: message.copy.place }, context);
-      if (decided.decision === 'drop') because.add(explainDrop(decided.because, { labelName: open.labelName }));
-      else if (decided.decision === 'hold') because.add(explainHold(decided.because));
-      else because.add('Candor keeps this thread the next time it looks at your mailbox.');
-    }
-    return {
-      state: 'not-kept' as const,
-      isLabelled: live.messages.some((each) => each.copy.place.isLabelled),
-      notKeptBecause: [...because],
-    };
-  });
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      const context = await readInterestContext(
+        services,
+        tx,
+        { companyId: actor.companyId, personId: actor.personId, windowFrom: live.windowFrom },
+        live.messages.map((each) => each.headers),
+      );
+      const because = new Set<string>();
+      for (const message of live.messages) {
+        const decided = decideInterest({ headers: message.headers, place: message.copy.place }, context);
+        if (decided.decision === 'drop')
+          because.add(explainDrop(decided.because, { labelName: open.labelName }));
+        else if (decided.decision === 'hold') because.add(explainHold(decided.because));
+        else because.add('Candor keeps this thread the next time it looks at your mailbox.');
+      }
+      return {
+        state: 'not-kept' as const,
+        isLabelled: live.messages.some((each) => each.copy.place.isLabelled),
+        notKeptBecause: [...because],
+      };
+    },
+  );
 };

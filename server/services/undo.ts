@@ -21,7 +21,14 @@ export const undoAction = async (
   const person = { kind: 'person', ...idsOf(actor) } as const;
   const act = await services.db.transaction(person, (tx) => takeForUndo(services, tx, actor, action.of));
   const { undo, mailboxId, providerThreadId } = act;
-  const record = { key: action.key, kind: 'undo', ref: action.ref, said: 'Undone.', threadId: undefined, undo: undefined } as const;
+  const record = {
+    key: action.key,
+    kind: 'undo',
+    ref: action.ref,
+    said: 'Undone.',
+    threadId: undefined,
+    undo: undefined,
+  } as const;
 
   if (undo.kind === 'stance') {
     return services.db.transaction(person, async (tx) => {
@@ -31,7 +38,8 @@ export const undoAction = async (
     });
   }
   if (undo.kind === 'label') {
-    if (mailboxId === null || providerThreadId === null) throw new Failure('not-found', 'the label’s mailbox is gone');
+    if (mailboxId === null || providerThreadId === null)
+      throw new Failure('not-found', 'the label’s mailbox is gone');
     await withMailbox(
       services,
       { companyId: actor.companyId, mailboxId },
@@ -40,17 +48,20 @@ export const undoAction = async (
       signal,
     );
   }
-  return services.db.transaction({ kind: 'company', companyId: actor.companyId, actorId: actor.personId }, async (tx) => {
-    await markUndone(services, tx, action.of);
-    await takeAway(tx, actor.companyId, undo.brought);
-    if (undo.kind === 'label' && mailboxId !== null && providerThreadId !== null) {
-      await tx
-        .updateTable('candor.message_copy')
-        .set({ is_labelled: undo.wasOn })
-        .where('mailbox_id', '=', mailboxId)
-        .where('provider_thread_id', '=', providerThreadId)
-        .execute();
-    }
-    return recordAction(services, tx, actor, record);
-  });
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      await markUndone(services, tx, action.of);
+      await takeAway(tx, actor.companyId, undo.brought);
+      if (undo.kind === 'label' && mailboxId !== null && providerThreadId !== null) {
+        await tx
+          .updateTable('candor.message_copy')
+          .set({ is_labelled: undo.wasOn })
+          .where('mailbox_id', '=', mailboxId)
+          .where('provider_thread_id', '=', providerThreadId)
+          .execute();
+      }
+      return recordAction(services, tx, actor, record);
+    },
+  );
 };

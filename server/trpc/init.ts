@@ -34,7 +34,9 @@ const reasonShown = (reason: FailureReason | undefined): FailureReason | undefin
 
 const t = initTRPC.context<RequestContext>().create({
   errorFormatter: ({ shape, error }) => {
-    const reason = reasonShown(failureReason(error.cause) ?? (error.code === 'BAD_REQUEST' ? 'bad-input' : undefined));
+    const reason = reasonShown(
+      failureReason(error.cause) ?? (error.code === 'BAD_REQUEST' ? 'bad-input' : undefined),
+    );
     const words = reason === undefined ? bugWords : failureWords[reason];
     return {
       message: words.happened,
@@ -52,7 +54,8 @@ const failuresAsCodes = t.middleware(async ({ next, path, ctx }) => {
     ctx.services.log.info('request refused', { procedure: path, reason: thrown.reason });
     throw new TRPCError({ code: codeOf[thrown.reason], message: thrown.reason, cause: thrown });
   }
-  if (result.error.code === 'INTERNAL_SERVER_ERROR') ctx.services.log.error('request failed', { procedure: path, error: result.error.cause });
+  if (result.error.code === 'INTERNAL_SERVER_ERROR')
+    ctx.services.log.error('request failed', { procedure: path, error: result.error.cause });
   return result;
 });
 

@@ -1,7 +1,11 @@
 /* What is enqueued on a clock. Several workers may run it: a job that waits stands for those enqueued after it. */
 import type { Services } from '../services/services.ts';
 
-export const startTimetable = async (services: Services, pollMs: number, signal: AbortSignal): Promise<void> => {
+export const startTimetable = async (
+  services: Services,
+  pollMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
   while (!signal.aborted) {
     try {
       await services.enqueue({ kind: 'poll' });

@@ -155,15 +155,16 @@ test('thirty thread switches keep the one frame and its page, and leave nothing 
   await switchThrough(page, 2, 9);
   const before = await weigh();
   await switchThrough(page, 10, 39);
-  const after = await weigh();
 
   expect((await launched.pageMessages()).filter(({ kind }) => kind === 'candor:thread-open')).toHaveLength(39);
   expect((await launched.pageMessages()).at(-1)).toEqual(opened(39));
   expect(await frame.evaluate(() => document.documentElement.getAttribute('data-mark'))).toBe('first');
   expect(page.frames()).toHaveLength(2);
-  // InboxSDK alone, with no handler registered, keeps about 3 listeners and 25 nodes a switch. The rest is room for garbage.
-  expect((after.listeners - before.listeners) / 30).toBeLessThan(4);
-  expect((after.nodes - before.nodes) / 30).toBeLessThan(40);
+  // InboxSDK alone, with no handler registered, keeps about 3 listeners and 25 nodes a switch, and some more for five seconds.
+  await expect
+    .poll(async () => ((await weigh()).listeners - before.listeners) / 30, { timeout: 15_000 })
+    .toBeLessThan(4);
+  expect(((await weigh()).nodes - before.nodes) / 30).toBeLessThan(40);
   expect(complaints).toEqual([]);
 });
 

@@ -103,6 +103,8 @@ const startOf = async (context: BrowserContext): Promise<Launched> => {
       await devtools.send('ServiceWorker.stopAllWorkers');
       await stopped;
       await helper.close();
+      // A tab that is not in front paints nothing, and the next one does not come there by itself.
+      await context.pages().at(-1)?.bringToFront();
     },
     serveGmail: async (page) => {
       await context.route('https://mail.google.com/**', page.route);

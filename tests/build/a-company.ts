@@ -10,6 +10,7 @@ import type {
   ThreadId,
 } from '../../lib/contract/ids.ts';
 import type { Role } from '../../lib/contract/person.ts';
+import type { KeepRule } from '../../lib/domain/interest.ts';
 import type { ParticipantRole } from '../../lib/domain/message.ts';
 import type { DefaultVisibility, Stance } from '../../lib/domain/readable.ts';
 import { addressHash } from '../../server/base/vault.ts';
@@ -205,7 +206,7 @@ export const aCompany = async (
     head_sealed: given.head ?? Buffer.of(0),
     body_sealed: given.body ?? null,
     body_state: 'whole' as const,
-    kept_by: ['logged'],
+    kept_by: ['logged'] as KeepRule[],
     size_bytes: 1,
     created_at: now(),
   });

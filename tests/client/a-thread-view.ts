@@ -61,8 +61,16 @@ const aKey = (): ActionKey => {
   lastKey += 1;
   return ActionKey.parse(uuid(100_000 + lastKey));
 };
-const refOf = ({ mailboxAddress, providerThreadId }: ThreadRef): ThreadRef => ({ mailboxAddress, providerThreadId });
-export const aLog = (thread: ThreadRef): ThreadAction => ({ kind: 'log', key: aKey(), ref: refOf(thread), fileOn: [] });
+const refOf = ({ mailboxAddress, providerThreadId }: ThreadRef): ThreadRef => ({
+  mailboxAddress,
+  providerThreadId,
+});
+export const aLog = (thread: ThreadRef): ThreadAction => ({
+  kind: 'log',
+  key: aKey(),
+  ref: refOf(thread),
+  fileOn: [],
+});
 export const aLabel = (thread: ThreadRef, on: boolean): ThreadAction => ({
   kind: 'label',
   key: aKey(),
@@ -70,4 +78,9 @@ export const aLabel = (thread: ThreadRef, on: boolean): ThreadAction => ({
   on,
   fileOn: [],
 });
-export const anUndo = (of: ThreadAction): ThreadAction => ({ kind: 'undo', key: aKey(), ref: of.ref, of: of.key });
+export const anUndo = (of: ThreadAction): ThreadAction => ({
+  kind: 'undo',
+  key: aKey(),
+  ref: of.ref,
+  of: of.key,
+});

@@ -31,7 +31,10 @@ describe('what a page says', () => {
     await panel.panel(isKind('thread'));
     setting.browser.fromPage(7, { kind: 'candor:thread-closed' });
     await panel.panel(isKind('no-thread'));
-    setting.browser.fromPage(7, { kind: 'candor:reader-trouble', trouble: { page: 'gmail', missing: 'sidebar' } });
+    setting.browser.fromPage(7, {
+      kind: 'candor:reader-trouble',
+      trouble: { page: 'gmail', missing: 'sidebar' },
+    });
     expect((await panel.panel(isKind('layout-not-understood'))).trouble.missing).toBe('sidebar');
   });
 
@@ -44,7 +47,10 @@ describe('what a page says', () => {
 
   test.each([
     ['is closed', () => setting.browser.fire('tabRemoved', 7)],
-    ['leaves the mail page', () => setting.browser.fire('tabUpdated', 7, { status: 'loading' }, { id: 7, windowId: 1 })],
+    [
+      'leaves the mail page',
+      () => setting.browser.fire('tabUpdated', 7, { status: 'loading' }, { id: 7, windowId: 1 }),
+    ],
   ])('a tab that %s is forgotten', async (_, happen) => {
     await openPanel(setting.browser, thread).panel(isKind('thread', isFresh));
     happen();
@@ -143,13 +149,21 @@ describe('the browser', () => {
   test('opens the app page when the extension is installed, and not when it is updated', async () => {
     setting.browser.fire('installed', { reason: 'update' });
     setting.browser.fire('installed', { reason: 'install' });
-    await expect.poll(() => setting.browser.opened).toEqual(['chrome-extension://pmpncaohjeipedlefgnfjboljmoagjdl/app.html']);
+    await expect
+      .poll(() => setting.browser.opened)
+      .toEqual(['chrome-extension://pmpncaohjeipedlefgnfjboljmoagjdl/app.html']);
   });
 
   test('the command goes to the panel beside the mail, and elsewhere opens the side panel', async () => {
-    setting.browser.fire('command', 'focus-panel', { id: 7, windowId: 1, url: 'https://mail.google.com/mail/u/0/' });
+    setting.browser.fire('command', 'focus-panel', {
+      id: 7,
+      windowId: 1,
+      url: 'https://mail.google.com/mail/u/0/',
+    });
     setting.browser.fire('command', 'focus-panel', { id: 8, windowId: 2 });
     expect(setting.browser.sidePanelsOpened).toEqual([2]);
-    await expect.poll(() => setting.browser.sentToTabs).toEqual([{ tabId: 7, message: { kind: 'candor:focus-panel' } }]);
+    await expect
+      .poll(() => setting.browser.sentToTabs)
+      .toEqual([{ tabId: 7, message: { kind: 'candor:focus-panel' } }]);
   });
 });

@@ -91,7 +91,8 @@ export const makeFakeBrowser = () => {
           getURL: (path) => new URL(path, extensionOrigin).href,
           onConnect: events.connect,
           onMessage: {
-            addListener: (listener) => events.message.addListener((message, sender) => void listener(message, sender)),
+            addListener: (listener) =>
+              events.message.addListener((message, sender) => void listener(message, sender)),
           },
           onInstalled: events.installed,
           onStartup: events.startup,
@@ -168,17 +169,16 @@ export const makeFakeBrowser = () => {
       },
     };
   };
-  type Worker = ReturnType<typeof makeWorker> & { closeDatabase(): void };
+  type Worker = ReturnType<typeof makeWorker>;
 
   const awake = (): Worker => {
     if (worker !== undefined) return worker;
-    const made = makeWorker();
-    worker = { ...made, closeDatabase: runBackground(made.world) };
+    worker = makeWorker();
+    runBackground(worker.world);
     return worker;
   };
   const stopWorker = (): void => {
     worker?.stop();
-    worker?.closeDatabase();
     worker = undefined;
   };
 
@@ -304,7 +304,9 @@ const makeView = (
       const id = lastQuestion;
       say({ kind: 'question', id, question });
       return until(() =>
-        heard.find((message) => (message.kind === 'answer' || message.kind === 'answer-failed') && message.id === id),
+        heard.find(
+          (message) => (message.kind === 'answer' || message.kind === 'answer-failed') && message.id === id,
+        ),
       );
     },
     states: (): PanelState[] => heard.flatMap((message) => (message.kind === 'panel' ? [message.state] : [])),

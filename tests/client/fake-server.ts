@@ -100,14 +100,20 @@ export const startFakeServer = async () => {
   return fake;
 };
 
-export const sendText = (response: ServerResponse, status: number, text: string, type = 'text/html'): void => {
+export const sendText = (
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/html',
+): void => {
   response.writeHead(status, { 'content-type': type });
   response.end(text);
 };
 const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
   sendText(response, status, JSON.stringify(body), 'application/json');
 
-const tokenOf = (request: IncomingMessage): string => (request.headers.authorization ?? '').replace('Bearer ', '');
+const tokenOf = (request: IncomingMessage): string =>
+  (request.headers.authorization ?? '').replace('Bearer ', '');
 
 type Scripted = {
   view(ref: ThreadRef): Promise<ThreadView>;
@@ -128,7 +134,8 @@ const scriptedRouter = (fake: Scripted) => {
     }),
   });
   const person = t.procedure.use(({ ctx, next }) => {
-    if (ctx.me === undefined) throw new TRPCError({ code: 'UNAUTHORIZED', cause: new Refusal('not-signed-in') });
+    if (ctx.me === undefined)
+      throw new TRPCError({ code: 'UNAUTHORIZED', cause: new Refusal('not-signed-in') });
     return next({ ctx: { me: ctx.me } });
   });
   const act = async (action: ThreadAction, me: Me) => {

@@ -55,7 +55,11 @@ describe('painting', () => {
 
   test('a stored thread shows as "server unreachable" when a proxy answers in the place of the server', async () => {
     const thread = await seenOnce();
-    setting.server.raw = { path: 'thread.view', times: 9, answer: (response) => sendText(response, 502, '<h1>Bad gateway') };
+    setting.server.raw = {
+      path: 'thread.view',
+      times: 9,
+      answer: (response) => sendText(response, 502, '<h1>Bad gateway'),
+    };
     const panel = openPanel(setting.browser, thread);
     await panel.panel(isKind('thread', ({ freshness }) => freshness.state === 'server-unreachable'));
   });
@@ -63,11 +67,20 @@ describe('painting', () => {
   test.each([
     ['a page where JSON is due', 200, '<html>Welcome to the hotel', 'bug'],
     ['JSON that is no view', 200, '{"result":{"data":{"ref":1}}}', 'bug'],
-    ['a fault', 500, '{"error":{"message":"x","code":-32603,"data":{"code":"INTERNAL_SERVER_ERROR"}}}', 'bug'],
+    [
+      'a fault',
+      500,
+      '{"error":{"message":"x","code":-32603,"data":{"code":"INTERNAL_SERVER_ERROR"}}}',
+      'bug',
+    ],
     ['a proxy without its server', 503, '{"message":"no available server"}', 'server-unreachable'],
     ['a reason', 404, '{"error":{"message":"x","code":-32004,"data":{"reason":"not-found"}}}', 'not-found'],
   ])('%s in answer is told by its own name', async (_, status, text, why) => {
-    setting.server.raw = { path: 'thread.view', times: 1, answer: (response) => sendText(response, status, text) };
+    setting.server.raw = {
+      path: 'thread.view',
+      times: 1,
+      answer: (response) => sendText(response, status, text),
+    };
     const panel = openPanel(setting.browser, anOpenThread());
     expect((await panel.panel(isKind('failed'))).why).toBe(why);
   });

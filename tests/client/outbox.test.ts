@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import type { PendingAction } from '../../lib/contract/runtime.ts';
-import { ana, anOpenThread, anUndo, aLabel, aLog, aThreadView, tom } from './a-thread-view.ts';
+import { aLabel, aLog, ana, anOpenThread, anUndo, aThreadView, tom } from './a-thread-view.ts';
 import { type FakeView, isKind } from './fake-browser.ts';
 import { Refusal, sendText } from './fake-server.ts';
 import { isFresh, openPanel, withBrowserAndServer } from './setting.ts';
@@ -16,10 +16,9 @@ const openFresh = async (): Promise<FakeView> => {
   return panel;
 };
 const showsPending = (panel: FakeView, states: PendingAction['state'][]) =>
-  panel.panel(
-    isKind('thread', ({ pending }) => pending.map(({ state }) => state).join() === states.join()),
-  );
-const kindsSent = () => setting.server.acts.map(({ action }) => (action.kind === 'label' ? `label ${action.on}` : action.kind));
+  panel.panel(isKind('thread', ({ pending }) => pending.map(({ state }) => state).join() === states.join()));
+const kindsSent = () =>
+  setting.server.acts.map(({ action }) => (action.kind === 'label' ? `label ${action.on}` : action.kind));
 
 describe('an act', () => {
   test('shows at once, and is gone from the pending ones only when the server shows it', async () => {
@@ -33,10 +32,14 @@ describe('an act', () => {
     held.resolve();
     const after = await showsPending(panel, []);
     expect(after.view.thread).toMatchObject({ isLabelled: true });
-    const gaps = panel.states().filter(
-      (state) =>
-        state.kind === 'thread' && state.pending.length === 0 && !JSON.stringify(state.view).includes('"isLabelled":true'),
-    );
+    const gaps = panel
+      .states()
+      .filter(
+        (state) =>
+          state.kind === 'thread' &&
+          state.pending.length === 0 &&
+          !JSON.stringify(state.view).includes('"isLabelled":true'),
+      );
     expect(panel.states().indexOf(gaps.at(-1) as never)).toBeLessThan(
       panel.states().findIndex((state) => state.kind === 'thread' && state.pending.length > 0),
     );
@@ -106,7 +109,11 @@ describe('an act', () => {
       refusals += 1;
       if (refusals === 1) throw new Refusal('provider-busy');
     };
-    setting.server.raw = { path: 'thread.log', times: 3, answer: (response) => sendText(response, 503, '<h1>503') };
+    setting.server.raw = {
+      path: 'thread.log',
+      times: 3,
+      answer: (response) => sendText(response, 503, '<h1>503'),
+    };
     panel.say({ kind: 'act', action: aLog(thread) });
     const sentCount = () => setting.server.asked.filter((path) => path.endsWith('thread.log')).length;
     for (let sent = 1; sent <= 5; sent += 1) {
@@ -120,7 +127,11 @@ describe('an act', () => {
 
   test('is not sent again before its time has come, however often the worker wakes', async () => {
     const panel = await openFresh();
-    setting.server.raw = { path: 'thread.log', times: 1, answer: (response) => sendText(response, 503, '<h1>503') };
+    setting.server.raw = {
+      path: 'thread.log',
+      times: 1,
+      answer: (response) => sendText(response, 503, '<h1>503'),
+    };
     panel.say({ kind: 'act', action: aLog(thread) });
     await showsPending(panel, ['queued']);
     setting.browser.ring('candor:outbox');
@@ -185,7 +196,11 @@ describe('several acts', () => {
     panel.say({ kind: 'act', action: aLabel(thread, true) });
     panel.say({ kind: 'act', action: aLabel(thread, false) });
     await showsPending(panel, ['queued', 'queued']);
-    setting.server.raw = { path: 'thread.label', times: 1, answer: (response) => sendText(response, 503, '') };
+    setting.server.raw = {
+      path: 'thread.label',
+      times: 1,
+      answer: (response) => sendText(response, 503, ''),
+    };
     setting.browser.setOnline(true);
     await expect.poll(() => setting.server.raw?.times).toBe(0);
     await expect
@@ -205,9 +220,9 @@ describe('several acts', () => {
     };
     panel.say({ kind: 'act', action: aLog(thread) });
     panel.say({ kind: 'act', action: aLog(other) });
-    await expect.poll(() => [...setting.server.done.values()].map(({ ref }) => ref.providerThreadId)).toEqual([
-      other.providerThreadId,
-    ]);
+    await expect
+      .poll(() => [...setting.server.done.values()].map(({ ref }) => ref.providerThreadId))
+      .toEqual([other.providerThreadId]);
   });
 
   test('an undo of what never left takes both back without a request', async () => {

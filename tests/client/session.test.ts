@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { serverAddressOf } from '../../lib/client/pairing.ts';
 import { Unserved } from '../../lib/client/server-fetch.ts';
 import type { ThreadView } from '../../lib/contract/thread.ts';
-import { ana, anOpenThread, aLog, aThreadView } from './a-thread-view.ts';
+import { aLog, ana, anOpenThread, aThreadView } from './a-thread-view.ts';
 import { isKind } from './fake-browser.ts';
 import { sendText } from './fake-server.ts';
 import { isFresh, openPanel, withBrowserAndServer } from './setting.ts';
@@ -63,8 +63,12 @@ describe('signing in', () => {
     setting.browser.ring('candor:pairing');
     await app.ask({ ask: 'open-app' });
     expect(tokenPolls()).toBe(1);
-    setting.browser.pass(1);
-    await expect.poll(tokenPolls).toBe(2);
+    await expect
+      .poll(() => {
+        setting.browser.pass(1);
+        return tokenPolls();
+      })
+      .toBe(2);
   });
 
   test.each(['access_denied', 'expired_token'])('ends when the answer is %s', async (error) => {
@@ -104,12 +108,15 @@ describe('signing in', () => {
     expect(serverAddressOf(typed)).toBe(address);
   });
 
-  test.each(['', 'http://candor.acme.example', 'ftp://candor.acme.example', 'javascript:alert(1)', 'http://localhost.evil.example'])(
-    'does not take "%s" for a server',
-    (typed) => {
-      expect(() => serverAddressOf(typed)).toThrow(Unserved);
-    },
-  );
+  test.each([
+    '',
+    'http://candor.acme.example',
+    'ftp://candor.acme.example',
+    'javascript:alert(1)',
+    'http://localhost.evil.example',
+  ])('does not take "%s" for a server', (typed) => {
+    expect(() => serverAddressOf(typed)).toThrow(Unserved);
+  });
 });
 
 describe('leaving', () => {
@@ -160,7 +167,11 @@ describe('leaving', () => {
       answer: (response) => {
         asked.resolve();
         void held.promise.then(() =>
-          sendText(response, 401, '{"error":{"message":"x","code":-32001,"data":{"reason":"not-signed-in"}}}'),
+          sendText(
+            response,
+            401,
+            '{"error":{"message":"x","code":-32001,"data":{"reason":"not-signed-in"}}}',
+          ),
         );
       },
     };
@@ -199,6 +210,8 @@ describe('the stored session', () => {
     setting.server.people.set('token-ana', { ...ana, role: 'admin' });
     const app = setting.browser.openView('app');
     await app.app('signed-in');
-    await expect.poll(() => app.heard.findLast(({ kind }) => kind === 'app')).toMatchObject({ state: { me: { role: 'admin' } } });
+    await expect
+      .poll(() => app.heard.findLast(({ kind }) => kind === 'app'))
+      .toMatchObject({ state: { me: { role: 'admin' } } });
   });
 });

@@ -24,4 +24,5 @@ export const openPanel = (browser: FakeBrowser, thread: unknown, tabId = 7) => {
   return browser.openView('panel', { tab: { id: tabId, windowId: 1 } });
 };
 
-export const isFresh = (state: { freshness: { state: string } }): boolean => state.freshness.state === 'fresh';
+export const isFresh = (state: { freshness: { state: string } }): boolean =>
+  state.freshness.state === 'fresh';

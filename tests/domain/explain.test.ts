@@ -31,7 +31,7 @@ describe('explainRight', () => {
     [{ right: 'participant', role: 'from' }, 'sent it'],
     [{ right: 'participant', role: 'to' }, 'was on To'],
     [{ right: 'participant', role: 'cc' }, 'was on Cc'],
-    [{ right: 'participant', role: 'bcc' }, 'was on Bcc'],
+    [{ right: 'participant', role: 'bcc' }, 'received it'],
     [{ right: 'grant', ownerId: 'p1', grantedAt: third }, 'granted by Ana on 3 May 2026'],
     [
       { right: 'grant', ownerId: 'p1', grantedAt: third, endsAt: tenth },
@@ -43,7 +43,7 @@ describe('explainRight', () => {
       { right: 'team', access: { by: 'role', role: 'recruiter' }, sharedBy: ['p1'] },
       'recruiter, with access to every candidate',
     ],
-    [{ right: 'override', usedAt: third }, "used the company's override on 3 May 2026"],
+    [{ right: 'override', usedAt: third }, 'used the company’s override on 3 May 2026'],
   ])('%o reads: %s', (right, words) => {
     expect(explainRight(right, nameOf)).toBe(words);
   });
@@ -163,6 +163,12 @@ describe('explainStancePreview', () => {
   test.each<[string, readonly ReaderChange[], readonly ReaderChange[], string]>([
     ['nobody', [], [], 'This changes nothing about who can read the thread.'],
     ['one who loses', [], [change('p2', 1)], 'Tom will no longer see 1 message.'],
+    [
+      'three who lose',
+      [],
+      [change('p2', 4), change('p3', 4), change('p4', 4)],
+      'Tom and 2 others will no longer see 4 messages.',
+    ],
     ['two who lose', [], [change('p2', 4), change('p3', 4)], 'Tom and Bo will no longer see 4 messages.'],
     [
       'four, one of whom keeps what reached them',

@@ -58,13 +58,13 @@ describe('decideReadable', () => {
   });
 
   test.each([
-    ['an owner gave it', {}, true],
-    ['it ends later', { endsAt: now + 1 }, true],
-    ['it ends this moment', { endsAt: now }, false],
-    ['it ended', { endsAt: now - 1 }, false],
-    ['somebody gave it who holds no copy', { ownerId: 'bo' }, false],
-    ['it was given to another', { granteeId: 'zoe' }, false],
-  ])('a grant where %s opens a private thread: %#', (_, facts, readable) => {
+    ['an owner gave it', true, {}],
+    ['it ends later', true, { endsAt: now + 1 }],
+    ['it ends this moment', false, { endsAt: now }],
+    ['it ended', false, { endsAt: now - 1 }],
+    ['somebody gave it who holds no copy', false, { ownerId: 'bo' }],
+    ['it was given to another', false, { granteeId: 'zoe' }],
+  ])('a grant where %s opens a private thread: %s', (_, readable, facts) => {
     const world = { stances: stances({ ana: 'private' }), grants: [grant(facts)] };
     expect(decide(heldBy('ana'), world).readable).toBe(readable);
   });

@@ -82,7 +82,6 @@ export const createGoogleOauth = (world: {
     issuer: world.issuer(),
     authorization_endpoint: `${world.issuer()}/o/oauth2/v2/auth`,
     token_endpoint: `${world.issuer()}/token`,
-    userinfo_endpoint: `${world.issuer()}/v1/userinfo`,
     revocation_endpoint: `${world.issuer()}/revoke`,
     jwks_uri: `${world.issuer()}/oauth2/v3/certs`,
     response_types_supported: ['code'],

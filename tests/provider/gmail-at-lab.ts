@@ -22,10 +22,11 @@ export const noToken: TokenSource = {
 export type GmailAtLab = MailboxUnderTest & { readonly lab: GmailLab };
 
 export const openGmailAtLab = async (
-  options: { readonly scopes?: readonly string[]; readonly auth?: TokenSource } = {},
+  options: { readonly scopes?: readonly string[]; readonly pageSize?: number } = {},
 ): Promise<GmailAtLab> => {
   const clock = fakeClock(Date.UTC(2026, 0, 10));
-  const lab = await startGmailLab({ accounts: [ana], now: clock.now });
+  const pageSize = options.pageSize ?? 500;
+  const lab = await startGmailLab({ accounts: [ana], now: clock.now, largestPage: pageSize });
   const { accessToken } = lab.grant(ana, options.scopes ?? [scope.modify]);
   const candidateLabelName = 'Candor';
   const mailbox = lab.mailbox(ana);
@@ -35,7 +36,7 @@ export const openGmailAtLab = async (
     address: ana,
     candidateLabelName,
     provider: gmailProvider({
-      auth: options.auth ?? fixedToken(accessToken),
+      auth: fixedToken(accessToken),
       rootUrl: lab.url,
       clock,
       candidateLabelName,
@@ -48,7 +49,7 @@ export const openGmailAtLab = async (
     revoke: () => lab.revoke(ana),
     throttle: (retryAfterSeconds) => lab.fail({ match: '/users/me/', times: 1, how: 429, retryAfterSeconds }),
     poison: (ref) => lab.fail({ match: ref.providerMessageId, times: 100, how: 'not-json' }),
-    pageSize: 500,
+    pageSize,
     close: lab.close,
   };
 };

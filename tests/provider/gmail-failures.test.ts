@@ -72,6 +72,24 @@ describe('what Gmail refuses', () => {
     expect(again).toMatchObject({ upserts: refs.slice(0, 500), more: true, reset: false });
   });
 
+  test('a page token of a lost window that has grown old begins the list again', async () => {
+    const cursor = await box.provider.start(never);
+    const refs = Array.from({ length: 510 }, (_, nth) => box.deliver(letter({ subject: `Nr ${nth}` })));
+    box.lab.expireHistory(ana);
+    const first = await box.provider.pull(cursor, {}, never);
+    box.lab.fail({ match: 'pageToken=', times: 1, how: 400 });
+    const again = await box.provider.pull(first.next, {}, never);
+    expect(again).toMatchObject({ more: true, reset: true });
+    expect(new Set(again.upserts)).toEqual(new Set(first.upserts));
+    expect((await box.provider.pull(again.next, {}, never)).upserts.length).toBe(refs.length - 500);
+  });
+
+  test('a history id that Gmail does not take at all is a lost one', async () => {
+    const cursor = await box.provider.start(never);
+    box.lab.fail({ match: '/history', times: 1, how: 400 });
+    expect(await box.provider.pull(cursor, {}, never)).toMatchObject({ reset: true, more: false });
+  });
+
   test('a failure keeps its cause and no token', async () => {
     box.lab.fail({ match: '/profile', times: 1, how: 403, reason: 'insufficientPermissions' });
     const failure: unknown = await box.provider.profile(never).catch((thrown: unknown) => thrown);

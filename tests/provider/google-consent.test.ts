@@ -1,17 +1,13 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../server/base/clock.ts';
 import { systemFetch } from '../../server/base/http-fetch.ts';
+import type { ConsentSecrets } from '../../server/providers/consent.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
-import {
-  type ConsentSecrets,
-  type GoogleConsent,
-  gmailScopes,
-  googleConsent,
-} from '../../server/providers/google-consent.ts';
+import { type GoogleConsent, gmailScopes, googleConsent } from '../../server/providers/google-consent.ts';
 import { googleTokens } from '../../server/providers/google-tokens.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import type { ConsentChoice } from '../lab/google-oauth-walk.ts';
-import { fakeClock } from './fake-clock.ts';
+import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { letter } from './letter.ts';
 
 const never = new AbortController().signal;
@@ -22,9 +18,11 @@ const redirectUri = 'http://127.0.0.1:8080/oauth/google/callback';
 describe("a person's consent at Google", () => {
   let lab: GmailLab;
   let consent: GoogleConsent;
+  let clock: FakeClock;
   beforeEach(async () => {
-    lab = await startGmailLab({ accounts: [ana, ben] });
-    consent = googleConsent({ issuer: lab.issuer, ...lab.client, fetch: systemFetch, clock: systemClock });
+    clock = fakeClock(Date.UTC(2026, 0, 10));
+    lab = await startGmailLab({ accounts: [ana, ben], now: clock.now });
+    consent = googleConsent({ issuer: lab.issuer, ...lab.client, fetch: systemFetch, clock });
   });
   afterEach(() => lab.close());
 
@@ -41,9 +39,9 @@ describe("a person's consent at Google", () => {
   };
   const openMailbox = (refreshToken: string) =>
     gmailProvider({
-      auth: googleTokens(consent, refreshToken, systemClock),
+      auth: googleTokens(consent, refreshToken, clock),
       rootUrl: lab.url,
-      clock: systemClock,
+      clock,
       candidateLabelName: 'Candor',
     });
 
@@ -140,7 +138,7 @@ describe("a person's consent at Google", () => {
 
   test('an access token is renewed in its last minute, and once for all who ask', async () => {
     const granted = await walk(ana);
-    const clock = fakeClock(granted.expiresAt - 61_000);
+    clock.pass(granted.expiresAt - clock.now() - 61_000);
     const tokens = googleTokens(consent, granted.refreshToken, clock, granted);
     expect(await tokens.accessToken(never)).toBe(granted.accessToken);
     clock.pass(2_000);
@@ -154,7 +152,7 @@ describe("a person's consent at Google", () => {
 
   test('whoever waits for a renewal gets it, though the one who began it was stopped', async () => {
     const { refreshToken } = await walk(ana);
-    const tokens = googleTokens(consent, refreshToken, systemClock);
+    const tokens = googleTokens(consent, refreshToken, clock);
     const held = lab.hold('POST /token');
     const stop = new AbortController();
     const begun = tokens.accessToken(stop.signal).catch((thrown: unknown) => thrown);
@@ -189,17 +187,37 @@ describe("a person's consent at Google", () => {
     expect(answer.status).toBe(401);
   });
 
-  test.each([503, 'reset', 'not-json'] as const)(
-    'a token endpoint that answers %s does not disconnect',
-    async (how) => {
-      const { refreshToken } = await walk(ana);
-      lab.fail({ match: 'POST /token', times: 1, how });
-      await expect(consent.refreshAccess(refreshToken, never)).rejects.toMatchObject({
-        reason: 'provider-refused',
-      });
-      expect((await consent.refreshAccess(refreshToken, never)).accessToken).not.toBe('');
-    },
-  );
+  test.each([503, 'reset', 'not-json'] as const)('a renewal that meets %s is tried again', async (how) => {
+    const { refreshToken } = await walk(ana);
+    lab.fail({ match: 'POST /token', times: 2, how });
+    expect((await consent.refreshAccess(refreshToken, never)).accessToken).not.toBe('');
+    expect(clock.slept).toEqual([500, 1_000]);
+  });
+
+  test('a token endpoint that is down does not disconnect the mailbox', async () => {
+    const { refreshToken } = await walk(ana);
+    lab.fail({ match: 'POST /token', times: 3, how: 503 });
+    await expect(consent.refreshAccess(refreshToken, never)).rejects.toMatchObject({
+      reason: 'provider-refused',
+    });
+    expect((await consent.refreshAccess(refreshToken, never)).accessToken).not.toBe('');
+  });
+
+  test('a refusal keeps its cause, and neither code nor token', async () => {
+    const { url, secrets } = await begin();
+    const callbackUrl = await lab.consent(url, ana);
+    await finish(callbackUrl, secrets);
+    const refusals: unknown[] = [
+      await finish(callbackUrl, secrets).catch((thrown: unknown) => thrown),
+      await finish(callbackUrl, { ...secrets, state: 'other' }).catch((thrown: unknown) => thrown),
+    ];
+    const code = new URL(callbackUrl).searchParams.get('code') ?? '';
+    expect(refusals).toMatchObject([
+      { cause: { error: 'invalid_grant' } },
+      { cause: { code: 'OAUTH_INVALID_RESPONSE' } },
+    ]);
+    expect(inspect(refusals, { depth: 20, showHidden: true })).not.toContain(code);
+  });
 
   test('a failed discovery is asked for again', async () => {
     lab.fail({ match: 'openid-configuration', times: 1, how: 503 });
@@ -212,7 +230,7 @@ describe("a person's consent at Google", () => {
       issuer: 'http://accounts.example.test',
       ...lab.client,
       fetch: systemFetch,
-      clock: systemClock,
+      clock,
     });
     await expect(elsewhere.startConsent({ redirectUri, scopes: gmailScopes }, never)).rejects.toMatchObject({
       reason: 'provider-refused',

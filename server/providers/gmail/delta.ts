@@ -101,10 +101,12 @@ const historyPage = async (
       signal,
     );
   } catch (thrown) {
-    if (failureReason(thrown) === 'not-found') return 'lost';
+    const reason = failureReason(thrown);
     // A page token that has grown old: the id it belongs to still stands, so the walk begins again.
-    if (failureReason(thrown) === 'bad-input' && page !== undefined)
+    if (reason === 'bad-input' && page !== undefined)
       return historyPage(http, { v: 1, walk: 'history', after }, signal);
+    // Without a page only the id can be what Gmail does not take. Thrown, it would stop the mailbox for good.
+    if (reason === 'not-found' || reason === 'bad-input') return 'lost';
     throw thrown;
   }
 };
@@ -129,21 +131,7 @@ const beginList = async (
 };
 
 const listPage = async (http: GmailHttp, walk: ListWalk, signal: AbortSignal): Promise<Delta> => {
-  const { messages, nextPageToken } = await http.call(
-    'users.messages.list',
-    MessagePage,
-    (users, options) =>
-      users.messages.list(
-        {
-          userId: 'me',
-          maxResults: largestPage,
-          ...(walk.from === undefined ? {} : { q: afterQuery(walk.from) }),
-          ...(walk.page === undefined ? {} : { pageToken: walk.page }),
-        },
-        options,
-      ),
-    signal,
-  );
+  const { messages, nextPageToken } = await windowPage(http, walk, signal);
   const next: Cursor =
     nextPageToken === undefined
       ? { v: 1, walk: 'history', after: walk.after }
@@ -155,6 +143,33 @@ const listPage = async (http: GmailHttp, walk: ListWalk, signal: AbortSignal): P
     more: nextPageToken !== undefined,
     reset: true,
   };
+};
+
+const windowPage = async (
+  http: GmailHttp,
+  { page, ...walk }: ListWalk,
+  signal: AbortSignal,
+): Promise<z.infer<typeof MessagePage>> => {
+  try {
+    return await http.call(
+      'users.messages.list',
+      MessagePage,
+      (users, options) =>
+        users.messages.list(
+          {
+            userId: 'me',
+            maxResults: largestPage,
+            ...(walk.from === undefined ? {} : { q: afterQuery(walk.from) }),
+            ...(page === undefined ? {} : { pageToken: page }),
+          },
+          options,
+        ),
+      signal,
+    );
+  } catch (thrown) {
+    if (failureReason(thrown) !== 'bad-input' || page === undefined) throw thrown;
+    return windowPage(http, walk, signal);
+  }
 };
 
 /** Gmail counts in whole seconds and does not say whether the one named is in: one earlier loses nothing. */

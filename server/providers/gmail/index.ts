@@ -3,7 +3,7 @@ import { type Address, parseAddress } from '../../../lib/domain/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure, failureReason } from '../../base/failure.ts';
 import { type Fetch, systemFetch } from '../../base/http-fetch.ts';
-import type { CopyHeaders, Provider } from '../provider.ts';
+import type { CopyHeaders, Priority, Provider } from '../provider.ts';
 import {
   MessagePage,
   MessageWithHeaders,
@@ -16,7 +16,7 @@ import {
 import { afterQuery, historyCursor, pullDelta, toRef } from './delta.ts';
 import { type GmailHttp, gmailHttp, type TokenSource } from './http.ts';
 import { type MailboxLabels, mailboxLabels } from './labels.ts';
-import { type GmailQuota, gmailQuota, type Priority } from './quota.ts';
+import { type GmailQuota, gmailQuota } from './quota.ts';
 
 export type GmailOptions = {
   readonly auth: TokenSource;

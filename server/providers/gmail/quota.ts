@@ -5,8 +5,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
-
-export type Priority = 'person' | 'background';
+import type { Priority } from '../provider.ts';
 
 export type GmailQuota = {
   /** Throws: provider-busy with the wait, before Google would say so. */

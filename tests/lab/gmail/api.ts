@@ -127,7 +127,6 @@ function listHistory({ mailbox, query, pages }: ApiCall) {
   for (const kind of kinds) if (!historyKinds.has(kind)) throw invalid(`Invalid history type: ${kind}`);
   const { items, nextPageToken } = pageOf(mailbox.historyAfter(BigInt(start)), query, pages, {
     id: (record) => String(record.id),
-    largest: 500,
   });
   // A page is cut before it is filtered: that is how Gmail comes to answer pages that go on and hold nothing.
   const shown = items.filter(
@@ -171,7 +170,6 @@ function listMessages(call: ApiCall) {
   const found = findMessages(call);
   const { items, nextPageToken } = pageOf(found, call.query, call.pages, {
     id: (one) => one.id,
-    largest: 500,
   });
   return {
     ...(items.length === 0 ? {} : { messages: items.map(({ id, threadId }) => ({ id, threadId })) }),
@@ -187,7 +185,6 @@ function listThreads(call: ApiCall) {
   const found = [...newest.values()];
   const { items, nextPageToken } = pageOf(found, call.query, call.pages, {
     id: (one) => one.threadId,
-    largest: 500,
   });
   const threads = items.map(({ threadId, snippet, historyId }) => ({
     id: threadId,

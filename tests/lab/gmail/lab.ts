@@ -19,7 +19,7 @@ import {
 } from './errors.ts';
 import { createFaults, type Fault, type Hold, type RequestMatch } from './faults.ts';
 import { createMailbox, type Mailbox, type StoredMessage } from './mailbox.ts';
-import type { Pages } from './paging.ts';
+import { largestPage, type Pages } from './paging.ts';
 import { postMessage } from './post.ts';
 import { unitMeter, unitsPerUserPerMinute } from './quota.ts';
 import { scopeTable } from './scopes.ts';
@@ -72,6 +72,8 @@ export type GmailLabOptions = {
   readonly accounts?: readonly string[];
   readonly client?: LabClient;
   readonly unitsPerMinute?: number;
+  /** Items of one page at most, for tests that want many pages of little. */
+  readonly largestPage?: number;
   /** Epoch ms. Id tokens alone are dated by the real clock. */
   readonly now?: () => number;
 };
@@ -80,7 +82,7 @@ export const startGmailLab = async (options: GmailLabOptions = {}): Promise<Gmai
   const now = options.now ?? Date.now;
   const accounts = new Map<string, LabAccount>();
   const requests: LabRequest[] = [];
-  const pages: Pages = new Map();
+  const pages: Pages = { given: new Map(), largest: options.largestPage ?? largestPage };
   const faults = createFaults();
   const scopesOf = scopeTable();
   const meter = unitMeter(now, options.unitsPerMinute ?? unitsPerUserPerMinute);

@@ -1,0 +1,23 @@
+import { gmailPage } from '../lab/gmail-page/gmail-page.ts';
+import { memoryMailbox } from '../lab/gmail-page/memory-mailbox.ts';
+import { test } from './launch.ts';
+import { ana, sampleThreads, threadIdOf } from './sample-mail.ts';
+test.setTimeout(20000);
+test('x', async ({ launched, page }) => {
+  await launched.serveGmail(gmailPage({accounts:[ana], source: memoryMailbox(new Map([[ana.address, sampleThreads(31)]]))}));
+  await page.goto(`https://mail.google.com/mail/u/0/#inbox/${threadIdOf(1)}`);
+  await page.waitForTimeout(2000);
+  const c = launched.context;
+  page.on('close', () => console.log('page closed')); page.on('crash', () => console.log('page crashed')); c.on('close', () => console.log('ctx closed'));
+  const ls = (s: string) => console.log(s, c.pages().map(p => p.url()), c.serviceWorkers().length);
+  const helper = await c.newPage(); 
+  await helper.goto('chrome-extension://pmpncaohjeipedlefgnfjboljmoagjdl/icon/16.png'); ls('helper');
+  const d = await c.newCDPSession(helper);
+  await d.send('ServiceWorker.enable'); ls('enabled');
+  await d.send('ServiceWorker.stopAllWorkers'); ls('stopped');
+  await page.waitForTimeout(1000); ls('later');
+  console.log(await page.evaluate(() => 1)); 
+  await helper.close(); ls('closed');
+  await page.waitForTimeout(1000); ls('later');
+  console.log(await page.evaluate(() => 1)); 
+});

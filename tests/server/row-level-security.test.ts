@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { aCompany } from '../build/a-company.ts';
+import { aDatabase, serverNames } from '../build/a-database.ts';
+import {
+  aRandomCompany,
+  decideAccessByFacts,
+  decideByFacts,
+  only,
+  type RandomCompany,
+} from '../build/a-random-company.ts';
+import { doStep } from '../build/write-facts.ts';
+
+describe.each(serverNames)('on %s', (server) => {
+  const database = aDatabase(server);
+
+  const writeDown = async ({ steps }: RandomCompany, splitAt: number) => {
+    const company = await aCompany(database);
+    for (const part of [steps.slice(0, splitAt), steps.slice(splitAt)])
+      await company.asCompany(async (tx) => {
+        for (const step of part) await doStep(company, tx, step);
+      });
+    return company;
+  };
+
+  test('a person sees exactly the messages `readable` opens to them, whatever was written in whatever order [JS-34] [JS-35] [LI-17] [N-06]', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), async (generate) => {
+        const now = database.clock.now();
+        const random = aRandomCompany(generate, now);
+        const company = await writeDown(random, generate(fc.nat, { max: random.steps.length }));
+        for (const { id: viewerId } of only(random.facts, 'person')) {
+          const expected = only(random.facts, 'message').flatMap((message) => {
+            const decision = decideByFacts(random.facts, viewerId, message, now);
+            return decision?.readable === true
+              ? [{ message, rights: [...new Set(decision.because.map(({ right }) => right))].sort() }]
+              : [];
+          });
+          const seen = await company.asPerson(viewerId, async (tx) => ({
+            messages: await tx.selectFrom('candor.message').select('id').execute(),
+            threads: await tx.selectFrom('candor.thread').select('id').execute(),
+            stances: await tx.selectFrom('candor.stance').select(['thread_id', 'person_id']).execute(),
+            bcc: await tx
+              .selectFrom('candor.participant')
+              .select(['message_id', 'address_hash'])
+              .where('role', '=', 'bcc')
+              .execute(),
+            rights: await tx.selectFrom('candor.message_reader').select(['message_id', 'rights']).execute(),
+            candidates: await tx.selectFrom('candor.candidate').select('id').execute(),
+          }));
+          const messageIds = new Set(expected.map(({ message }) => message.id));
+          const threadIds = new Set(expected.map(({ message }) => message.threadId));
+          expect(seen.messages.map(({ id }) => id).sort()).toEqual([...messageIds].sort());
+          expect(seen.threads.map(({ id }) => id).sort()).toEqual([...threadIds].sort());
+          const othersStances = seen.stances.filter(({ person_id }) => person_id !== viewerId);
+          expect(othersStances.filter(({ thread_id }) => !threadIds.has(thread_id))).toEqual([]);
+          expect(
+            seen.rights
+              // A grant that ended may stand beside a right that stays.
+              .map(({ message_id, rights }) => ({
+                id: message_id,
+                rights: rights.filter((right) => right !== 'grant').sort(),
+              }))
+              .sort((a, b) => (a.id < b.id ? -1 : 1)),
+          ).toEqual(
+            expected
+              .map(({ message, rights }) => ({
+                id: message.id,
+                rights: rights.filter((right) => right !== 'grant'),
+              }))
+              .sort((a, b) => (a.id < b.id ? -1 : 1)),
+          );
+          const ownHashes = new Set(
+            only(random.facts, 'address')
+              .filter(({ personId }) => personId === viewerId)
+              .map(({ address }) => company.hash(address).toString('hex')),
+          );
+          expect(
+            seen.bcc.map((row) => `${row.message_id} ${row.address_hash.toString('hex')}`).sort(),
+          ).toEqual(
+            only(random.facts, 'participant')
+              .filter(({ role, messageId }) => role === 'bcc' && messageIds.has(messageId))
+              .map(({ messageId, address, bccKnownBy }) => ({
+                bccKnownBy,
+                messageId,
+                hash: company.hash(address).toString('hex'),
+              }))
+              .filter(({ bccKnownBy, hash }) => bccKnownBy === viewerId || ownHashes.has(hash))
+              .map(({ messageId, hash }) => `${messageId} ${hash}`)
+              .sort(),
+          );
+          expect(seen.candidates.map(({ id }) => id).sort()).toEqual(
+            only(random.facts, 'candidate')
+              .filter(({ id }) => decideAccessByFacts(random.facts, viewerId, id).card)
+              .map(({ id }) => id)
+              .sort(),
+          );
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,226 @@
+/* A whole company on one machine: Google's lab, our server, people signed in, candidates on record, mail in mailboxes. */
+import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
+import { CandidateId, type CompanyId, JobId, type PersonId } from '../../lib/contract/ids.ts';
+import { type Address, foldAddress } from '../../lib/domain/address.ts';
+import { type Clock, systemClock } from '../../server/base/clock.ts';
+import { type Env, readEnv } from '../../server/base/env.ts';
+import { systemFetch } from '../../server/base/http-fetch.ts';
+import type { Log } from '../../server/base/log.ts';
+import { type RunningServer, startServer } from '../../server/start.ts';
+import type { AppRouter } from '../../server/trpc/router.ts';
+import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
+import { candidates, companyName, jobs, people, type WorldPerson } from './people.ts';
+import { accept, type Cookies, pair, setUp, signIn } from './sign-in.ts';
+import { worldThreads } from './threads.ts';
+
+export type SignedIn = {
+  readonly person: WorldPerson;
+  readonly personId: PersonId;
+  readonly cookies: Cookies;
+  /** The extension's session. */
+  readonly session: string;
+  readonly api: TRPCClient<AppRouter>;
+};
+
+export type World = {
+  readonly server: RunningServer;
+  readonly lab: GmailLab;
+  readonly companyId: CompanyId;
+  readonly as: (person: WorldPerson) => SignedIn;
+  readonly candidateId: (address: string) => CandidateId;
+  /** Gmail's id of a thread of tests/world/threads.ts in one mailbox. */
+  readonly threadId: (holder: WorldPerson, name: string) => string;
+  readonly stop: () => Promise<void>;
+};
+
+export const worldPassword = 'correct-horse-battery';
+
+export type WorldOptions = {
+  readonly dataFolder: string;
+  readonly port: number;
+  readonly databaseUrl?: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly pollMs?: number;
+  /** People whose mailboxes are connected; all of them unless told otherwise. */
+  readonly connected?: readonly WorldPerson[];
+};
+
+export const startWorld = async (options: WorldOptions): Promise<World> => {
+  const clock = options.clock ?? systemClock;
+  const lab = await startGmailLab({ accounts: people.map((each) => each.address), unitsPerMinute: 60_000 });
+  const env: Env = readEnv({
+    DATA_FOLDER: options.dataFolder,
+    PORT: String(options.port),
+    GOOGLE_CLIENT_ID: lab.client.clientId,
+    GOOGLE_CLIENT_SECRET: lab.client.clientSecret,
+    GOOGLE_ISSUER: lab.issuer,
+    GMAIL_ROOT_URL: `${lab.url}/`,
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+  });
+  const server = await startServer(env, {
+    clock,
+    log: options.log,
+    fetch: systemFetch,
+    pollMs: options.pollMs ?? 3_000,
+  });
+  const threadIds = fillMailboxes(lab, clock.now());
+  const signedIn = await bringPeople(server);
+  const [owner] = signedIn;
+  if (owner === undefined) throw new Error('The world has nobody in it.');
+  const me = await owner.api.session.me.query();
+  const candidateIds = await seedCandidates(server, me.company.companyId, signedIn, clock.now());
+  for (const each of signedIn) {
+    if ((options.connected ?? people).includes(each.person)) await connectMailbox(server, lab, each);
+  }
+  return {
+    server,
+    lab,
+    companyId: me.company.companyId,
+    as: (person) => found(signedIn.find((each) => each.person === person)),
+    candidateId: (address) => found(candidateIds.get(address)),
+    threadId: (holder, name) => found(threadIds.get(`${holder.address}|${name}`)),
+    stop: async () => {
+      await server.stop();
+      await lab.close();
+    },
+  };
+};
+
+/** Connects the person's own mailbox as a browser would: consent page at Google, and back with the session's cookie. */
+export const connectMailbox = async (
+  server: RunningServer,
+  lab: GmailLab,
+  who: SignedIn,
+): Promise<Response> => {
+  const { url } = await who.api.mailbox.startConnect.mutate({ provider: 'gmail' });
+  const callback = await lab.consent(url, who.person.address);
+  const answer = await fetch(callback, { headers: { cookie: who.cookies }, redirect: 'manual' });
+  if (answer.status !== 200)
+    throw new Error(`Connecting a mailbox answered ${answer.status}: ${await answer.text()}`);
+  return answer;
+};
+
+export const apiFor = (serverUrl: string, session: string): TRPCClient<AppRouter> =>
+  createTRPCClient<AppRouter>({
+    links: [httpLink({ url: `${serverUrl}/trpc`, headers: { authorization: `Bearer ${session}` } })],
+  });
+
+const fillMailboxes = (lab: GmailLab, now: number): ReadonlyMap<string, string> => {
+  const threadIds = new Map<string, string>();
+  const all = worldThreads(now).flatMap((thread) => thread.messages.map((message) => ({ thread, message })));
+  for (const { thread, message } of all.sort((a, b) => a.message.at - b.message.at)) {
+    for (const address of message.heldBy) {
+      const stored = lab.deliver(address, message.raw, {
+        at: message.at,
+        labels: message.from.address === address ? ['SENT'] : ['INBOX'],
+      });
+      threadIds.set(`${address}|${thread.name}`, stored.threadId);
+    }
+  }
+  return threadIds;
+};
+
+const bringPeople = async (server: RunningServer): Promise<readonly SignedIn[]> => {
+  const [first, ...others] = people;
+  if (server.setupLink === undefined)
+    throw new Error('The company is set up already: start with an empty data folder.');
+  await setUp(server.setupLink, {
+    company: companyName,
+    name: first.name,
+    address: first.address,
+    password: worldPassword,
+  });
+  const owner = await enter(server, first);
+  const rest: SignedIn[] = [];
+  for (const person of others) {
+    const { link } = await owner.api.people.invite.mutate(person);
+    await accept(link, { name: person.name, password: worldPassword });
+    rest.push(await enter(server, person));
+  }
+  return [owner, ...rest];
+};
+
+export const enter = async (server: RunningServer, person: WorldPerson): Promise<SignedIn> => {
+  const cookies = await signIn(server.url, person.address, worldPassword);
+  const session = await pair(server.url, cookies);
+  const api = apiFor(server.url, session);
+  return { person, personId: (await api.session.me.query()).personId, cookies, session, api };
+};
+
+/** Jobs, teams and candidates come from the ATS that Candor carries itself; here they are simply put on record. */
+const seedCandidates = (
+  server: RunningServer,
+  companyId: CompanyId,
+  signedIn: readonly SignedIn[],
+  now: number,
+): Promise<ReadonlyMap<string, CandidateId>> => {
+  const { db, sealing } = server.services;
+  return db.transaction({ kind: 'company', companyId }, async (tx) => {
+    const jobIds = new Map<string, JobId>();
+    for (const job of jobs) {
+      const jobId = JobId.parse(crypto.randomUUID());
+      jobIds.set(job.title, jobId);
+      await tx
+        .insertInto('candor.job')
+        .values({ id: jobId, company_id: companyId, title: job.title, created_at: now })
+        .execute();
+      await tx
+        .insertInto('candor.team_member')
+        .values(
+          job.team.map((person) => ({
+            company_id: companyId,
+            job_id: jobId,
+            person_id: found(signedIn.find((each) => each.person === person)).personId,
+          })),
+        )
+        .execute();
+    }
+    const owner = found(signedIn[0]).personId;
+    const candidateIds = new Map<string, CandidateId>();
+    for (const candidate of candidates) {
+      const candidateId = CandidateId.parse(crypto.randomUUID());
+      candidateIds.set(candidate.address, candidateId);
+      await tx
+        .insertInto('candor.candidate')
+        .values({
+          id: candidateId,
+          company_id: companyId,
+          name: candidate.name,
+          owner_id: owner,
+          created_by: owner,
+          created_at: now,
+        })
+        .execute();
+      const addressId = crypto.randomUUID();
+      const place = { table: 'candidate_address', row: addressId, column: 'address_sealed' };
+      await tx
+        .insertInto('candor.candidate_address')
+        .values({
+          id: addressId,
+          company_id: companyId,
+          candidate_id: candidateId,
+          address_hash: sealing.addressHash(companyId, foldAddress(candidate.address as Address)),
+          address_sealed: await sealing.sealText(tx, companyId, candidateId, place, candidate.address),
+          added_at: now,
+        })
+        .execute();
+      await tx
+        .insertInto('candor.application')
+        .values({
+          company_id: companyId,
+          candidate_id: candidateId,
+          job_id: found(jobIds.get(candidate.job)),
+          stage: candidate.stage,
+          stage_since: now - 3 * 86_400_000,
+        })
+        .execute();
+    }
+    return candidateIds;
+  });
+};
+
+const found = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('The world does not hold what a test asked for.');
+  return value;
+};
