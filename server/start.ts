@@ -11,7 +11,7 @@ import { listen } from './http/listen.ts';
 import { createSignIn, type SignInProvider } from './http/sign-in.ts';
 import { gmailAccounts } from './providers/gmail/accounts.ts';
 import { openQueue } from './queue/queue.ts';
-import { createNewsBoard } from './services/news.ts';
+import { createNewsBoard } from './services/news-board.ts';
 import { makeSetupLink } from './services/people.ts';
 import { createSealing } from './services/sealing.ts';
 import type { Services } from './services/services.ts';

@@ -159,9 +159,8 @@ const WhoYouAre = ({
           onClose={() => setAsking(false)}
         >
           <p>
-            {counted(pendingCount, 'act')} of yours {pendingCount === 1 ? 'has' : 'have'} not reached the
-            server. Signing out takes everything of yours out of this browser, so{' '}
-            {pendingCount === 1 ? 'it' : 'they'} would be lost.
+            {pendingWords(pendingCount)} Signing out takes everything of yours out of this browser, so that
+            would be lost.
           </p>
         </ConfirmDialog>
       ) : null}

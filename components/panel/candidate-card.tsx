@@ -13,7 +13,7 @@ export const Candidates = ({ view, now }: { view: ThreadView; now: number }) => 
   if (others.length === 0) return <OneCandidate card={first} now={now} />;
   return (
     <section className="part" aria-label="Candidates on this thread">
-      <p className="small muted">{others.length + 1} candidates on this thread</p>
+      <h2 className="small muted">{others.length + 1} candidates on this thread</h2>
       <ul className="rows">
         {[first, ...others].map((card) => (
           <CandidateRow key={card.candidateId} card={card} />
@@ -60,7 +60,7 @@ const OneCandidate = ({ card, now }: { card: Card; now: number }) => {
               <span className="strong">{job.stage}</span>
               <span className="muted">
                 {' '}
-                · {job.title} · since {dayWords(job.stageSince, now)}
+                · {job.title} · {`since ${dayWords(job.stageSince, now)}`.replaceAll(' ', '\u00a0')}
               </span>
             </>
           )}

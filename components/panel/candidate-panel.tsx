@@ -9,12 +9,7 @@ const lookAtClockEveryMs = 20_000;
 export const CandidatePanel = ({ openSidePanel }: { openSidePanel?: () => void }) => {
   const isLost = useIsLost();
   useShortcuts({ Escape: leaveToMail });
-  return (
-    <div className="panel">
-      <h1 className="unseen">Candor</h1>
-      {isLost ? <Lost /> : <Shown openSidePanel={openSidePanel} />}
-    </div>
-  );
+  return <div className="panel">{isLost ? <Lost /> : <Shown openSidePanel={openSidePanel} />}</div>;
 };
 
 const Shown = ({ openSidePanel }: { openSidePanel: (() => void) | undefined }) => {

@@ -32,7 +32,7 @@ export const LogForm = ({
   const [picked, setPicked] = useState<CandidateCard>();
   const [error, setError] = useState<string>();
 
-  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  useEffect(() => form.current?.querySelector<HTMLInputElement>('input:not([type=radio])')?.focus(), []);
 
   const ticked = known.filter(({ candidateId }) => !unticked.has(candidateId));
 
@@ -65,9 +65,9 @@ export const LogForm = ({
       onKeyDown={onKeyDown}
       noValidate
     >
-      <h3 className="strong" id={titleId}>
+      <h2 className="strong" id={titleId}>
         {aim === 'log' ? 'Log this thread on' : 'Label this thread as mail with'}
-      </h3>
+      </h2>
       {ways.length === 1 ? null : (
         <fieldset className="ways">
           <legend className="unseen">Whom</legend>

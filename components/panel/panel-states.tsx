@@ -38,7 +38,7 @@ export const NoThread = () => (
 );
 
 export const Loading = () => (
-  <main className="parts" aria-busy="true" aria-label="Candor">
+  <PanelMain look="parts" isBusy>
     <section className="part">
       <Skeleton name="Looking this thread up" widths={['55%', '80%']} />
     </section>
@@ -48,7 +48,7 @@ export const Loading = () => (
     <section className="part">
       <Skeleton name="Looking up the history" widths={['95%', '88%', '92%']} />
     </section>
-  </main>
+  </PanelMain>
 );
 
 export const LayoutNotUnderstood = ({
@@ -106,6 +106,22 @@ export const Lost = () => (
   </StateMessage>
 );
 
+/** The panel's one main landmark, with its heading for those who go by headings. */
+export const PanelMain = ({
+  look,
+  isBusy = false,
+  children,
+}: {
+  look: 'parts' | 'state';
+  isBusy?: boolean;
+  children: ReactNode;
+}) => (
+  <main className={look} aria-busy={isBusy || undefined}>
+    <h1 className="unseen">Candor</h1>
+    {children}
+  </main>
+);
+
 /** Every message kept of the thread is hidden from this person. */
 export const AllHidden = ({ count }: { count: number }) => (
   <p className="all-hidden">
@@ -119,11 +135,11 @@ export const AllHidden = ({ count }: { count: number }) => (
 );
 
 const StateMessage = ({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) => (
-  <main className="state" aria-label="Candor">
+  <PanelMain look="state">
     <span className="state-icon">{icon}</span>
     <h2 className="candidate-name">{title}</h2>
     {children}
-  </main>
+  </PanelMain>
 );
 
 const failedWords = (why: WhyUnanswered) =>

@@ -119,8 +119,8 @@ const Preview = ({ answer, again }: { answer: Answer<StancePreview>; again: () =
   return (
     <>
       <p>{said}</p>
-      <Changes title="Can no longer read it" changes={loses} verb="loses" />
-      <Changes title="Can now read it" changes={gains} verb="gains" />
+      <Changes title="Will see less" changes={loses} verb="loses" />
+      <Changes title="Will see more" changes={gains} verb="gains" />
     </>
   );
 };

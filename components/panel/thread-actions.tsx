@@ -13,6 +13,7 @@ export const ThreadActions = ({
   view,
   standing,
   now,
+  isFormOpen,
   logRef,
   onLog,
   onLogOther,
@@ -24,6 +25,7 @@ export const ThreadActions = ({
   view: ThreadView;
   standing: Standing;
   now: number;
+  isFormOpen: boolean;
   logRef: Ref<HTMLButtonElement>;
   onLog: () => void;
   /** Opens the form even where it is clear whom to file on. */
@@ -47,7 +49,13 @@ export const ThreadActions = ({
   ];
   return (
     <div className="actions">
-      <LogButton standing={standing} now={now} logRef={logRef} onLog={onLog} />
+      <LogButton
+        standing={standing}
+        now={now}
+        look={isFormOpen || view.mailbox.state === 'needs-reconnect' ? 'quiet' : 'primary'}
+        logRef={logRef}
+        onLog={onLog}
+      />
       <Button
         aria-pressed={standing.label.on}
         title={`The label “${view.labelName}”: with it, new mail on this thread is kept.`}
@@ -66,11 +74,14 @@ export const ThreadActions = ({
 const LogButton = ({
   standing,
   now,
+  look,
   logRef,
   onLog,
 }: {
   standing: Standing;
   now: number;
+  /** One primary button at a time: another way on may stand out more. */
+  look: 'primary' | 'quiet';
   logRef: Ref<HTMLButtonElement>;
   onLog: () => void;
 }) => {
@@ -94,7 +105,7 @@ const LogButton = ({
     );
   }
   return (
-    <Button look="primary" ref={logRef} onClick={onLog} aria-keyshortcuts="l">
+    <Button look={look} ref={logRef} onClick={onLog} aria-keyshortcuts="l">
       Log to ATS
     </Button>
   );

@@ -12,7 +12,7 @@ import { LogForm } from './log-form.tsx';
 import { MailboxNotice } from './mailbox-notice.tsx';
 import { Outcomes } from './outcomes.tsx';
 import { PanelFoot } from './panel-foot.tsx';
-import { AllHidden } from './panel-states.tsx';
+import { AllHidden, PanelMain } from './panel-states.tsx';
 import { PrivacyDialog } from './privacy-dialog.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { standingOf } from './standing.ts';
@@ -81,7 +81,7 @@ export const ThreadPanel = ({
 
   return (
     <>
-      <main className="parts" aria-label="Candor">
+      <PanelMain look="parts">
         <Candidates view={view} now={now} />
         <WhoCanRead view={view} standing={standing} onChange={setPrivacyBegins} />
         <section className="part" aria-label="Actions">
@@ -94,6 +94,7 @@ export const ThreadPanel = ({
               view={view}
               standing={standing}
               now={now}
+              isFormOpen={formFor !== undefined}
               logRef={logButton}
               onLog={log}
               onLogOther={() => setFormFor('log')}
@@ -113,12 +114,12 @@ export const ThreadPanel = ({
             />
           )}
           <Outcomes standing={standing} threadRef={view.ref} isOffline={isOffline} />
-          <KeptLine thread={view.thread} />
+          {isAllHidden ? null : <KeptLine thread={view.thread} />}
         </section>
         {view.candidates.length > 0 || view.history.threads.length + view.history.hiddenCount > 0 ? (
           <History history={view.history} now={now} searchRef={search} />
         ) : null}
-      </main>
+      </PanelMain>
       <PanelFoot freshness={freshness} mailbox={view.mailbox} now={now} />
       <Announcer standing={standing} isOffline={isOffline} />
       {privacyBegins !== undefined && stance !== undefined && view.thread.state === 'kept' ? (

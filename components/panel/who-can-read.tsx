@@ -48,7 +48,8 @@ const KeptReaders = ({
   const [isOpen, setOpen] = useState(false);
   const readers = youFirst(thread.readers);
   const more = readers.length - shownAvatars;
-  const isPrivate = standing.stance.is === 'private' || thread.privateTo.length > 0;
+  // What the server says, not what was asked for: a lock must never show before the thread is private.
+  const isPrivate = thread.stance === 'private' || thread.privateTo.length > 0;
   const Icon = isPrivate ? Lock : Eye;
   return (
     <>
@@ -120,9 +121,10 @@ const PrivacySwitch = ({
         {others.length === 0 ? null : (
           <p>{capitalised(`${listed(others)} ${keeps} this thread private, so the team cannot read it.`)}</p>
         )}
-        <p>{stanceSentence(standing.stance.is)}</p>
+        <p>{stanceSentence(thread.stance)}</p>
       </div>
-      {standing.stance.is === undefined ? null : standing.stance.is === 'private' ? (
+      {thread.stance === undefined || standing.stance.how !== 'settled' ? null : thread.stance ===
+        'private' ? (
         <Button onClick={() => onChange('shared')} icon={<Eye size={16} aria-hidden="true" />}>
           Open to the team
         </Button>

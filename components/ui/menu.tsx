@@ -33,7 +33,7 @@ export const Menu = ({ name, items }: { name: string; items: readonly MenuItem[]
 
   const move = (event: KeyboardEvent): void => {
     const all = entries();
-    const at = all.findIndex((entry) => entry === document.activeElement);
+    const at = all.findIndex((entry) => entry.matches(':focus'));
     const next = entryFor(event.key, all, at);
     if (next === undefined) return;
     event.preventDefault();

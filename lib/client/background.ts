@@ -86,8 +86,8 @@ export const runBackground = (world: World): void => {
     // A tab whose address we may not see has left the mail page.
     if (status === 'loading' && !isMailPage(tab.url)) void setTab(tabId, undefined);
   });
-  extension.tabs.onActivated.addListener(repaint);
-  extension.windows.onFocusChanged.addListener(repaint);
+  extension.tabs.onActivated.addListener(hub.comeBack);
+  extension.windows.onFocusChanged.addListener(hub.comeBack);
 
   network.onOnline.addListener(() => {
     hub.revalidateAll('join');

@@ -21,6 +21,7 @@ export type Standing = {
 
 /** Whole views in memory; more than anybody has open. */
 const freshViewsHeld = 20;
+const recentMs = 30_000;
 const nothingKnown: Standing = { isAsking: false };
 
 export const makeFill = (world: World, session: SessionStore, store: Store, onChange: () => void) => {
@@ -91,6 +92,11 @@ export const makeFill = (world: World, session: SessionStore, store: Store, onCh
           };
         }),
       ),
+    /** The server answered for it a moment ago, so that coming back to it need not ask again. */
+    isRecent: (ref: ThreadRef): boolean => {
+      const answeredAt = standings.get(threadKeyOf(ref))?.fresh?.answeredAt;
+      return answeredAt !== undefined && world.clock.now() - answeredAt < recentMs;
+    },
     standingOfThread: (ref: ThreadRef): Standing => standings.get(threadKeyOf(ref)) ?? nothingKnown,
     standingOfApp: (): Standing => standings.get(appKey) ?? nothingKnown,
   };

@@ -60,6 +60,11 @@ export const makeHub = (parts: HubParts) => {
     if (view.watches !== 'app' && tab?.state === 'open') await fill.thread(tab.thread, how);
   };
 
+  const revalidateOld = async (view: View): Promise<void> => {
+    const tab = view.watches === 'app' ? undefined : await tabOf(view);
+    if (tab?.state === 'open' && !fill.isRecent(tab.thread)) await fill.thread(tab.thread, 'join');
+  };
+
   const heed = async (view: View, message: ViewMessage): Promise<void> => {
     switch (message.kind) {
       case 'watch':
@@ -98,6 +103,10 @@ export const makeHub = (parts: HubParts) => {
     },
     paintAll: (): void => {
       for (const view of views) void paint(view);
+    },
+    /** The person came back to a view, or the side panel to another tab. */
+    comeBack: (): void => {
+      for (const view of views) void Promise.all([paint(view), revalidateOld(view)]);
     },
     /** What every open view shows is asked for again. */
     revalidateAll: (how: 'join' | 'anew'): void => {

@@ -83,7 +83,7 @@ export const makeOutbox = (
       const row = await claimNext(scopeOf(signedIn), thread);
       if (row === undefined) return;
       onChange();
-      if (!(await send(signedIn, row))) return;
+      await send(signedIn, row);
       void lanes(`show ${thread}`, 'anew', () => showDone(thread, row.action.ref));
     }
   };
@@ -100,8 +100,7 @@ export const makeOutbox = (
       return claimed;
     });
 
-  /** Whether the thread's next act may follow. */
-  const send = async (signedIn: SignedIn, row: OutboxRow): Promise<boolean> => {
+  const send = async (signedIn: SignedIn, row: OutboxRow): Promise<void> => {
     let why: Why | undefined;
     try {
       await makeApi(world, signedIn).act(row.action);
@@ -112,7 +111,6 @@ export const makeOutbox = (
     if (why === 'not-signed-in') await session.leave('keep-acts', signedIn.token);
     onChange();
     await schedule();
-    return why === undefined || !(isPassing(why) || why === 'not-signed-in');
   };
 
   /** What the server has leaves the outbox once a view that was asked for afterwards shows it. */
@@ -213,9 +211,7 @@ const dueTimes = (rows: readonly OutboxRow[]): number[] => {
 const afterSending = (row: OutboxRow, why: Why | undefined, now: number): Partial<OutboxRow> => {
   if (why === undefined) return { state: 'done', attempts: 0, nextTryAt: now };
   if (why === 'not-signed-in') return { state: 'queued', nextTryAt: now };
-  if (why === 'offline' || why === 'server-unreachable' || why === 'provider-busy') {
-    return { state: 'queued', nextTryAt: now + backOffMs(row.attempts) };
-  }
+  if (isPassing(why)) return { state: 'queued', nextTryAt: now + backOffMs(row.attempts) };
   return { state: 'refused', refusedFor: why };
 };
 

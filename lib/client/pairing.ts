@@ -20,7 +20,7 @@ export const makePairing = (world: World, session: SessionStore, onChange: () =>
   let failures = 0;
 
   /** The next step, if it is due; does nothing where no pairing is under way. */
-  const goOn = (): Promise<void> => shared('pairing', 'join', step);
+  const goOn = (): Promise<void> => shared('pairing', 'anew', step);
 
   const step = async (): Promise<void> => {
     const now = await session.read();
@@ -93,7 +93,10 @@ export const makePairing = (world: World, session: SessionStore, onChange: () =>
   };
 
   return {
-    /** Throws Unserved: 'bad-input' for an address that is none or not safe. */
+    /**
+     * The view has asked the browser for leave to reach that origin before: only a click in a page may ask for it.
+     * Throws Unserved: 'bad-input' for an address that is none or not safe.
+     */
     start: async (typedAddress: string): Promise<void> => {
       const serverAddress = serverAddressOf(typedAddress);
       const code = await startDeviceFlow(world, serverAddress);

@@ -22,7 +22,7 @@ export const whyUnserved = (thrown: unknown): Why => {
 };
 
 /** The server may be asked again by itself: it did not answer, or asked to wait. */
-export const isPassing = (why: Why): boolean =>
+export const isPassing = (why: Why): why is 'offline' | 'server-unreachable' | 'provider-busy' =>
   why === 'offline' || why === 'server-unreachable' || why === 'provider-busy';
 
 /** Statuses of a proxy without its server, and of one asked too often. */

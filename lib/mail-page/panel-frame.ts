@@ -9,13 +9,17 @@ export type PanelFrame = {
   readonly focus: () => void;
 };
 
-/** Loads the panel at once, out of sight, so that the first thread finds it ready. It goes when the signal aborts. */
+/**
+ * Loads the panel at once, out of sight, so that the first thread finds it ready. It goes when the signal aborts. In a browser
+ * without moveBefore() each thread gets a new frame instead.
+ */
 export const panelFrame = (url: string, signal: AbortSignal): PanelFrame => {
+  const canMove = 'moveBefore' in Element.prototype;
   const parking = parkingPlace();
   let frame = newFrame(url);
   let latest: PanelHost | undefined;
   document.body.append(parking);
-  parking.append(frame);
+  if (canMove) parking.append(frame);
   signal.addEventListener(
     'abort',
     () => {
@@ -25,30 +29,33 @@ export const panelFrame = (url: string, signal: AbortSignal): PanelFrame => {
     { once: true },
   );
 
-  /** A frame that the page took out of the document has lost its page: a new one takes its place. */
-  const move = (place: HTMLElement): void => {
-    if (frame.parentElement === place) return;
-    if (frame.isConnected && place.isConnected && 'moveBefore' in place) {
+  const moveInto = (place: HTMLElement): void => {
+    if (canMove && frame.isConnected && place.isConnected) {
       place.moveBefore(frame, null);
       return;
     }
+    // A frame that was out of the document has lost its page.
     frame.remove();
     frame = newFrame(url);
     place.append(frame);
   };
+  const leave = (place: HTMLElement): void => {
+    if (frame.parentElement !== place || signal.aborted) return;
+    if (canMove) moveInto(parking);
+    else frame.remove();
+  };
 
   const show = async (host: PanelHost): Promise<void> => {
     latest = host;
-    const element = await host.placed;
+    const place = await host.placed;
     if (signal.aborted || host.signal.aborted || latest !== host) return;
-    element.style.height = '0';
-    move(element);
-    const stopFilling = keepFilled(element);
+    moveInto(place);
+    const stopFilling = keepFilled(place);
     host.signal.addEventListener(
       'abort',
       () => {
         stopFilling();
-        if (frame.parentElement === element && !signal.aborted) move(parking);
+        leave(place);
       },
       { once: true },
     );
@@ -57,7 +64,7 @@ export const panelFrame = (url: string, signal: AbortSignal): PanelFrame => {
   return {
     show: (host) => void show(host),
     focus: () => {
-      if (frame.parentElement !== parking) frame.focus();
+      if (frame.isConnected && frame.parentElement !== parking) frame.focus();
     },
   };
 };

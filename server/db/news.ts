@@ -36,7 +36,10 @@ const listen = async (
     client.once('end', resolve);
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  client.on('notification', ({ payload }) => onNews(PersonId.parse(payload)));
+  client.on('notification', ({ payload }) => {
+    const personId = PersonId.safeParse(payload);
+    if (personId.success) onNews(personId.data);
+  });
   try {
     await Promise.all([client.connect().then(() => client.query('listen candor_news')), ended]);
   } finally {

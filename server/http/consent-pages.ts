@@ -3,9 +3,8 @@ import type { FailureReason } from '../../lib/contract/failure.ts';
 import { failureWords } from '../../lib/contract/failure.ts';
 import { Failure } from '../base/failure.ts';
 import { finishConnect } from '../services/mailboxes.ts';
-import type { App, Edge } from './listen.ts';
+import { type App, actorOf, type Edge, show } from './edge.ts';
 import { wordsPage } from './pages.ts';
-import { actorOf, show } from './sign-in-pages.ts';
 
 /** Where Google sends the person back to; registered with the OAuth client. */
 export const googleCallbackPath = '/oauth/google/callback';

@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import { Failure } from '../base/failure.ts';
 import { acceptInvitation, requireInvitation, requireSetupLink, setUpCompany } from '../services/people.ts';
-import type { App, Edge } from './listen.ts';
+import { type App, type Edge, show } from './edge.ts';
 import { invitationPage, setupPage, wordsPage } from './pages.ts';
 import { minPasswordLength } from './sign-in.ts';
-import { show } from './sign-in-pages.ts';
 
 const Token = z.object({ token: z.string().min(10).max(100) });
 const text = z.string().trim().min(1).max(200);

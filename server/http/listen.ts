@@ -2,21 +2,19 @@
 
 import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { extensionOrigin } from '../../lib/contract/extension.ts';
 import { readActor } from '../services/people.ts';
 import type { Services } from '../services/services.ts';
 import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { addConsentPages } from './consent-pages.ts';
+import { type Edge, toHeaders } from './edge.ts';
 import { addJoinPages } from './join-pages.ts';
 import { styleHash } from './pages.ts';
-import { clientAddressHeader, type SignIn } from './sign-in.ts';
 import { addSignInPages } from './sign-in-pages.ts';
 
 /** Larger bodies are refused before they are read. */
 const bodyLimitBytes = 1_048_576;
-
-export type Edge = { readonly services: Services; readonly signIn: SignIn };
 
 /** Listens on the port (0: any free one) and gives back the one it got. */
 export const listen = async (
@@ -62,6 +60,8 @@ const trpcOptions = ({ services, signIn }: Edge) =>
     prefix: '/trpc',
     trpcOptions: {
       router: appRouter,
+      // Queries come by POST, so that no address or search text stands in a URL that a proxy keeps.
+      allowMethodOverride: true,
       createContext: async ({ req, res }) => {
         const headers = toHeaders(req);
         const gone = new AbortController();
@@ -76,15 +76,6 @@ const trpcOptions = ({ services, signIn }: Edge) =>
       },
     } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],
   }) as const;
-
-export const toHeaders = (request: FastifyRequest): Headers => {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  headers.set(clientAddressHeader, request.ip);
-  return headers;
-};
 
 /** A browser tells where a write comes from; one from another site is not the person's own. */
 const refuseForeignWrites =
@@ -111,5 +102,3 @@ const addSafeHeaders = async (
   if (reply.getHeader('cache-control') === undefined) reply.header('cache-control', 'no-store');
   return payload;
 };
-
-export type App = FastifyInstance;

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readActor } from '../services/people.ts';
-import { type App, type Edge, toHeaders } from './listen.ts';
+import { type App, actorOf, type Edge, ownPath, show, toHeaders } from './edge.ts';
 import { deviceCodePage, devicePage, signInPage, wordsPage } from './pages.ts';
 
 const SignInForm = z.object({
@@ -134,22 +134,6 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
           ]),
     );
   });
-};
-
-/** The colleague signed in by the page's cookie. */
-export const actorOf = async ({ services, signIn }: Edge, request: FastifyRequest) => {
-  const userId = await signIn.userOf(toHeaders(request));
-  return userId === undefined ? undefined : readActor(services, userId);
-};
-
-export const show = (reply: FastifyReply, page: string): FastifyReply =>
-  reply.type('text/html; charset=utf-8').send(page);
-
-/** Only a path of this server: `to` comes from the address bar. */
-export const ownPath = (to: string): string => {
-  const base = 'http://candor.invalid';
-  const url = URL.canParse(to, base) ? new URL(to, base) : new URL(base);
-  return url.origin === base ? `${url.pathname}${url.search}` : '/';
 };
 
 const copyCookies = (from: Response, reply: FastifyReply): void => {

@@ -5,10 +5,9 @@ import type { ThreadRef } from '../../lib/contract/page.ts';
 import type { ActionOutcome } from '../../lib/contract/thread.ts';
 import { Stance } from '../../lib/contract/thread.ts';
 import { canUndo, undoUntil } from '../../lib/domain/undo.ts';
-import { Failure } from '../base/failure.ts';
+import { Failure, failureReason } from '../base/failure.ts';
 import type { Tx } from '../db/schema.ts';
-import type { Actor } from './actor.ts';
-import { idsOf } from './candidates.ts';
+import { type Actor, idsOf } from './actor.ts';
 import { findMailbox } from './mailboxes.ts';
 import type { Services } from './services.ts';
 
@@ -44,8 +43,8 @@ export type DoneAction = {
   readonly undo: UndoFacts | undefined;
 };
 
-/** What came of this key before, or undefined when it is new. Throws: already-done when it is another person's. */
-export const readOutcome = (
+/** What came of this key before, or undefined when the actor did nothing under it. */
+const readOutcome = (
   services: Services,
   actor: Actor,
   key: ActionKey,
@@ -56,6 +55,28 @@ export const readOutcome = (
     const said = await services.sealing.openText(tx, actor.companyId, saidPlace(key), row.said_sealed);
     return toOutcome(key, said, row.undo_facts === null ? undefined : row.done_at);
   });
+
+/**
+ * Does an act once: answers what came of its key before, also when the same request came twice at the same time.
+ * Throws: already-done when the key is another person's; whatever the act throws.
+ */
+export const doOnce = async (
+  services: Services,
+  actor: Actor,
+  key: ActionKey,
+  act: () => Promise<ActionOutcome>,
+): Promise<ActionOutcome> => {
+  const before = await readOutcome(services, actor, key);
+  if (before !== undefined) return before;
+  try {
+    return await act();
+  } catch (thrown) {
+    const meanwhile =
+      failureReason(thrown) === 'already-done' ? await readOutcome(services, actor, key) : undefined;
+    if (meanwhile === undefined) throw thrown;
+    return meanwhile;
+  }
+};
 
 /** Records the act. `tx` is the transaction that does it. A second one with the same key fails there, and nothing is done twice. */
 export const recordAction = async (

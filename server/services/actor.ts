@@ -9,3 +9,6 @@ export type Actor = {
   readonly address: string;
   readonly role: Role;
 };
+
+/** Whose row-level security a transaction runs under. */
+export const idsOf = (actor: Actor) => ({ companyId: actor.companyId, personId: actor.personId });

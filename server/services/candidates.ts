@@ -2,7 +2,7 @@ import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import { CandidateId, type CompanyId, type PersonId } from '../../lib/contract/ids.ts';
 import { type Address, foldAddress } from '../../lib/domain/address.ts';
 import type { Tx } from '../db/schema.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, idsOf } from './actor.ts';
 import type { Services } from './services.ts';
 
 const searchLimit = 20;
@@ -188,8 +188,6 @@ export const findOrCreateCandidate = async (
     .execute();
   return { candidateId, isNew: true };
 };
-
-export const idsOf = (actor: Actor) => ({ companyId: actor.companyId, personId: actor.personId });
 
 const addressPlace = (rowId: string) => ({
   table: 'candidate_address',

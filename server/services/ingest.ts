@@ -18,7 +18,7 @@ import type { Tx } from '../db/schema.ts';
 import type { ParsedMime } from '../providers/mime.ts';
 import type { CopyHeaders } from '../providers/provider.ts';
 import { findByAddress } from './candidates.ts';
-import { joinThread } from './join-threads.ts';
+import { joinThread, lockThreads } from './join-threads.ts';
 import { sealAttachmentMeta, sealBody, sealHead, toHead } from './mail-content.ts';
 import type { Services } from './services.ts';
 
@@ -54,6 +54,7 @@ export const ingestCopy = async (
   kept: KeptCopy,
 ): Promise<Ingested> => {
   const { companyId } = owner;
+  await lockThreads(tx, companyId);
   const candidates = await candidatesOn(services, tx, companyId, kept.headers);
   const ownId = kept.headers.messageId ?? syntheticId(services, companyId, kept);
   const stored =

@@ -11,6 +11,11 @@ import { planJoin, threadingIds } from '../../lib/domain/thread.ts';
 import type { Tx } from '../db/schema.ts';
 import type { Services } from './services.ts';
 
+/** Until the transaction ends: two that meet the same message or unknown id at once would each make a row for it. */
+export const lockThreads = async (tx: Tx, companyId: CompanyId): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`thread:${companyId}`}, 0))`.execute(tx);
+};
+
 /** The root thread of the message; made when no id leads to one. `ownId` is the message's id, real or synthetic. */
 export const joinThread = async (
   services: Services,
@@ -22,8 +27,6 @@ export const joinThread = async (
     readonly headers: MessageHeaders;
   },
 ): Promise<ThreadId> => {
-  // Two workers that meet the same unknown id at once would each make a thread for it.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`thread:${companyId}`}, 0))`.execute(tx);
   const ids = {
     messageId: message.ownId,
     inReplyTo: message.headers.inReplyTo,

@@ -4,8 +4,7 @@ import type { KeptThread, Reader } from '../../lib/contract/thread.ts';
 import { explainKeptBy, explainRight } from '../../lib/domain/explain.ts';
 import { type ReaderSummary, readersOf } from '../../lib/domain/readable.ts';
 import type { Tx } from '../db/schema.ts';
-import type { Actor } from './actor.ts';
-import { idsOf } from './candidates.ts';
+import { type Actor, idsOf } from './actor.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
 import type { Services } from './services.ts';
 

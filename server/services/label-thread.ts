@@ -1,30 +1,44 @@
 /* Label as candidate: the company's label on the thread in the person's mailbox, which opts the thread in. */
 import type { ActionOutcome, LabelAction } from '../../lib/contract/thread.ts';
-import { readOutcome, recordAction } from './actions.ts';
-import type { Actor } from './actor.ts';
+import { Failure } from '../base/failure.ts';
+import { doOnce, recordAction } from './actions.ts';
+import { type Actor, idsOf } from './actor.ts';
 import { bringThread } from './bring-thread.ts';
-import { idsOf } from './candidates.ts';
 import { decideCopies, fetchKept } from './decide-copies.ts';
 import { withMailbox } from './mailbox-access.ts';
 import { readLimits, requireMailbox } from './mailboxes.ts';
 import type { Services } from './services.ts';
 
-/** Throws: mailbox-disconnected, provider-busy, provider-refused, not-found. Labelling twice is labelling once. */
-export const labelThread = async (
+/**
+ * Throws: policy-forbids where the company keeps nothing by label; mailbox-disconnected, provider-busy, provider-refused,
+ * not-found. Labelling twice is labelling once.
+ */
+export const labelThread = (
+  services: Services,
+  actor: Actor,
+  action: LabelAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> =>
+  doOnce(services, actor, action.key, () => label(services, actor, action, signal));
+
+const label = async (
   services: Services,
   actor: Actor,
   action: LabelAction,
   signal: AbortSignal,
 ): Promise<ActionOutcome> => {
-  const before = await readOutcome(services, actor, action.key);
-  if (before !== undefined) return before;
   const person = { kind: 'person', ...idsOf(actor) } as const;
-  const { mailbox, limits, labelName } = await services.db.transaction(person, async (tx) => ({
+  const { mailbox, limits, policy } = await services.db.transaction(person, async (tx) => ({
     mailbox: await requireMailbox(tx, actor, action.ref.mailboxAddress),
     limits: await readLimits(tx),
-    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow())
-      .label_name,
+    policy: await tx
+      .selectFrom('candor.policy')
+      .select(['label_name', 'interest_rules'])
+      .executeTakeFirstOrThrow(),
   }));
+  if (action.on && !policy.interest_rules.includes('label'))
+    throw new Failure('policy-forbids', 'the company keeps nothing by label');
+  const labelName = policy.label_name;
   const { wasOn, kept } = await withMailbox(
     services,
     { companyId: actor.companyId, mailboxId: mailbox.mailboxId },

@@ -1,24 +1,30 @@
 /* Log to ATS: the open thread, from the person's own mailbox onto the candidate's record. */
 import type { ActionOutcome, LogAction } from '../../lib/contract/thread.ts';
 import { Failure } from '../base/failure.ts';
-import { readOutcome, recordAction } from './actions.ts';
-import type { Actor } from './actor.ts';
+import { doOnce, recordAction } from './actions.ts';
+import { type Actor, idsOf } from './actor.ts';
 import { bringThread } from './bring-thread.ts';
-import { idsOf, readCards } from './candidates.ts';
+import { readCards } from './candidates.ts';
 import { decideCopies, fetchKept } from './decide-copies.ts';
 import { withMailbox } from './mailbox-access.ts';
 import { readLimits, requireMailbox } from './mailboxes.ts';
 import type { Services } from './services.ts';
 
 /** Throws: bad-input when there is nobody to file it on; policy-forbids when no message may be kept; mailbox-disconnected, provider-busy, provider-refused, not-found. */
-export const logThread = async (
+export const logThread = (
+  services: Services,
+  actor: Actor,
+  action: LogAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> =>
+  doOnce(services, actor, action.key, () => log(services, actor, action, signal));
+
+const log = async (
   services: Services,
   actor: Actor,
   action: LogAction,
   signal: AbortSignal,
 ): Promise<ActionOutcome> => {
-  const before = await readOutcome(services, actor, action.key);
-  if (before !== undefined) return before;
   if (action.fileOn.length === 0) throw new Failure('bad-input', 'nobody to file the thread on');
   const person = { kind: 'person', ...idsOf(actor) } as const;
   const { mailbox, limits } = await services.db.transaction(person, async (tx) => ({

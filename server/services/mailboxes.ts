@@ -8,8 +8,7 @@ import { Failure } from '../base/failure.ts';
 import type { Tx } from '../db/schema.ts';
 import { ConsentSecrets, MailboxSecret } from '../providers/consent.ts';
 import type { ProviderKind } from '../providers/provider.ts';
-import type { Actor } from './actor.ts';
-import { idsOf } from './candidates.ts';
+import { type Actor, idsOf } from './actor.ts';
 import { secretPlace } from './mailbox-access.ts';
 import type { Services } from './services.ts';
 

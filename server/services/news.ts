@@ -1,43 +1,11 @@
 /* Tells a person's extension, within seconds, that something they see has changed; never what. */
 import type { PersonId } from '../../lib/contract/ids.ts';
 import type { LiveNews } from '../../lib/contract/live.ts';
-import type { Actor } from './actor.ts';
-import { idsOf } from './candidates.ts';
+import { type Actor, idsOf } from './actor.ts';
 import type { Services } from './services.ts';
 
 /** Long enough to be cheap, short enough that proxies keep the request open. */
 const holdMs = 25_000;
-
-/** Who waits for news in this process. The database wakes it (LISTEN candor_news). */
-export type NewsBoard = {
-  /** Resolves when there may be news for the person, or when the signal aborts. */
-  readonly next: (personId: PersonId, signal: AbortSignal) => Promise<void>;
-  readonly announce: (personId: PersonId) => void;
-};
-
-export const createNewsBoard = (): NewsBoard => {
-  const waiting = new Map<PersonId, Set<() => void>>();
-  return {
-    next: (personId, signal) =>
-      new Promise((resolve) => {
-        const done = () => {
-          signal.removeEventListener('abort', done);
-          const others = waiting.get(personId);
-          others?.delete(done);
-          if (others?.size === 0) waiting.delete(personId);
-          resolve();
-        };
-        if (signal.aborted) return resolve();
-        signal.addEventListener('abort', done, { once: true });
-        const others = waiting.get(personId) ?? new Set();
-        others.add(done);
-        waiting.set(personId, others);
-      }),
-    announce: (personId) => {
-      for (const wake of [...(waiting.get(personId) ?? [])]) wake();
-    },
-  };
-};
 
 /** Answers at once when there is news since the cursor, else when there is, or after the time to hold a request. */
 export const waitForNews = async (

@@ -5,8 +5,7 @@ import type { Invite, Invited, Me } from '../../lib/contract/person.ts';
 import { type Address, domainOf, foldAddress, parseAddress } from '../../lib/domain/address.ts';
 import { Failure } from '../base/failure.ts';
 import type { Tx } from '../db/schema.ts';
-import type { Actor } from './actor.ts';
-import { idsOf } from './candidates.ts';
+import { type Actor, idsOf } from './actor.ts';
 import type { Services } from './services.ts';
 
 const invitationMs = 7 * 86_400_000;

@@ -4,8 +4,7 @@ import type { Stance, StancePreview } from '../../lib/contract/thread.ts';
 import { explainRight, explainStancePreview } from '../../lib/domain/explain.ts';
 import { compareReaders, type ReaderChange, readersOf } from '../../lib/domain/readable.ts';
 import { requireManaged } from './access.ts';
-import type { Actor } from './actor.ts';
-import { idsOf } from './candidates.ts';
+import { type Actor, idsOf } from './actor.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 import type { Services } from './services.ts';
 

@@ -2,33 +2,31 @@
 import type { ActionOutcome, Stance, StanceAction } from '../../lib/contract/thread.ts';
 import type { Tx } from '../db/schema.ts';
 import { type ManagedThread, requireManaged } from './access.ts';
-import { readOutcome, recordAction, type UndoFacts } from './actions.ts';
-import type { Actor } from './actor.ts';
-import { idsOf } from './candidates.ts';
+import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+import { type Actor, idsOf } from './actor.ts';
 import type { Services } from './services.ts';
 
 /** Throws: thread-hidden, policy-forbids. */
-export const setStance = async (
+export const setStance = (
   services: Services,
   actor: Actor,
   action: StanceAction,
-): Promise<ActionOutcome> => {
-  const before = await readOutcome(services, actor, action.key);
-  if (before !== undefined) return before;
-  return services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
-    const thread = await requireManaged(tx, actor, action.threadId);
-    const undo: UndoFacts = { kind: 'stance', before: await readStances(tx, actor, thread) };
-    await writeStance(services, tx, actor, thread, action.stance);
-    return recordAction(services, tx, actor, {
-      key: action.key,
-      kind: 'stance',
-      ref: action.ref,
-      said: said[action.stance],
-      threadId: action.threadId,
-      undo,
-    });
-  });
-};
+): Promise<ActionOutcome> =>
+  doOnce(services, actor, action.key, () =>
+    services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
+      const thread = await requireManaged(tx, actor, action.threadId);
+      const undo: UndoFacts = { kind: 'stance', before: await readStances(tx, actor, thread) };
+      await writeStance(services, tx, actor, thread, action.stance);
+      return recordAction(services, tx, actor, {
+        key: action.key,
+        kind: 'stance',
+        ref: action.ref,
+        said: said[action.stance],
+        threadId: action.threadId,
+        undo,
+      });
+    }),
+  );
 
 /** Puts back what the owner had decided before, thread by thread. */
 export const restoreStances = async (

@@ -14,8 +14,8 @@ import type { Participant } from '../../lib/domain/message.ts';
 import { outsideParticipants } from '../../lib/domain/participant.ts';
 import type { Tx } from '../db/schema.ts';
 import { readUndoable } from './actions.ts';
-import type { Actor } from './actor.ts';
-import { findByAddress, idsOf, readCards } from './candidates.ts';
+import { type Actor, idsOf } from './actor.ts';
+import { findByAddress, readCards } from './candidates.ts';
 import { readHistory } from './history.ts';
 import { readInterestContext } from './interest-context.ts';
 import { describeKeptThread } from './kept-thread.ts';
@@ -56,7 +56,12 @@ export const viewThread = async (
       ? await readLiveThread(services, actor, standing.mailboxId, ref.providerThreadId, signal)
       : undefined;
 
-  const thread = await describe(services, actor, { kept, live, labelName, mailboxId: standing.mailboxId });
+  const thread = await describeState(services, actor, {
+    kept,
+    live,
+    labelName,
+    mailboxId: standing.mailboxId,
+  });
 
   return services.db.transaction(person, async (tx) => {
     const spoken =
@@ -204,7 +209,7 @@ const placeCandidates = async (
   };
 };
 
-const describe = async (
+const describeState = async (
   services: Services,
   actor: Actor,
   open: {

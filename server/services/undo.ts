@@ -1,23 +1,28 @@
 /* Takes one's own act back within ten minutes. */
 import type { ActionOutcome, UndoAction } from '../../lib/contract/thread.ts';
 import { Failure } from '../base/failure.ts';
-import { markUndone, readOutcome, recordAction, takeForUndo } from './actions.ts';
-import type { Actor } from './actor.ts';
+import { markUndone, doOnce, recordAction, takeForUndo } from './actions.ts';
+import { type Actor, idsOf } from './actor.ts';
 import { takeAway } from './bring-thread.ts';
-import { idsOf } from './candidates.ts';
 import { withMailbox } from './mailbox-access.ts';
 import type { Services } from './services.ts';
 import { restoreStances } from './stances.ts';
 
 /** Throws: not-found; already-done when it was undone before or its ten minutes are over; mailbox-disconnected for a label. */
-export const undoAction = async (
+export const undoAction = (
+  services: Services,
+  actor: Actor,
+  action: UndoAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> =>
+  doOnce(services, actor, action.key, () => undoNow(services, actor, action, signal));
+
+const undoNow = async (
   services: Services,
   actor: Actor,
   action: UndoAction,
   signal: AbortSignal,
 ): Promise<ActionOutcome> => {
-  const before = await readOutcome(services, actor, action.key);
-  if (before !== undefined) return before;
   const person = { kind: 'person', ...idsOf(actor) } as const;
   const act = await services.db.transaction(person, (tx) => takeForUndo(services, tx, actor, action.of));
   const { undo, mailboxId, providerThreadId } = act;
@@ -52,7 +57,7 @@ export const undoAction = async (
     { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
     async (tx) => {
       await markUndone(services, tx, action.of);
-      await takeAway(tx, actor.companyId, undo.brought);
+      await takeAway(services, tx, actor.companyId, action.of, undo.brought);
       if (undo.kind === 'label' && mailboxId !== null && providerThreadId !== null) {
         await tx
           .updateTable('candor.message_copy')

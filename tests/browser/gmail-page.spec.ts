@@ -39,12 +39,15 @@ const panelBox = async (page: Page) => {
 };
 const expectPanelBeside = async (page: Page, selector = '.a98.iY'): Promise<void> => {
   await expect
-    .poll(async () => {
-      const [panel, thread] = [await panelBox(page), await page.locator(selector).boundingBox()];
-      if (panel === null || thread === null) return 'not shown';
-      if (panel.x < thread.x + thread.width - 1) return 'over the thread or left of it';
-      return panel.width >= 280 && panel.height >= 320 ? 'beside' : `only ${panel.width} x ${panel.height}`;
-    }, { intervals: [20, 50, 100] })
+    .poll(
+      async () => {
+        const [panel, thread] = [await panelBox(page), await page.locator(selector).boundingBox()];
+        if (panel === null || thread === null) return 'not shown';
+        if (panel.x < thread.x + thread.width - 1) return 'over the thread or left of it';
+        return panel.width >= 280 && panel.height >= 320 ? 'beside' : `only ${panel.width} x ${panel.height}`;
+      },
+      { intervals: [20, 50, 100] },
+    )
     .toBe('beside');
 };
 const expectPanelAway = async (page: Page): Promise<void> => {
@@ -156,7 +159,9 @@ test('thirty thread switches keep the one frame and its page, and leave nothing 
   const before = await weigh();
   await switchThrough(page, 10, 39);
 
-  expect((await launched.pageMessages()).filter(({ kind }) => kind === 'candor:thread-open')).toHaveLength(39);
+  expect((await launched.pageMessages()).filter(({ kind }) => kind === 'candor:thread-open')).toHaveLength(
+    39,
+  );
   expect((await launched.pageMessages()).at(-1)).toEqual(opened(39));
   expect(await frame.evaluate(() => document.documentElement.getAttribute('data-mark'))).toBe('first');
   expect(page.frames()).toHaveLength(2);
@@ -212,7 +217,10 @@ for (const path of ['/mail/u/0/popout#inbox', '/mail/u/0/?view=pt&search=all', '
   test(`nothing is started on ${path}`, async ({ launched, page }) => {
     const complaints = complaintsOf(page);
     await launched.context.route('https://mail.google.com/**', (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Another page</title><body class="x">' }),
+      route.fulfill({
+        contentType: 'text/html',
+        body: '<!doctype html><title>Another page</title><body class="x">',
+      }),
     );
     await page.goto(`https://mail.google.com${path}`);
     await expect(page.locator('body.x')).toBeAttached();
@@ -246,7 +254,10 @@ test('a stopped background is woken by the next thread', async ({ launched, page
   await expectPanelBeside(page);
 });
 
-test('when the extension is updated beneath the page, a line asks to reload the tab', async ({ launched, page }) => {
+test('when the extension is updated beneath the page, a line asks to reload the tab', async ({
+  launched,
+  page,
+}) => {
   const thrown: Error[] = [];
   page.on('pageerror', (error) => thrown.push(error));
   await launched.serveGmail(pageOf());

@@ -22,7 +22,7 @@ export type Launched = {
   readonly context: BrowserContext;
   /** The extension's background, woken if it sleeps. */
   readonly worker: () => Promise<Worker>;
-  /** Stops the background as the browser does with an idle one. */
+  /** Stops the background as the browser does with an idle one. `pageMessages` is empty from then on. */
   readonly stopWorker: () => Promise<void>;
   /** Answers https://mail.google.com from now on. */
   readonly serveGmail: (page: GmailPage) => Promise<void>;
@@ -31,6 +31,7 @@ export type Launched = {
 };
 
 export const test = base.extend<{ launched: Launched; context: BrowserContext; page: Page }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
   launched: async ({}, use) => {
     const profile = await mkdtemp(join(tmpdir(), 'candor-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
@@ -98,10 +99,10 @@ const startOf = async (context: BrowserContext): Promise<Launched> => {
       const helper = await context.newPage();
       await helper.goto(`${extensionOrigin}/icon/16.png`);
       const devtools = await context.newCDPSession(helper);
-      const stopped = (await worker()).waitForEvent('close');
       await devtools.send('ServiceWorker.enable');
       await devtools.send('ServiceWorker.stopAllWorkers');
-      await stopped;
+      // A view that was connected wakes the next one at once. It is a new one when it no longer knows what the test put in.
+      await expect.poll(async () => (await worker()).evaluate(() => 'heardByTest' in globalThis)).toBe(false);
       await helper.close();
       // A tab that is not in front paints nothing, and the next one does not come there by itself.
       await context.pages().at(-1)?.bringToFront();

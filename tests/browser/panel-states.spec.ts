@@ -8,6 +8,7 @@ import { chromiumPath } from './chromium.ts';
 
 test.use({ launchOptions: { executablePath: chromiumPath() } });
 
+const pictures = process.env.CANDOR_PICTURES ?? 'test-results/panel-states';
 let gallery: { server: ViteDevServer; url: string };
 
 test.beforeAll(async () => {
@@ -33,7 +34,7 @@ for (const shown of galleryCases) {
       await page.goto(`${gallery.url}?case=${shown.name}`);
       await page.locator('html[data-ready=yes]').waitFor({ timeout: 15_000 });
       await page.waitForTimeout(350);
-      await page.screenshot({ path: `test-results/panel-states/${shown.name}.${scheme}.png` });
+      await page.screenshot({ path: `${pictures}/${shown.name}.${scheme}.png` });
 
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);

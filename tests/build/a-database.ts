@@ -1,5 +1,6 @@
 /* A migrated database of its own for a test file, on one of the two servers, with a clock the test moves. */
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { Clock } from '../../server/base/clock.ts';
 import { type OpenDatabase, openDatabase } from '../../server/db/connection.ts';
@@ -13,8 +14,10 @@ export type TestDatabase = {
   readonly masterKey: typeof testMasterKey;
   /** Stands still until a test sets `at`, epoch ms. */
   readonly clock: Clock & { at: number };
-  /** DATABASE_URL of a superuser of the server, for what only an admin may do. */
+  /** DATABASE_URL of a superuser of the server. */
   readonly superuserUrl: string;
+  /** Runs SQL as the superuser, or in the role given, with no person or company set. */
+  readonly query: <Row extends pg.QueryResultRow>(sql: string, role?: string) => Promise<Row[]>;
 };
 
 /** Opened before the tests of the file or describe block that calls it, gone after them. */
@@ -60,6 +63,16 @@ export const aDatabase = (server: ServerName = 'embedded 18'): TestDatabase => {
     },
     get superuserUrl() {
       return ready().url;
+    },
+    query: async <Row extends pg.QueryResultRow>(text: string, role?: string) => {
+      const client = new pg.Client({ connectionString: ready().url });
+      await client.connect();
+      try {
+        if (role !== undefined) await client.query(`set role ${role}`);
+        return (await client.query<Row>(text)).rows;
+      } finally {
+        await client.end();
+      }
     },
     masterKey: testMasterKey,
     clock,

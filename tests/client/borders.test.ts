@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import { anOpenThread } from './a-thread-view.ts';
-import { isKind } from './fake-browser.ts';
+import { isKind } from './fake-view.ts';
 import { isFresh, openPanel, withBrowserAndServer } from './setting.ts';
 
 const setting = withBrowserAndServer();
@@ -93,6 +93,18 @@ describe('views', () => {
     ]);
     setting.browser.fire('tabActivated');
     await panel.panel(isKind('thread', ({ ref }) => ref.providerThreadId === other.providerThreadId));
+  });
+
+  test('coming back to a thread asks for it again once what is shown is no longer recent', async () => {
+    const panel = openPanel(setting.browser, thread);
+    await panel.panel(isKind('thread', isFresh));
+    setting.browser.fire('windowFocus');
+    await panel.ask({ ask: 'open-app' });
+    const askedCount = () => setting.server.asked.filter((path) => path.endsWith('thread.view')).length;
+    expect(askedCount()).toBe(1);
+    setting.browser.pass(30_000);
+    setting.browser.fire('windowFocus');
+    await expect.poll(askedCount).toBe(2);
   });
 
   test.each([

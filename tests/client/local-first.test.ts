@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { keptForMs, privateSubject } from '../../lib/client/store.ts';
 import type { ThreadView } from '../../lib/contract/thread.ts';
 import { aHistoryThread, anOpenThread, aThreadView } from './a-thread-view.ts';
-import { isKind } from './fake-browser.ts';
 import { Refusal, sendText } from './fake-server.ts';
+import { isKind } from './fake-view.ts';
 import { isFresh, openPanel, withBrowserAndServer } from './setting.ts';
 
 const setting = withBrowserAndServer();

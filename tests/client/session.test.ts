@@ -4,8 +4,8 @@ import { serverAddressOf } from '../../lib/client/pairing.ts';
 import { Unserved } from '../../lib/client/server-fetch.ts';
 import type { ThreadView } from '../../lib/contract/thread.ts';
 import { aLog, ana, anOpenThread, aThreadView } from './a-thread-view.ts';
-import { isKind } from './fake-browser.ts';
 import { sendText } from './fake-server.ts';
+import { isKind } from './fake-view.ts';
 import { isFresh, openPanel, withBrowserAndServer } from './setting.ts';
 
 const setting = withBrowserAndServer();
@@ -153,6 +153,8 @@ describe('leaving', () => {
     held.resolve(aThreadView({ ref: thread }));
     const app = setting.browser.openView('app');
     await app.app('signed-out');
+    // A request begun after the late answer left the server: when its answer is here, so is the late one.
+    await app.ask({ ask: 'pair', input: { serverAddress: setting.server.address } });
     expect(panel.states().at(-1)?.kind).toBe('signed-out');
     setting.browser.stopWorker();
     expect(await setting.browser.dump()).not.toContain('Jane Doe');

@@ -1,5 +1,6 @@
 /* Google's accounts server: discovery, consent, codes with PKCE, tokens and their end. Strict where Google is strict. */
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { publicJwk, signJwt } from './google-oauth-keys.ts';
 import { consentPage, refusalPage } from './google-oauth-page.ts';
 
 export type OauthAnswer = {
@@ -60,7 +61,6 @@ export const createGoogleOauth = (world: {
   readonly accounts: () => readonly OauthAccount[];
   readonly now: () => number;
 }): GoogleOauth => {
-  const { publicKey, privateKey } = signingKeys();
   const codes = new Map<string, Code>();
   const refreshTokens = new Map<string, Grant>();
   const accessTokens = new Map<string, { readonly grant: Grant; expiresAt: number }>();
@@ -194,7 +194,7 @@ export const createGoogleOauth = (world: {
   /** Dated by the real clock, whatever the lab's says: the library that verifies it knows no other. */
   const idToken = (grant: Grant, nonce: string | undefined): string => {
     const issuedAt = Math.floor(Date.now() / 1_000);
-    return signJwt(privateKey, {
+    return signJwt({
       iss: world.issuer(),
       azp: grant.clientId,
       aud: grant.clientId,
@@ -221,9 +221,7 @@ export const createGoogleOauth = (world: {
         case 'GET /.well-known/openid-configuration':
           return json(discovery());
         case 'GET /oauth2/v3/certs':
-          return json({
-            keys: [{ ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: 'RS256', use: 'sig' }],
-          });
+          return json({ keys: [publicJwk()] });
         case 'GET /o/oauth2/v2/auth':
         case 'POST /o/oauth2/v2/auth':
           return authorize(method, url.searchParams, form);
@@ -264,15 +262,6 @@ export const createGoogleOauth = (world: {
   };
 };
 
-const keyId = 'lab-key-1';
-/** Made once for all labs of a process: it takes longer than everything else in starting one. */
-let keys: ReturnType<typeof makeKeys> | undefined;
-const makeKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-const signingKeys = () => {
-  keys ??= makeKeys();
-  return keys;
-};
-
 /** Google gives `email` back under its long name. Source: Google's OAuth 2.0 scopes page, read 2026-11. */
 const canonicalScope = (scope: string): string =>
   scope === 'email' || scope === 'profile' ? `https://www.googleapis.com/auth/userinfo.${scope}` : scope;
@@ -288,12 +277,6 @@ const clientOf = (form: URLSearchParams, basic: string | undefined): [string, st
   if (basic === undefined) return [form.get('client_id') ?? '', form.get('client_secret') ?? ''];
   const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString('utf8').split(':');
   return [decodeURIComponent(id), decodeURIComponent(secret)];
-};
-
-const signJwt = (key: KeyObject, claims: Record<string, unknown>): string => {
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${encode({ alg: 'RS256', kid: keyId, typ: 'JWT' })}.${encode(claims)}`;
-  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
 };
 
 const json = (body: unknown, status = 200): OauthAnswer => ({ status, type: 'json', body });

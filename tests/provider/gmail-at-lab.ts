@@ -5,8 +5,8 @@ import type { CopyRef } from '../../server/providers/provider.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import type { StoredMessage } from '../lab/gmail/mailbox.ts';
 import { scope } from '../lab/gmail/scopes.ts';
-import type { MailboxUnderTest } from './conformance.ts';
 import { fakeClock } from './fake-clock.ts';
+import type { MailboxUnderTest } from './mailbox-under-test.ts';
 
 export const ana = 'ana@acme.test';
 

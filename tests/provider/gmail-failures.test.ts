@@ -1,12 +1,10 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseAddress } from '../../lib/domain/address.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
 import { scope } from '../lab/gmail/scopes.ts';
 import { ana, type GmailAtLab, noToken, openGmailAtLab } from './gmail-at-lab.ts';
 import { letter } from './letter.ts';
-
-const never = new AbortController().signal;
+import { addressOf, never } from './mailbox-under-test.ts';
 
 describe('what Gmail refuses', () => {
   let box: GmailAtLab;
@@ -17,7 +15,7 @@ describe('what Gmail refuses', () => {
 
   const profileCalls = () => box.lab.requests.filter((request) => request.path.endsWith('/profile')).length;
 
-  test.each([500, 502, 503, 'reset', 'not-json'] as const)(
+  test.each([408, 500, 502, 503, 'reset', 'not-json'] as const)(
     '%s is tried again after a growing wait',
     async (how) => {
       box.lab.fail({ match: '/profile', times: 2, how });
@@ -124,8 +122,7 @@ describe('what Gmail refuses', () => {
       clock: box.clock,
       candidateLabelName: 'Candor',
     });
-    const jane = parseAddress('jane@candidates.test');
-    if (jane === undefined) throw new Error('the address must parse');
+    const jane = addressOf('jane@candidates.test');
     for (const call of [
       () => ungranted.start(never),
       () => ungranted.search(jane, {}, undefined, never),
@@ -145,8 +142,7 @@ describe('what Gmail refuses', () => {
   });
 
   test('an address that Gmail cannot search for is refused, not searched for as something else', async () => {
-    const odd = parseAddress('"a b {c}"@candidates.test');
-    if (odd === undefined) throw new Error('the address must parse');
+    const odd = addressOf('"a b {c}"@candidates.test');
     await expect(box.provider.search(odd, {}, undefined, never)).rejects.toMatchObject({
       reason: 'bad-input',
     });

@@ -2,15 +2,13 @@
 
 import { gmail } from '@googleapis/gmail';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseAddress } from '../../lib/domain/address.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
 import { gmailQuota } from '../../server/providers/gmail/quota.ts';
 import { gmailScopes } from '../../server/providers/google-consent.ts';
 import { fakeClock } from './fake-clock.ts';
 import { ana, fixedToken, type GmailAtLab, openGmailAtLab } from './gmail-at-lab.ts';
 import { letter } from './letter.ts';
-
-const never = new AbortController().signal;
+import { addressOf, never } from './mailbox-under-test.ts';
 
 describe('how Gmail is asked', () => {
   let box: GmailAtLab;
@@ -65,11 +63,27 @@ describe('how Gmail is asked', () => {
       Array.from({ length: 6 }, () => provider.profile(never)),
     );
     await held.reached(4);
+    // Whatever was sent along with the fourth is there once later requests are answered.
+    for (const _ of [1, 2, 3]) await fetch(`${box.lab.url}/oauth2/v3/certs`);
     const waiting = held.waiting();
     held.release();
     await Promise.all(calls);
     expect(waiting).toBe(4);
-    expect(box.lab.requests.length).toBe(12);
+    expect(paths().filter((path) => path.endsWith('/profile')).length).toBe(12);
+  });
+
+  test('who stops waiting for a turn leaves it to the next in line', async () => {
+    const quota = gmailQuota(box.clock);
+    const running = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+    const turns = running.map(({ promise }) => quota.inTurn(() => promise, never));
+    const stop = new AbortController();
+    const stopped = quota.inTurn(async () => 'ran', stop.signal).catch(() => 'stopped');
+    const next = quota.inTurn(async () => 'ran', never);
+    stop.abort();
+    running[0]?.resolve();
+    expect(await Promise.all([stopped, next])).toEqual(['stopped', 'ran']);
+    for (const { resolve } of running) resolve();
+    await Promise.all(turns);
   });
 
   test('an aborted call stops while Gmail keeps it waiting, and gives its place to the next', async () => {
@@ -147,8 +161,7 @@ describe('how Gmail is asked', () => {
   });
 
   test('no verb deletes anything from the mailbox, and what is granted cannot [LF-16]', async () => {
-    const jane = parseAddress('jane@candidates.test');
-    if (jane === undefined) throw new Error('the address must parse');
+    const jane = addressOf('jane@candidates.test');
     const { accessToken } = box.lab.grant(ana, gmailScopes);
     const provider = gmailProvider({
       auth: fixedToken(accessToken),

@@ -6,30 +6,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../server/base/failure.ts';
 import type { CopyRef, Delta, Provider } from '../../server/providers/provider.ts';
+import type { Fault } from '../lab/gmail/faults.ts';
 import { ana, type GmailAtLab, openGmailAtLab } from './gmail-at-lab.ts';
 import { letter } from './letter.ts';
-
-const never = new AbortController().signal;
+import { never } from './mailbox-under-test.ts';
 
 type Step =
   | { readonly step: 'deliver' | 'lose-history' | 'pull' }
   | { readonly step: 'remove' | 'trash' | 'untrash' | 'read'; readonly nth: number }
-  | { readonly step: 'fault'; readonly how: 401 | 403 | 429 | 500 | 'reset' | 'not-json' };
+  | { readonly step: 'fault'; readonly how: Fault['how'] };
 
 const nth = fc.nat({ max: 50 });
+const faults: Fault['how'][] = [401, 403, 429, 500, 'reset', 'not-json'];
 const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: fc.record({ step: fc.constant('deliver' as const) }) },
-    { weight: 5, arbitrary: fc.record({ step: fc.constant('pull' as const) }) },
-    { weight: 1, arbitrary: fc.record({ step: fc.constant('lose-history' as const) }) },
+  fc.oneof<fc.MaybeWeightedArbitrary<Step>[]>(
+    { weight: 6, arbitrary: fc.record({ step: fc.constant('deliver') }) },
+    { weight: 5, arbitrary: fc.record({ step: fc.constant('pull') }) },
+    { weight: 1, arbitrary: fc.record({ step: fc.constant('lose-history') }) },
     { weight: 4, arbitrary: fc.record({ step: fc.constantFrom('remove', 'trash', 'untrash', 'read'), nth }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        step: fc.constant('fault' as const),
-        how: fc.constantFrom(401, 403, 429, 500, 'reset', 'not-json'),
-      }),
-    },
+    { weight: 2, arbitrary: fc.record({ step: fc.constant('fault'), how: fc.constantFrom(...faults) }) },
   ),
   { maxLength: 60 },
 );

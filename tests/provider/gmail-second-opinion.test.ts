@@ -11,8 +11,7 @@ import { gmailProvider } from '../../server/providers/gmail/index.ts';
 import type { CopyRef, Provider } from '../../server/providers/provider.ts';
 import { ana, fixedToken } from './gmail-at-lab.ts';
 import { letter } from './letter.ts';
-
-const never = new AbortController().signal;
+import { never } from './mailbox-under-test.ts';
 
 describe('Gmail by a second opinion', () => {
   let emulator: Emulator;

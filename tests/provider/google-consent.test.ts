@@ -9,8 +9,8 @@ import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import type { ConsentChoice } from '../lab/google-oauth-walk.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { letter } from './letter.ts';
+import { never } from './mailbox-under-test.ts';
 
-const never = new AbortController().signal;
 const ana = 'ana@acme.test';
 const ben = 'ben@acme.test';
 const redirectUri = 'http://127.0.0.1:8080/oauth/google/callback';
@@ -241,10 +241,9 @@ describe("a person's consent at Google", () => {
     const { refreshToken } = await walk(ana);
     const held = lab.hold('POST /token');
     const stop = new AbortController();
-    const reason = new Error('stopped');
     const refreshing = consent.refreshAccess(refreshToken, stop.signal).catch((thrown: unknown) => thrown);
     await held.reached(1);
-    stop.abort(reason);
-    expect(await refreshing).toBe(reason);
+    stop.abort();
+    expect(await refreshing).toBe(stop.signal.reason);
   });
 });

@@ -170,6 +170,13 @@ describe('header lines are read', () => {
     expect(read(`To: ${list}`).participants.length).toBe(2_000);
   });
 
+  test('address lists beyond all bounds are cut, in one header or in many', () => {
+    const many = Array.from({ length: 900 }, (_, nth) => `To: ${'g:a@b.test,'.repeat(500)}p${nth}@x.test`);
+    const inOne = Array.from({ length: 9_000 }, (_, nth) => `p${nth}@x.test`).join(',');
+    expect(read(...many).participants.length).toBeLessThan(100);
+    expect(read(`To: ${inOne}`).participants.length).toBe(5_000);
+  });
+
   test('the first usable Message-ID wins, and ids lose their brackets', () => {
     const headers = read(
       'Message-ID: <>',

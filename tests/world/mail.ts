@@ -7,6 +7,8 @@ export type MessageFacts = {
   readonly from: Mailer;
   readonly to: readonly Mailer[];
   readonly cc?: readonly Mailer[];
+  /** Stands in the sender's own copy only. */
+  readonly bcc?: readonly Mailer[];
   readonly subject: string;
   /** Epoch ms. */
   readonly at: number;
@@ -25,6 +27,9 @@ export const writeMessage = (facts: MessageFacts): string => {
     `From: ${mailer(facts.from)}`,
     `To: ${facts.to.map(mailer).join(', ')}`,
     ...(facts.cc === undefined || facts.cc.length === 0 ? [] : [`Cc: ${facts.cc.map(mailer).join(', ')}`]),
+    ...(facts.bcc === undefined || facts.bcc.length === 0
+      ? []
+      : [`Bcc: ${facts.bcc.map(mailer).join(', ')}`]),
     `Subject: ${word(facts.subject)}`,
     ...(parent === undefined
       ? []

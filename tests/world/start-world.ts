@@ -39,16 +39,25 @@ export type WorldOptions = {
   readonly dataFolder: string;
   readonly port: number;
   readonly databaseUrl?: string;
+  /** In base64. Roles of a shared database server belong to the master key they were made with. */
+  readonly masterKey?: string;
   readonly log: Log;
+  /** The server's and the lab's. */
   readonly clock?: Clock;
   readonly pollMs?: number;
+  /** What the lab lets one mailbox spend; far more than Google would, unless a test is about that. */
+  readonly unitsPerMinute?: number;
   /** People whose mailboxes are connected; all of them unless told otherwise. */
   readonly connected?: readonly WorldPerson[];
 };
 
 export const startWorld = async (options: WorldOptions): Promise<World> => {
   const clock = options.clock ?? systemClock;
-  const lab = await startGmailLab({ accounts: people.map((each) => each.address), unitsPerMinute: 60_000 });
+  const lab = await startGmailLab({
+    accounts: people.map((each) => each.address),
+    unitsPerMinute: options.unitsPerMinute ?? 60_000,
+    now: clock.now,
+  });
   const env: Env = readEnv({
     DATA_FOLDER: options.dataFolder,
     PORT: String(options.port),
@@ -57,6 +66,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     GOOGLE_ISSUER: lab.issuer,
     GMAIL_ROOT_URL: `${lab.url}/`,
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    ...(options.masterKey === undefined ? {} : { CANDOR_MASTER_KEY: options.masterKey }),
   });
   const server = await startServer(env, {
     clock,

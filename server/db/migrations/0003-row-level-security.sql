@@ -144,8 +144,10 @@ grant insert, update, delete on candor.mailbox_cursor to candor_app;
 -- Candidates: by candidate_access.
 
 grant select on candor.message_reader to candor_app;
+-- Holds inside the policies that look here too, so company and end need not be said again in each.
 create policy app_own on candor.message_reader for select to candor_app
-  using (person_id = (select app.person_id()) and (ends_at is null or ends_at > (select app.now_ms())));
+  using (person_id = (select app.person_id()) and company_id = (select app.company_id())
+    and (ends_at is null or ends_at > (select app.now_ms())));
 
 grant select, insert on candor.candidate to candor_app;
 grant update (name) on candor.candidate to candor_app;
@@ -223,7 +225,7 @@ create policy app_read on candor.thread_candidate for select to candor_app
 
 grant insert, update, delete on candor.stance to candor_app;
 create policy app_own on candor.stance to candor_app
-  using (person_id = (select app.person_id()))
+  using (person_id = (select app.person_id()) and company_id = (select app.company_id()))
   with check (
     person_id = (select app.person_id()) and company_id = (select app.company_id())
     and exists (
@@ -232,9 +234,10 @@ create policy app_own on candor.stance to candor_app
 
 grant select, insert, update, delete on candor."grant" to candor_app;
 create policy app_seen on candor."grant" for select to candor_app
-  using (grantee_id = (select app.person_id()) or owner_id = (select app.person_id()));
+  using (company_id = (select app.company_id())
+    and (grantee_id = (select app.person_id()) or owner_id = (select app.person_id())));
 create policy app_own on candor."grant" to candor_app
-  using (owner_id = (select app.person_id()))
+  using (owner_id = (select app.person_id()) and company_id = (select app.company_id()))
   with check (
     owner_id = (select app.person_id()) and company_id = (select app.company_id())
     and exists (
@@ -246,8 +249,8 @@ create policy app_own on candor."grant" to candor_app
 -- An override: by the company's owner and admins, while the company allows it; every reader of the thread sees it was used.
 grant select, insert, update on candor.override_use to candor_app;
 create policy app_read on candor.override_use for select to candor_app
-  using (person_id = (select app.person_id()) or exists (
-    select from candor.message_reader r where r.person_id = (select app.person_id()) and r.thread_id = override_use.thread_id));
+  using (company_id = (select app.company_id()) and (person_id = (select app.person_id()) or exists (
+    select from candor.message_reader r where r.person_id = (select app.person_id()) and r.thread_id = override_use.thread_id)));
 create policy app_use on candor.override_use for insert to candor_app
   with check (
     person_id = (select app.person_id()) and company_id = (select app.company_id())
@@ -256,7 +259,7 @@ create policy app_use on candor.override_use for insert to candor_app
     and exists (
       select from candor.policy p where p.company_id = (select app.company_id()) and p.is_override_allowed));
 create policy app_use_again on candor.override_use for update to candor_app
-  using (person_id = (select app.person_id()))
+  using (person_id = (select app.person_id()) and company_id = (select app.company_id()))
   with check (
     person_id = (select app.person_id()) and company_id = (select app.company_id())
     and (select app.has_role('owner', 'admin'))

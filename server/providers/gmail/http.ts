@@ -49,6 +49,7 @@ export const gmailHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: Gmai
   return {
     call: async (apiMethod, shape, request, signal) => {
       let isTokenRefused = false;
+      let wasRenewed = false;
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await quota.inTurn(async () => {
           quota.spend(methodUnits[apiMethod], priority);
@@ -64,10 +65,12 @@ export const gmailHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: Gmai
         }, signal);
         if ('value' in outcome) return outcome.value;
         signal.throwIfAborted();
-        const mayRenew = outcome.isUnauthenticated && !isTokenRefused;
-        if (!mayRenew && (!outcome.isPassing || attempt >= mostTries)) throw outcome.failure;
-        isTokenRefused ||= outcome.isUnauthenticated;
-        if (!mayRenew) await clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal);
+        // A new token is asked for once: one that is refused as well means that the grant is gone.
+        isTokenRefused = outcome.isUnauthenticated && !wasRenewed;
+        wasRenewed ||= isTokenRefused;
+        if (isTokenRefused) continue;
+        if (!outcome.isPassing || attempt >= mostTries) throw outcome.failure;
+        await clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal);
       }
     },
   };

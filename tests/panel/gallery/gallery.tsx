@@ -59,10 +59,16 @@ function perform(press: string): void {
   }
   const open = document.querySelector('dialog[open]') ?? document;
   const found = [...open.querySelectorAll<HTMLElement>('button, summary, label')].find(
-    (candidate) => candidate.checkVisibility() && candidate.textContent?.trim().startsWith(press),
+    (candidate) => candidate.checkVisibility() && spokenText(candidate).startsWith(press),
   );
   if (found === undefined) throw new Error(`The gallery found nothing called “${press}”.`);
   found.click();
+}
+
+function spokenText(element: HTMLElement): string {
+  const copy = element.cloneNode(true) as HTMLElement;
+  for (const silent of copy.querySelectorAll('[aria-hidden=true]')) silent.remove();
+  return (copy.textContent ?? '').trim();
 }
 
 function put(field: Element | null, text: string): void {

@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest';
+import { aCompany, mailboxOf } from '../build/a-company.ts';
+import { aDatabase, serverNames } from '../build/a-database.ts';
+
+describe.each(serverNames)('on %s', (server) => {
+  const database = aDatabase(server);
+
+  /** Ana holds a message from Jane, filed on Jane; Ben is on the hiring team, Cleo is not. */
+  const acme = async (policy: Parameters<typeof aCompany>[1] = {}) => {
+    const company = await aCompany(database, policy);
+    const ana = await company.person();
+    const ben = await company.person();
+    const cleo = await company.person({ addresses: ['cleo@acme.example'] });
+    const admin = await company.person({ role: 'admin' });
+    const owner = await company.person({ role: 'owner' });
+    const jobId = await company.job([ben]);
+    const candidateId = await company.candidate({ jobs: [jobId] });
+    const threadId = await company.thread({ candidates: [candidateId] });
+    const messageId = await company.message(threadId, {
+      heldBy: [ana],
+      participants: [{ role: 'from', address: 'jane@candidate.example' }],
+    });
+    return { ...company, ana, ben, cleo, admin, owner, jobId, candidateId, threadId, messageId };
+  };
+
+  const forbidden = { code: '42501' };
+
+  test('without a person or company set, no table of the record shows a row', async () => {
+    await acme({ defaultVisibility: 'record-access' });
+    for (const role of ['candor_app', 'candor_worker']) {
+      const tables = await database.query<{ name: string }>(
+        `select relname as name from pg_class where relnamespace = 'candor'::regnamespace and relkind = 'r'
+         and has_table_privilege('${role}', oid, 'select')`,
+      );
+      expect(tables.length).toBeGreaterThan(25);
+      const shown = tables.map(
+        ({ name }) => `select '${name}' as name where exists (select from candor."${name}")`,
+      );
+      expect([role, await database.query(shown.join(' union all '), role)]).toEqual([role, []]);
+    }
+  });
+
+  test('every table of the record is under row-level security, for its owner too', async () => {
+    expect(
+      await database.query(
+        `select relname from pg_class where relnamespace = 'candor'::regnamespace and relkind = 'r'
+         and not (relrowsecurity and relforcerowsecurity)`,
+      ),
+    ).toEqual([]);
+  });
+
+  test('nothing of one company is seen from another, not even by its own person under the other name', async () => {
+    const { ana, candidateId, companyId } = await acme({ defaultVisibility: 'record-access' });
+    const other = await acme({ defaultVisibility: 'record-access' });
+    for (const as of [
+      { kind: 'person', companyId: other.companyId, personId: other.owner } as const,
+      { kind: 'person', companyId: other.companyId, personId: ana } as const,
+      { kind: 'company', companyId: other.companyId } as const,
+    ]) {
+      const seen = await database.db.transaction(as, async (tx) => [
+        await tx.selectFrom('candor.candidate').select('id').where('id', '=', candidateId).execute(),
+        await tx.selectFrom('candor.message').select('id').where('company_id', '=', companyId).execute(),
+        await tx.selectFrom('candor.person').select('id').where('company_id', '=', companyId).execute(),
+        await tx.selectFrom('candor.mailbox').select('id').where('company_id', '=', companyId).execute(),
+        await tx.selectFrom('candor.data_key').select('id').where('company_id', '=', companyId).execute(),
+      ]);
+      expect(seen).toEqual([[], [], [], [], []]);
+    }
+  });
+
+  test('background work of one company cannot write into another', async () => {
+    const { companyId, threadId, ana } = await acme();
+    const other = await acme();
+    await expect(
+      other.asCompany((tx) =>
+        tx
+          .insertInto('candor.stance')
+          .values({ company_id: companyId, thread_id: threadId, person_id: ana, stance: 'shared', set_at: 0 })
+          .execute(),
+      ),
+    ).rejects.toMatchObject(forbidden);
+  });
+
+  test('access to mail follows role and hiring team: the team reads what is visible by record, an admin outside it does not [JS-31]', async () => {
+    const { readBy, ana, ben, cleo, admin, messageId } = await acme({ defaultVisibility: 'record-access' });
+    expect(await readBy(ana)).toEqual([messageId]);
+    expect(await readBy(ben)).toEqual([messageId]);
+    expect(await readBy(admin)).toEqual([]);
+    expect(await readBy(cleo)).toEqual([]);
+  });
+
+  test('joining the hiring team opens the mail, leaving it closes it [JS-31]', async () => {
+    const { asPerson, companyId, jobId, readBy, cleo, admin, messageId } = await acme({
+      defaultVisibility: 'record-access',
+    });
+    await asPerson(admin, (tx) =>
+      tx
+        .insertInto('candor.team_member')
+        .values({ company_id: companyId, job_id: jobId, person_id: cleo })
+        .execute(),
+    );
+    expect(await readBy(cleo)).toEqual([messageId]);
+    await asPerson(admin, (tx) =>
+      tx.deleteFrom('candor.team_member').where('person_id', '=', cleo).execute(),
+    );
+    expect(await readBy(cleo)).toEqual([]);
+  });
+
+  test('a coworker who was on the first message of a private thread reads that one and not the later [JS-34]', async () => {
+    const { readBy, stance, message, threadId, ana, ben, cleo } = await acme({
+      defaultVisibility: 'record-access',
+    });
+    const first = await message(threadId, {
+      heldBy: [ana],
+      participants: [{ role: 'cc', address: 'cleo@acme.example' }],
+    });
+    await stance(threadId, ana, 'private');
+    await message(threadId, { heldBy: [ana] });
+    expect(await readBy(cleo)).toEqual([first]);
+    expect(await readBy(ben)).toEqual([]);
+  });
+
+  test('an owner opens a private thread to one colleague, until the grant ends [JS-35]', async () => {
+    const { readBy, stance, grant, threadId, ana, cleo, messageId } = await acme();
+    await stance(threadId, ana, 'private');
+    await grant(threadId, ana, cleo, database.clock.at + 1_000);
+    expect(await readBy(cleo)).toEqual([messageId]);
+    database.clock.at += 1_000;
+    expect(await readBy(cleo)).toEqual([]);
+  });
+
+  test('the owner alone decides about a thread: nobody else writes their stance or grants in their name [LI-17]', async () => {
+    const { asPerson, companyId, threadId, ana, ben, cleo, owner } = await acme({
+      defaultVisibility: 'record-access',
+    });
+    for (const intruder of [ben, cleo, owner]) {
+      const stanceOf = (person_id: typeof ana) =>
+        asPerson(intruder, (tx) =>
+          tx
+            .insertInto('candor.stance')
+            .values({ company_id: companyId, thread_id: threadId, person_id, stance: 'shared', set_at: 0 })
+            .execute(),
+        );
+      await expect(stanceOf(ana)).rejects.toMatchObject(forbidden);
+      // In their own name neither: no mailbox of theirs holds the thread.
+      await expect(stanceOf(intruder)).rejects.toMatchObject(forbidden);
+      for (const owner_id of [ana, intruder])
+        await expect(
+          asPerson(intruder, (tx) =>
+            tx
+              .insertInto('candor.grant')
+              .values({
+                company_id: companyId,
+                thread_id: threadId,
+                owner_id,
+                grantee_id: intruder,
+                granted_at: 0,
+              })
+              .execute(),
+          ),
+        ).rejects.toMatchObject(forbidden);
+    }
+  });
+
+  test("another's stance or grant cannot be changed or taken away", async () => {
+    const { asPerson, readBy, stance, grant, threadId, ana, ben, cleo, messageId } = await acme();
+    await stance(threadId, ana, 'shared');
+    await grant(threadId, ana, cleo);
+    await asPerson(ben, async (tx) => {
+      await tx.updateTable('candor.stance').set({ stance: 'private' }).execute();
+      await tx.deleteFrom('candor.stance').execute();
+    });
+    await asPerson(cleo, (tx) => tx.updateTable('candor.grant').set({ grantee_id: ben }).execute());
+    expect(await readBy(ben)).toEqual([messageId]);
+    expect(await readBy(cleo)).toEqual([messageId]);
+  });
+
+  test('a person cannot prove an address to be theirs, join a team or raise their own role', async () => {
+    const { asPerson, companyId, hash, jobId, cleo } = await acme();
+    await expect(
+      asPerson(cleo, (tx) =>
+        tx
+          .insertInto('candor.person_address')
+          .values({
+            company_id: companyId,
+            person_id: cleo,
+            address: 'jane@candidate.example',
+            address_hash: hash('jane@candidate.example'),
+          })
+          .execute(),
+      ),
+    ).rejects.toMatchObject(forbidden);
+    await expect(
+      asPerson(cleo, (tx) =>
+        tx
+          .insertInto('candor.team_member')
+          .values({ company_id: companyId, job_id: jobId, person_id: cleo })
+          .execute(),
+      ),
+    ).rejects.toMatchObject(forbidden);
+    const raised = await asPerson(cleo, (tx) =>
+      tx.updateTable('candor.person').set({ role: 'recruiter' }).where('id', '=', cleo).executeTakeFirst(),
+    );
+    expect(raised.numUpdatedRows).toBe(0n);
+  });
+
+  test('only the owner turns the override on, and makes owners', async () => {
+    const { asPerson, admin, owner, cleo } = await acme();
+    const turnOn = (personId: typeof admin) =>
+      asPerson(personId, (tx) =>
+        tx.updateTable('candor.policy').set({ is_override_allowed: true }).executeTakeFirst(),
+      );
+    const makeOwner = (personId: typeof admin) =>
+      asPerson(personId, (tx) =>
+        tx.updateTable('candor.person').set({ role: 'owner' }).where('id', '=', cleo).executeTakeFirst(),
+      );
+    await expect(turnOn(admin)).rejects.toMatchObject(forbidden);
+    await expect(makeOwner(admin)).rejects.toMatchObject(forbidden);
+    expect((await turnOn(cleo)).numUpdatedRows).toBe(0n);
+    expect((await turnOn(owner)).numUpdatedRows).toBe(1n);
+    expect((await makeOwner(owner)).numUpdatedRows).toBe(1n);
+  });
+
+  test('rights are written by the database alone', async () => {
+    const { asPerson, asCompany, companyId, messageId, threadId, cleo } = await acme();
+    const row = {
+      company_id: companyId,
+      message_id: messageId,
+      thread_id: threadId,
+      person_id: cleo,
+      rights: ['copy'],
+    };
+    await expect(
+      asPerson(cleo, (tx) => tx.insertInto('candor.message_reader').values(row).execute()),
+    ).rejects.toMatchObject(forbidden);
+    await expect(
+      asCompany((tx) => tx.insertInto('candor.message_reader').values(row).execute()),
+    ).rejects.toMatchObject(forbidden);
+  });
+
+  test('secrets, cursors, decisions and acts are seen by the person they are of, and by no admin', async () => {
+    const { asPerson, asCompany, companyId, ana, admin, owner } = await acme();
+    await asCompany((tx) =>
+      tx
+        .insertInto('candor.mailbox_secret')
+        .values({
+          mailbox_id: mailboxOf(ana),
+          company_id: companyId,
+          person_id: ana,
+          secret_sealed: Buffer.of(1),
+          updated_at: 0,
+        })
+        .execute(),
+    );
+    const seenBy = (personId: typeof ana) =>
+      asPerson(personId, async (tx) => [
+        (await tx.selectFrom('candor.mailbox_secret').select('mailbox_id').execute()).length,
+        (await tx.selectFrom('candor.mailbox').select('id').execute()).length,
+        (await tx.selectFrom('candor.message_copy').select('id').execute()).length,
+      ]);
+    expect(await seenBy(ana)).toEqual([1, 1, 1]);
+    expect(await seenBy(admin)).toEqual([0, 1, 0]);
+    expect(await seenBy(owner)).toEqual([0, 1, 0]);
+  });
+
+  test('two transactions that miss each other’s facts leave no right open: a stance and a copy at once', async () => {
+    const { asCompany, asPerson, companyId, copyRow, readBy, threadId, messageId, ana, ben, cleo } =
+      await acme({
+        defaultVisibility: 'record-access',
+      });
+    let go: () => void = () => {};
+    const stanceIsIn = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const stance = asPerson(ana, async (tx) => {
+      await tx
+        .insertInto('candor.stance')
+        .values({ company_id: companyId, thread_id: threadId, person_id: ana, stance: 'private', set_at: 0 })
+        .execute();
+      go();
+      await untilSomebodyWaits();
+    });
+    await stanceIsIn;
+    const copy = asCompany((tx) =>
+      tx
+        .insertInto('candor.message_copy')
+        .values(copyRow(threadId, messageId, cleo))
+        .execute(),
+    );
+    await Promise.all([stance, copy]);
+    expect(await readBy(ben)).toEqual([]);
+    expect(await readBy(cleo)).toEqual([messageId]);
+  });
+
+  const untilSomebodyWaits = async () => {
+    for (let round = 0; round < 1_000; round += 1) {
+      const [row] = await database.query<{ waits: boolean }>(
+        `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waits`,
+      );
+      if (row?.waits === true) return;
+    }
+    throw new Error('Nobody waited.');
+  };
+});
