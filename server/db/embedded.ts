@@ -7,7 +7,7 @@
  * One Candor a folder: whoever holds an advisory lock in the server has the folder. PostgreSQL drops it when the holder
  * dies, so it can't go stale as a file with a process id can. A server that runs and whose lock is free is an orphan.
  */
-import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
@@ -137,9 +137,7 @@ const makeCluster = async (place: Place): Promise<void> => {
       `The database in the data folder was made by PostgreSQL ${version} and this Candor brings ${MAJOR}: export it with the Candor that made it, then import it into an empty data folder.`,
     );
   }
-  const half = `${cluster}.new-${process.pid}`;
-  await rm(half, { recursive: true, force: true });
-  await mkdir(half, { mode: 0o700 });
+  const half = await mkdtemp(`${cluster}.new-`);
   if (user.database !== undefined) await chown(half, user.database.uid, user.database.gid);
   const made = await runProgram(place, 'initdb', [
     `--pgdata=${half}`,

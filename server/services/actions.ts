@@ -44,11 +44,7 @@ export type DoneAction = {
 };
 
 /** What came of this key before, or undefined when the actor did nothing under it. */
-const readOutcome = (
-  services: Services,
-  actor: Actor,
-  key: ActionKey,
-): Promise<ActionOutcome | undefined> =>
+const readOutcome = (services: Services, actor: Actor, key: ActionKey): Promise<ActionOutcome | undefined> =>
   services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
     const row = await tx.selectFrom('candor.action').selectAll().where('key', '=', key).executeTakeFirst();
     if (row === undefined) return undefined;

@@ -1,8 +1,5 @@
-/*
- * Brings one thread of a person's own mailbox onto the record, by their own act, and takes it away again when they undo it.
- * Shared by Log to ATS and Label as candidate.
- */
-import type { CandidateId, CompanyId, MessageId, ThreadId } from '../../lib/contract/ids.ts';
+/* Brings one thread of a person's own mailbox onto the record, by their own act. Shared by Log to ATS and Label as candidate. */
+import type { CandidateId, MessageId, ThreadId } from '../../lib/contract/ids.ts';
 import type { FileOn } from '../../lib/contract/thread.ts';
 import { parseAddress } from '../../lib/domain/address.ts';
 import { Failure } from '../base/failure.ts';
@@ -11,6 +8,7 @@ import type { Brought } from './actions.ts';
 import type { Actor } from './actor.ts';
 import { findOrCreateCandidate } from './candidates.ts';
 import { ingestCopy, type KeptCopy, type MailboxOwner } from './ingest.ts';
+import { lockThreads } from './join-threads.ts';
 import type { Services } from './services.ts';
 
 /** Runs as the company, in the transaction that records the act. */
@@ -26,6 +24,7 @@ export const bringThread = async (
   readonly candidateIds: readonly CandidateId[];
   readonly threadId: ThreadId | undefined;
 }> => {
+  await lockThreads(tx, actor.companyId);
   const { candidateIds, createdCandidateIds } = await resolveCandidates(services, tx, actor, filing.fileOn);
   const messageIds: MessageId[] = [];
   const copyIds: string[] = [];
@@ -51,106 +50,6 @@ export const bringThread = async (
   }
   const [threadId] = threadIds;
   return { brought: { messageIds, copyIds, filed, createdCandidateIds }, candidateIds, threadId };
-};
-
-/** Takes away what the act brought, and nothing that was there before or came by another way since. */
-export const takeAway = async (tx: Tx, companyId: CompanyId, brought: Brought): Promise<void> => {
-  for (const { threadId, candidateId, before } of brought.filed) {
-    if (before === undefined) {
-      await tx
-        .deleteFrom('candor.thread_candidate')
-        .where('thread_id', '=', threadId)
-        .where('candidate_id', '=', candidateId)
-        .execute();
-    } else {
-      await tx
-        .updateTable('candor.thread_candidate')
-        .set({ because: before, filed_by: null })
-        .where('thread_id', '=', threadId)
-        .where('candidate_id', '=', candidateId)
-        .execute();
-    }
-  }
-  if (brought.copyIds.length > 0) {
-    await tx.deleteFrom('candor.message_copy').where('id', 'in', brought.copyIds).execute();
-  }
-  if (brought.messageIds.length > 0) {
-    // Another mailbox may have brought the same message since: then it stays.
-    await tx
-      .deleteFrom('candor.message')
-      .where('id', 'in', brought.messageIds)
-      .where((where) =>
-        where.not(
-          where.exists(
-            where
-              .selectFrom('candor.message_copy')
-              .select('candor.message_copy.id')
-              .whereRef('candor.message_copy.message_id', '=', 'candor.message.id'),
-          ),
-        ),
-      )
-      .execute();
-  }
-  await removeEmpty(tx, companyId, brought);
-};
-
-/** Threads without a message and candidates without anything on them go too: no rule keeps them any more. */
-const removeEmpty = async (tx: Tx, companyId: CompanyId, brought: Brought): Promise<void> => {
-  const threadIds = [...new Set(brought.filed.map((each) => each.threadId))];
-  if (threadIds.length > 0) {
-    await tx
-      .deleteFrom('candor.thread')
-      .where('id', 'in', threadIds)
-      .where('company_id', '=', companyId)
-      .where((where) =>
-        where.not(
-          where.exists(
-            where
-              .selectFrom('candor.message')
-              .select('candor.message.id')
-              .whereRef('candor.message.thread_id', '=', 'candor.thread.id'),
-          ),
-        ),
-      )
-      .where((where) =>
-        where.not(
-          where.exists(
-            where
-              .selectFrom('candor.thread as joined')
-              .select('joined.id')
-              .whereRef('joined.root_id', '=', 'candor.thread.id')
-              .whereRef('joined.id', '<>', 'candor.thread.id'),
-          ),
-        ),
-      )
-      .execute();
-  }
-  if (brought.createdCandidateIds.length > 0) {
-    await tx
-      .deleteFrom('candor.candidate')
-      .where('id', 'in', brought.createdCandidateIds)
-      .where((where) =>
-        where.and([
-          where.not(
-            where.exists(
-              where
-                .selectFrom('candor.thread_candidate')
-                .select('candor.thread_candidate.thread_id')
-                .whereRef('candor.thread_candidate.candidate_id', '=', 'candor.candidate.id'),
-            ),
-          ),
-          where.not(
-            where.exists(
-              where
-                .selectFrom('candor.application')
-                .select('candor.application.id')
-                .whereRef('candor.application.candidate_id', '=', 'candor.candidate.id'),
-            ),
-          ),
-        ]),
-      )
-      .execute();
-  }
 };
 
 const resolveCandidates = async (services: Services, tx: Tx, actor: Actor, fileOn: readonly FileOn[]) => {

@@ -124,8 +124,11 @@ const fileByAddress = async (
 };
 
 /** Names one copy in the decision ledger without telling anything of it. */
-export const copyHash = (services: Services, owner: MailboxOwner, providerMessageId: string): Buffer =>
-  services.sealing.keyedHash('copy', owner.companyId, `${owner.mailboxId}|${providerMessageId}`);
+export const copyHash = (
+  services: Services,
+  owner: Pick<MailboxOwner, 'companyId' | 'mailboxId'>,
+  providerMessageId: string,
+): Buffer => services.sealing.keyedHash('copy', owner.companyId, `${owner.mailboxId}|${providerMessageId}`);
 
 const candidatesOn = async (
   services: Services,

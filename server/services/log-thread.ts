@@ -16,8 +16,7 @@ export const logThread = (
   actor: Actor,
   action: LogAction,
   signal: AbortSignal,
-): Promise<ActionOutcome> =>
-  doOnce(services, actor, action.key, () => log(services, actor, action, signal));
+): Promise<ActionOutcome> => doOnce(services, actor, action.key, () => log(services, actor, action, signal));
 
 const log = async (
   services: Services,

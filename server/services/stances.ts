@@ -7,11 +7,7 @@ import { type Actor, idsOf } from './actor.ts';
 import type { Services } from './services.ts';
 
 /** Throws: thread-hidden, policy-forbids. */
-export const setStance = (
-  services: Services,
-  actor: Actor,
-  action: StanceAction,
-): Promise<ActionOutcome> =>
+export const setStance = (services: Services, actor: Actor, action: StanceAction): Promise<ActionOutcome> =>
   doOnce(services, actor, action.key, () =>
     services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
       const thread = await requireManaged(tx, actor, action.threadId);

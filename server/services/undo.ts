@@ -1,12 +1,12 @@
 /* Takes one's own act back within ten minutes. */
 import type { ActionOutcome, UndoAction } from '../../lib/contract/thread.ts';
 import { Failure } from '../base/failure.ts';
-import { markUndone, doOnce, recordAction, takeForUndo } from './actions.ts';
+import { doOnce, markUndone, recordAction, takeForUndo } from './actions.ts';
 import { type Actor, idsOf } from './actor.ts';
-import { takeAway } from './bring-thread.ts';
 import { withMailbox } from './mailbox-access.ts';
 import type { Services } from './services.ts';
 import { restoreStances } from './stances.ts';
+import { takeAway } from './take-away.ts';
 
 /** Throws: not-found; already-done when it was undone before or its ten minutes are over; mailbox-disconnected for a label. */
 export const undoAction = (

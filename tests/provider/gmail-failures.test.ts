@@ -95,11 +95,8 @@ describe('what Gmail refuses', () => {
     expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('ya29.');
   });
 
-  test('an expired access token is renewed once, and the call goes through', async () => {
+  const askedOf = (tokenFor: (isRefused: boolean) => string) => {
     const asked: boolean[] = [];
-    const tokens = [box.lab.grant(ana, [scope.modify]), box.lab.grant(ana, [scope.modify])];
-    box.lab.expireAccessTokens();
-    const fresh = box.lab.grant(ana, [scope.modify]);
     const provider = gmailProvider({
       rootUrl: box.lab.url,
       clock: box.clock,
@@ -107,12 +104,29 @@ describe('what Gmail refuses', () => {
       auth: {
         accessToken: async (_signal, isRefused = false) => {
           asked.push(isRefused);
-          return isRefused ? fresh.accessToken : (tokens[0]?.accessToken ?? '');
+          return tokenFor(isRefused);
         },
       },
     });
+    return { asked, provider };
+  };
+
+  test('an expired access token is renewed once, and the call goes through', async () => {
+    const expired = box.lab.grant(ana, [scope.modify]).accessToken;
+    box.lab.expireAccessTokens();
+    const fresh = box.lab.grant(ana, [scope.modify]).accessToken;
+    const { asked, provider } = askedOf((isRefused) => (isRefused ? fresh : expired));
     expect(await provider.profile(never)).toEqual({ address: ana });
     expect(asked).toEqual([false, true]);
+  });
+
+  test('what breaks after a renewal asks for no further one', async () => {
+    const good = box.lab.grant(ana, [scope.modify]).accessToken;
+    const { asked, provider } = askedOf(() => good);
+    box.lab.fail({ match: '/profile', times: 1, how: 401 });
+    box.lab.fail({ match: '/profile', times: 1, how: 503 });
+    await provider.profile(never);
+    expect(asked).toEqual([false, true, false]);
   });
 
   test('a mailbox nobody granted makes no call at all [JS-07]', async () => {
