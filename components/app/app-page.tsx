@@ -11,15 +11,16 @@ import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { People } from './people.tsx';
-import { Pairing, SignIn, Unreachable } from './sign-in.tsx';
+import { type MayReach, Pairing, SignIn, Unreachable } from './sign-in.tsx';
 
-/** The full tab: sign-in, and then the sections this person has. */
-export const AppPage = () => {
+/** The full tab: sign-in, and then the sections this person has. `mayReach` asks the browser to let the extension reach a server. */
+export const AppPage = ({ mayReach = alreadyAllowed }: { mayReach?: MayReach }) => {
   const state = useAppState();
   const isLost = useIsLost();
   if (isLost) {
     return (
       <Alone>
+        <h1 className="unseen">Candor</h1>
         <Notice title="Candor was updated.">
           <p>Load this tab anew to go on. Nothing is lost.</p>
         </Notice>
@@ -29,6 +30,7 @@ export const AppPage = () => {
   if (state === undefined || state.kind === 'loading') {
     return (
       <Alone>
+        <h1 className="unseen">Candor</h1>
         <Skeleton name="Opening Candor" widths={['40%', '90%', '70%']} />
       </Alone>
     );
@@ -36,12 +38,18 @@ export const AppPage = () => {
   if (state.kind === 'signed-in') return <SignedIn state={state} />;
   return (
     <Alone>
-      {state.kind === 'signed-out' ? <SignIn serverAddress={state.serverAddress} /> : null}
+      {state.kind === 'signed-out' ? (
+        <SignIn serverAddress={state.serverAddress} mayReach={mayReach} />
+      ) : null}
       {state.kind === 'pairing' ? <Pairing {...state} /> : null}
-      {state.kind === 'server-unreachable' ? <Unreachable serverAddress={state.serverAddress} /> : null}
+      {state.kind === 'server-unreachable' ? (
+        <Unreachable serverAddress={state.serverAddress} mayReach={mayReach} />
+      ) : null}
     </Alone>
   );
 };
+
+const alreadyAllowed = async (): Promise<boolean> => true;
 
 const Alone = ({ children }: { children: ReactNode }) => (
   <main className="alone">

@@ -6,12 +6,16 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 
+export type MayReach = (origin: string) => Promise<boolean>;
+
 /** Which server, and then off to it: signing in itself happens on the server's own page. */
 export const SignIn = ({
   serverAddress,
+  mayReach,
   button = 'Connect to your Candor server',
 }: {
   serverAddress: string;
+  mayReach: MayReach;
   button?: string;
 }) => {
   const live = useLive();
@@ -27,7 +31,10 @@ export const SignIn = ({
       return;
     }
     setError(undefined);
-    run(() => live.pair(origin));
+    run(async () => {
+      if (await mayReach(origin)) await live.pair(origin);
+      else setError('The browser was not allowed to reach this server. Connect again and allow it.');
+    });
   };
 
   return (
@@ -104,7 +111,7 @@ export const Pairing = ({
   );
 };
 
-export const Unreachable = ({ serverAddress }: { serverAddress: string }) => {
+export const Unreachable = ({ serverAddress, mayReach }: { serverAddress: string; mayReach: MayReach }) => {
   const live = useLive();
   const words = whyWords('server-unreachable');
   return (
@@ -114,7 +121,7 @@ export const Unreachable = ({ serverAddress }: { serverAddress: string }) => {
           {words.safe} {words.next}
         </p>
       </Notice>
-      <SignIn serverAddress={serverAddress} button="Connect to this server instead" />
+      <SignIn serverAddress={serverAddress} mayReach={mayReach} button="Connect to this server instead" />
     </>
   );
 };

@@ -49,11 +49,14 @@ export const PrivacyDialog = ({
               name="stance"
               autoFocus={stance === begin}
               checked={chosen === stance}
-              aria-describedby={`stance-${stance}`}
+              aria-labelledby={`stance-${stance}`}
+              aria-describedby={`stance-${stance}-hint`}
               onChange={() => setChosen(stance)}
             />
-            <span className="strong">{name}</span>
-            <span className="choice-hint small muted" id={`stance-${stance}`}>
+            <span className="strong" id={`stance-${stance}`}>
+              {name}
+            </span>
+            <span className="choice-hint small muted" id={`stance-${stance}-hint`}>
               {hint}
             </span>
           </label>

@@ -9,8 +9,14 @@ if (root === null) throw new Error('The app page has no root element.');
 
 const live = createLive('app', () => browser.runtime.connect({ name: viewPortName }));
 
+/** The server of the build is allowed from the start; for any other the browser asks the person. Ports count for nothing here. */
+const mayReach = (origin: string): Promise<boolean> => {
+  const { protocol, hostname } = new URL(origin);
+  return browser.permissions.request({ origins: [`${protocol}//${hostname}/*`] });
+};
+
 createRoot(root).render(
   <LiveContext value={live}>
-    <AppPage />
+    <AppPage mayReach={mayReach} />
   </LiveContext>,
 );

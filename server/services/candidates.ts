@@ -3,6 +3,7 @@ import { CandidateId, type CompanyId, type PersonId } from '../../lib/contract/i
 import { type Address, foldAddress } from '../../lib/domain/address.ts';
 import type { Tx } from '../db/schema.ts';
 import { type Actor, idsOf } from './actor.ts';
+import { anyOf } from './any-of.ts';
 import type { Services } from './services.ts';
 
 const searchLimit = 20;
@@ -129,11 +130,7 @@ export const findByAddress = async (
     .selectFrom('candor.candidate_address')
     .select(['candidate_id', 'address_hash'])
     .where('company_id', '=', companyId)
-    .where(
-      'address_hash',
-      'in',
-      [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex')),
-    )
+    .where('address_hash', '=', anyOf([...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'))))
     .orderBy('added_at')
     .execute();
   const found = new Map<string, CandidateId[]>();

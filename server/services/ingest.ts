@@ -302,13 +302,18 @@ const storeParticipants = async (
         ] as const;
       }),
   );
-  if (rows.size === 0) return;
-  await tx
-    .insertInto('candor.participant')
-    .values([...rows.values()])
-    .onConflict((conflict) => conflict.columns(['message_id', 'role', 'address_hash']).doNothing())
-    .execute();
+  const all = [...rows.values()];
+  for (let from = 0; from < all.length; from += participantsAtOnce) {
+    await tx
+      .insertInto('candor.participant')
+      .values(all.slice(from, from + participantsAtOnce))
+      .onConflict((conflict) => conflict.columns(['message_id', 'role', 'address_hash']).doNothing())
+      .execute();
+  }
 };
+
+/** A statement takes 65,535 parameters, six a row. */
+const participantsAtOnce = 5_000;
 
 const storeCopy = async (
   tx: Tx,

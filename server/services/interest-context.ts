@@ -5,6 +5,7 @@ import type { InterestContext } from '../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../lib/domain/message.ts';
 import type { NormalisedMessageId } from '../../lib/domain/message-id.ts';
 import type { Tx } from '../db/schema.ts';
+import { anyOf } from './any-of.ts';
 import { findByAddress } from './candidates.ts';
 import type { Services } from './services.ts';
 
@@ -37,7 +38,7 @@ export const readInterestContext = async (
           .select('entry')
           .where('company_id', '=', companyId)
           .where((where) => where.or([where('person_id', 'is', null), where('person_id', '=', of.personId)]))
-          .where('entry', 'in', [...folded, ...domains])
+          .where('entry', '=', anyOf([...folded, ...domains]))
           .execute();
   const shared =
     folded.length === 0
@@ -46,7 +47,7 @@ export const readInterestContext = async (
           .selectFrom('candor.shared_address')
           .select('address')
           .where('company_id', '=', companyId)
-          .where('address', 'in', folded)
+          .where('address', '=', anyOf(folded))
           .execute();
   const colleagues =
     folded.length === 0
@@ -55,7 +56,7 @@ export const readInterestContext = async (
           .selectFrom('candor.person_address')
           .select('address')
           .where('company_id', '=', companyId)
-          .where('address', 'in', folded)
+          .where('address', '=', anyOf(folded))
           .execute();
   const candidates = await findByAddress(services, tx, companyId, addresses);
 
@@ -88,11 +89,7 @@ const readKeptIds = async (
     .selectFrom('candor.message')
     .select('message_id_hash')
     .where('company_id', '=', companyId)
-    .where(
-      'message_id_hash',
-      'in',
-      [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex')),
-    )
+    .where('message_id_hash', '=', anyOf([...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'))))
     .execute();
   return new Set(
     rows.flatMap((row) => {

@@ -9,6 +9,7 @@ import type { MessageHeaders } from '../../lib/domain/message.ts';
 import type { NormalisedMessageId } from '../../lib/domain/message-id.ts';
 import { planJoin, threadingIds } from '../../lib/domain/thread.ts';
 import type { Tx } from '../db/schema.ts';
+import { anyOf } from './any-of.ts';
 import type { Services } from './services.ts';
 
 /** Until the transaction ends: two that meet the same message or unknown id at once would each make a row for it. */
@@ -16,7 +17,9 @@ export const lockThreads = async (tx: Tx, companyId: CompanyId): Promise<void> =
   await sql`select pg_advisory_xact_lock(hashtextextended(${`thread:${companyId}`}, 0))`.execute(tx);
 };
 
-/** The root thread of the message; made when no id leads to one. `ownId` is the message's id, real or synthetic. */
+/**
+ * The thread the message belongs to, made when no id leads to one. Of threads that are joined it is the one of the nearest
+ * message it answers, so that what is decided there goes on to hold. `ownId` is the message's id, real or synthetic. */
 export const joinThread = async (
   services: Services,
   tx: Tx,
@@ -37,9 +40,14 @@ export const joinThread = async (
     .selectFrom('candor.mention')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.mention.thread_id')
     .innerJoin('candor.thread as root', 'root.id', 'candor.thread.root_id')
-    .select(['candor.mention.id_hash', 'root.id', 'root.created_at'])
+    .select([
+      'candor.mention.id_hash',
+      'candor.mention.thread_id as own_thread_id',
+      'root.id',
+      'root.created_at',
+    ])
     .where('candor.mention.company_id', '=', companyId)
-    .where('candor.mention.id_hash', 'in', [...hashes.values()])
+    .where('candor.mention.id_hash', '=', anyOf([...hashes.values()]))
     .execute();
   const rootByHash = new Map(
     roots.map((row) => [row.id_hash.toString('hex'), { threadId: row.id, createdAt: row.created_at }]),

@@ -237,13 +237,24 @@ describe("a person's consent at Google", () => {
     });
   });
 
-  test('an aborted signal stops a refresh with its own reason', async () => {
+  test.each([
+    ['refresh', 'POST /token'],
+    ['revoke', 'POST /revoke'],
+    ['start', 'openid-configuration'],
+  ] as const)('an aborted signal stops a %s with its own reason', async (step, match) => {
     const { refreshToken } = await walk(ana);
-    const held = lab.hold('POST /token');
+    const held = lab.hold(match);
     const stop = new AbortController();
-    const refreshing = consent.refreshAccess(refreshToken, stop.signal).catch((thrown: unknown) => thrown);
+    const fresh = googleConsent({ issuer: lab.issuer, ...lab.client, fetch: systemFetch, clock });
+    const stepping = {
+      refresh: () => consent.refreshAccess(refreshToken, stop.signal),
+      revoke: () => consent.revokeConsent(refreshToken, stop.signal),
+      start: () => fresh.startConsent({ redirectUri, scopes: gmailScopes }, stop.signal),
+    }
+      [step]()
+      .catch((thrown: unknown) => thrown);
     await held.reached(1);
     stop.abort();
-    expect(await refreshing).toBe(stop.signal.reason);
+    expect(await stepping).toBe(stop.signal.reason);
   });
 });
