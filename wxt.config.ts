@@ -39,7 +39,7 @@ export default defineConfig({
     },
     content_security_policy: {
       extension_pages:
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self' http: https:; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'self' https://mail.google.com",
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src 'self'; connect-src 'self' http: https:; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'self' https://mail.google.com",
     },
     web_accessible_resources: [
       { resources: [extensionPages.panel, 'icon/candor.svg'], matches: mailPages, use_dynamic_url: true },

@@ -1,14 +1,14 @@
 import { LogOut, Mail, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
 import type { AppState } from '../../lib/contract/runtime.ts';
-import { useErrand } from '../panel/asking.ts';
-import { whyWords } from '../panel/why-words.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { whyWords } from '../words/why-words.ts';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { People } from './people.tsx';
 import { type MayReach, Pairing, SignIn, Unreachable } from './sign-in.tsx';

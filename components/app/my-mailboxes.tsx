@@ -1,14 +1,14 @@
 import { Mail } from 'lucide-react';
 import { useState } from 'react';
+import { useErrand } from '../../lib/client/asking.ts';
 import { useLive, useNow } from '../../lib/client/live.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
-import { useErrand } from '../panel/asking.ts';
-import { counted } from '../panel/people-words.ts';
-import { agoWords, fullWords } from '../panel/when.ts';
-import { whyWords } from '../panel/why-words.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { counted } from '../words/people-words.ts';
+import { agoWords, fullWords } from '../words/when.ts';
+import { whyWords } from '../words/why-words.ts';
 
 const lookAtClockEveryMs = 20_000;
 

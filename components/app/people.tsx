@@ -1,12 +1,12 @@
 import { type FormEvent, useRef, useState } from 'react';
+import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import { Invite, type Invited } from '../../lib/contract/person.ts';
-import { useErrand } from '../panel/asking.ts';
-import { clockWords, dayWords } from '../panel/when.ts';
-import { whyWords } from '../panel/why-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { clockWords } from '../words/when.ts';
+import { whyWords } from '../words/why-words.ts';
 
 type Role = Invite['role'];
 type Handed = { readonly name: string; readonly invited: Invited };
@@ -124,8 +124,7 @@ const InviteLink = ({ handed, now }: { handed: Handed; now: number }) => {
     <section className="handed" aria-label="Invitation link">
       <p className="strong">Hand this link to {name}.</p>
       <p className="muted">
-        It is shown only now and works once, until {dayWords(invited.expiresAt, now)},{' '}
-        {clockWords(invited.expiresAt, now)}.
+        It is shown only now and works once, until {clockWords(invited.expiresAt, now)}.
       </p>
       <div className="handed-line">
         <input

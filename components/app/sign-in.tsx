@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react';
+import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
-import { useErrand } from '../panel/asking.ts';
-import { whyWords } from '../panel/why-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { whyWords } from '../words/why-words.ts';
 
 export type MayReach = (origin: string) => Promise<boolean>;
 

@@ -1,9 +1,9 @@
 import type { CandidateCard as Card } from '../../lib/contract/candidate.ts';
 import type { OutsideParticipant, ThreadView } from '../../lib/contract/thread.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { listed, shortName } from '../words/people-words.ts';
+import { dayWords } from '../words/when.ts';
 import { candidatesSenderFirst, nameToBeginWith, strangersSenderFirst } from './file-on.ts';
-import { listed, shortName } from './people-words.ts';
-import { dayWords } from './when.ts';
 
 /** Who the thread is with: one candidate in full, several as rows, or the people nobody knows yet. */
 export const Candidates = ({ view, now }: { view: ThreadView; now: number }) => {

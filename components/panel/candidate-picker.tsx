@@ -1,13 +1,13 @@
 import { X } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { whyOf } from '../../lib/client/asking.ts';
 import { useLive, type WhyUnanswered } from '../../lib/client/live.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import { Button } from '../ui/button.tsx';
 import { Combobox } from '../ui/combobox.tsx';
-import { whyOf } from './asking.ts';
+import { counted } from '../words/people-words.ts';
+import { whyWords } from '../words/why-words.ts';
 import { CandidateLine } from './candidate-card.tsx';
-import { counted } from './people-words.ts';
-import { whyWords } from './why-words.ts';
 
 type Search =
   | { readonly state: 'idle' }

@@ -1,9 +1,9 @@
 import { ChevronRight, Lock, Paperclip } from 'lucide-react';
 import { type Ref, useId, useState } from 'react';
 import type { HistoryThread, History as TeamHistory } from '../../lib/contract/thread.ts';
-import { counted } from './people-words.ts';
+import { counted } from '../words/people-words.ts';
+import { fullWords, whenWords } from '../words/when.ts';
 import { ThreadReader } from './thread-reader.tsx';
-import { fullWords, whenWords } from './when.ts';
 
 const searchFromCount = 9;
 

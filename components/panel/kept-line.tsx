@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { ThreadState } from '../../lib/contract/thread.ts';
-import { counted } from './people-words.ts';
+import { counted } from '../words/people-words.ts';
 
 /** Whether Candor keeps this thread, and why: one line that opens to the reasons. */
 export const KeptLine = ({ thread }: { thread: ThreadState }) => {

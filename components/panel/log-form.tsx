@@ -2,11 +2,11 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import type { FileOn, OutsideParticipant, ThreadView } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
+import { counted } from '../words/people-words.ts';
 import { CandidateLine } from './candidate-card.tsx';
 import { CandidatePicker } from './candidate-picker.tsx';
 import { candidatesSenderFirst, strangersSenderFirst } from './file-on.ts';
 import { NewCandidate, type NewCandidateDraft, newCandidateFrom } from './new-candidate.tsx';
-import { counted } from './people-words.ts';
 
 type How = 'on-thread' | 'create' | 'pick';
 

@@ -1,10 +1,10 @@
+import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { MailboxStanding } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { useErrand } from './asking.ts';
-import { listed } from './people-words.ts';
-import { whyWords } from './why-words.ts';
+import { listed } from '../words/people-words.ts';
+import { whyWords } from '../words/why-words.ts';
 
 /** What stands between the person's mailbox and this page, with the way to mend it. Nothing when it is connected. */
 export const MailboxNotice = ({ mailbox }: { mailbox: MailboxStanding }) => {

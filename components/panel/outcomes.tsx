@@ -4,9 +4,9 @@ import type { ThreadRef } from '../../lib/contract/page.ts';
 import type { PendingAction } from '../../lib/contract/runtime.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { whyWords } from '../words/why-words.ts';
 import { refusedTitle, sendingWords, waitingWords } from './act-words.ts';
 import type { Standing } from './standing.ts';
-import { whyWords } from './why-words.ts';
 
 /** What became of the person's acts on this thread, in place: refused, under way, done with a way back. */
 export const Outcomes = ({

@@ -1,6 +1,6 @@
 import type { Freshness } from '../../lib/contract/runtime.ts';
 import type { MailboxStanding } from '../../lib/contract/thread.ts';
-import { agoWords, clockWords, fullWords } from './when.ts';
+import { agoWords, clockWords, fullWords } from '../words/when.ts';
 
 /** Where the data stands, in one line. */
 export const PanelFoot = ({

@@ -10,12 +10,12 @@ import {
   WifiOff,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useErrand } from '../../lib/client/asking.ts';
 import { useLive, type WhyUnanswered } from '../../lib/client/live.ts';
 import type { ReaderTrouble } from '../../lib/contract/page.ts';
 import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { useErrand } from './asking.ts';
-import { whyWords } from './why-words.ts';
+import { whyWords } from '../words/why-words.ts';
 
 export const SignedOut = () => {
   const live = useLive();

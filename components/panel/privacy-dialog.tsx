@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { type Answer, useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { ThreadId } from '../../lib/contract/ids.ts';
 import type { Stance, StancePreview } from '../../lib/contract/thread.ts';
@@ -7,9 +8,8 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { type Answer, useAnswer } from './asking.ts';
-import { counted } from './people-words.ts';
-import { whyWords } from './why-words.ts';
+import { counted } from '../words/people-words.ts';
+import { whyWords } from '../words/why-words.ts';
 
 /** Choose who can read a thread, and see by name who gains and who loses sight of it before anything changes. */
 export const PrivacyDialog = ({
@@ -47,7 +47,6 @@ export const PrivacyDialog = ({
             <input
               type="radio"
               name="stance"
-              autoFocus={stance === begin}
               checked={chosen === stance}
               aria-labelledby={`stance-${stance}`}
               aria-describedby={`stance-${stance}-hint`}

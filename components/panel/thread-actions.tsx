@@ -4,9 +4,9 @@ import { useLive } from '../../lib/client/live.ts';
 import type { Stance, ThreadView } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
-import { shortName } from './people-words.ts';
+import { shortName } from '../words/people-words.ts';
+import { dayWords } from '../words/when.ts';
 import type { Standing } from './standing.ts';
-import { dayWords } from './when.ts';
 
 /** What can be done to the open thread now: one primary act or what became of it, the label, and the rest in a menu. */
 export const ThreadActions = ({

@@ -1,9 +1,10 @@
 import { useMemo, useRef, useState } from 'react';
+import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { PanelState } from '../../lib/contract/runtime.ts';
 import type { FileOn, Stance } from '../../lib/contract/thread.ts';
+import { whyWords } from '../words/why-words.ts';
 import { Announcer } from './announcer.tsx';
-import { useErrand } from './asking.ts';
 import { Candidates } from './candidate-card.tsx';
 import { HelpSheet } from './help-sheet.tsx';
 import { History } from './history.tsx';
@@ -18,7 +19,6 @@ import { useShortcuts } from './shortcuts.ts';
 import { standingOf } from './standing.ts';
 import { ThreadActions } from './thread-actions.tsx';
 import { WhoCanRead } from './who-can-read.tsx';
-import { whyWords } from './why-words.ts';
 
 /** Everything about one open thread, top to bottom. */
 export const ThreadPanel = ({
@@ -75,7 +75,7 @@ export const ThreadPanel = ({
     l: canAct && standing.log.state === 'open' ? log : undefined,
     b: canAct ? label : undefined,
     p: canAct && stance !== undefined ? () => setPrivacyBegins('private') : undefined,
-    '/': search.current === null ? undefined : () => search.current?.focus(),
+    '/': () => search.current?.focus(),
     '?': () => setShowsHelp(true),
   });
 

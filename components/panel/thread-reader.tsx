@@ -1,16 +1,16 @@
 import { Paperclip } from 'lucide-react';
 import { useCallback } from 'react';
+import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { ThreadId } from '../../lib/contract/ids.ts';
 import type { ReadThread, ThreadMessage } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { useAnswer } from './asking.ts';
+import { counted, listed } from '../words/people-words.ts';
+import { fullWords, whenWords } from '../words/when.ts';
+import { whyWords } from '../words/why-words.ts';
 import { MessageBody } from './message-body.tsx';
-import { counted, listed } from './people-words.ts';
-import { fullWords, whenWords } from './when.ts';
-import { whyWords } from './why-words.ts';
 
 /** One of the team's threads, read in place: oldest message first, the newest one open. */
 export const ThreadReader = ({ threadId, now }: { threadId: ThreadId; now: number }) => {

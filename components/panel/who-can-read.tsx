@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import type { KeptThread, Reader, Stance, ThreadView } from '../../lib/contract/thread.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
-import { capitalised, counted, listed, readersSentence, shortName, youFirst } from './people-words.ts';
+import { capitalised, counted, listed, readersSentence, shortName, youFirst } from '../words/people-words.ts';
 import type { Standing } from './standing.ts';
 
 /** Who can read the open thread: always there, whatever else is known. */

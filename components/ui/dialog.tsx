@@ -1,8 +1,8 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 
 /**
- * A native modal dialog, open as long as it is in the tree. Escape and the browser's own ways out call `onClose`; focus goes
- * back to where it was.
+ * A native modal dialog, open as long as it is in the tree. Escape and the browser's own ways out call `onClose`; focus
+ * begins on the choice that stands, if there is one, and goes back to where it was.
  */
 export const Dialog = ({
   title,
@@ -15,16 +15,18 @@ export const Dialog = ({
 }) => {
   const titleId = useId();
   const element = useRef<HTMLDialogElement>(null);
+  const [before] = useState(() => document.activeElement);
 
   useEffect(() => {
     const dialog = element.current;
-    const before = document.activeElement;
-    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (dialog === null) return;
+    dialog.showModal();
+    dialog.querySelector<HTMLInputElement>('input:checked')?.focus();
     return () => {
-      dialog?.close();
+      dialog.close();
       if (before instanceof HTMLElement) before.focus();
     };
-  }, []);
+  }, [before]);
 
   return (
     <dialog

@@ -78,7 +78,6 @@ const newFrame = (url: string): HTMLIFrameElement => {
     width: '100%',
     height: '100%',
     border: '0',
-    colorScheme: 'auto',
   });
   return frame;
 };

@@ -22,6 +22,7 @@ import { type Embedded, SUPERUSER, startEmbedded } from './embedded.ts';
 import { keepMasterKeyCheck, requireSameMasterKey } from './master-key-check.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { watchNews } from './news.ts';
+import { toPreparing } from './prepared.ts';
 import { type LoginRole, loginRoles, makeRoles, requireBoundRoles } from './roles.ts';
 import type { Database } from './schema.ts';
 import { toStartRefusal } from './unreachable.ts';
@@ -154,9 +155,12 @@ const openPools = (
   parts: { log: Log; clock: Clock; stop: () => Promise<void> },
 ): OpenDatabase => {
   const { log, clock } = parts;
+  const closing = new AbortController();
   const openPool = (role: LoginRole, max: number, config: pg.PoolConfig = {}): pg.Pool => {
     const pool = new pg.Pool({ ...loginAs(role, max), ...config });
-    pool.on('error', (error) => log.warn('An idle database connection broke', { error }));
+    pool.on('error', (error) => {
+      if (!closing.signal.aborted) log.warn('An idle database connection broke', { error });
+    });
     return pool;
   };
   const openKysely = (role: LoginRole, max: number): Kysely<Database> =>
@@ -174,7 +178,6 @@ const openPools = (
   };
   // The library names its tables without a schema.
   const authPool = openPool(loginRoles.auth, 5, { options: '-c search_path=auth' });
-  const closing = new AbortController();
 
   return {
     transaction: async (as, fn) => {
@@ -188,8 +191,8 @@ const openPools = (
             }),
           );
         } catch (error) {
-          if (attempt === ATTEMPTS || !isBrokenDeadlock(error)) throw error;
-          log.warn('A transaction was ended by a deadlock and runs again', { attempts: attempt });
+          if (attempt === ATTEMPTS || !mayRunAgain(error)) throw error;
+          log.warn('A transaction was ended by the database and runs again', { attempts: attempt, error });
         }
       }
     },
@@ -213,7 +216,7 @@ const underWay = new AsyncLocalStorage<{
 }>();
 
 const toKysely = (pool: pg.Pool): Kysely<Database> => {
-  const driver = new PostgresDriver({ pool });
+  const driver = new PostgresDriver({ pool: toPreparing(pool) });
   // BEGIN and the context in one round trip.
   driver.beginTransaction = async (connection) => {
     const begin = underWay.getStore()?.begin;
@@ -255,6 +258,6 @@ const toSafeNumber = (text: string): number => {
   return value;
 };
 
-/** 40P01: deadlock; 40001: could not serialise. */
-const isBrokenDeadlock = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
+/** 40P01: deadlock; 40001: could not serialise; 0A000: a plan outlived a migration (prepared.ts). */
+const mayRunAgain = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && ['40P01', '40001', '0A000'].includes(error.code ?? '');

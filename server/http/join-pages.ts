@@ -7,7 +7,12 @@ import { invitationPage, setupPage, wordsPage } from './pages.ts';
 import { minPasswordLength } from './sign-in.ts';
 
 const Token = z.object({ token: z.string().min(10).max(100) });
-const text = z.string().trim().min(1).max(200);
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
 const SetupForm = Token.extend({
   company: text,
   name: text,
@@ -44,7 +49,7 @@ export const addJoinPages = (app: App, { services, signIn }: Edge): void => {
       return show(reply.code(400), setupPage(given.token ?? '', values, asAsked));
     }
     try {
-      await setUpCompany(services, signIn.createUser, form.data);
+      await setUpCompany(services, signIn, form.data);
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       if (thrown.reason === 'bad-input') {
@@ -76,7 +81,7 @@ export const addJoinPages = (app: App, { services, signIn }: Edge): void => {
     try {
       const open = await requireInvitation(services, token.data.token);
       if (!form.success) return show(reply.code(400), invitationPage(token.data.token, open, asAsked));
-      await acceptInvitation(services, signIn.createUser, form.data);
+      await acceptInvitation(services, signIn, form.data);
     } catch (thrown) {
       if (thrown instanceof Failure) return show(reply.code(404), gone(newInvitation));
       throw thrown;

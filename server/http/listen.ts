@@ -5,7 +5,6 @@ import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { extensionOrigin } from '../../lib/contract/extension.ts';
 import { readActor } from '../services/people.ts';
-import type { Services } from '../services/services.ts';
 import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { addConsentPages } from './consent-pages.ts';
 import { type Edge, toHeaders } from './edge.ts';

@@ -1,7 +1,6 @@
 /* Signing in on the server's own pages, and confirming the extension there (RFC 8628 sec. 3.3). */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { readActor } from '../services/people.ts';
 import { type App, actorOf, type Edge, ownPath, show, toHeaders } from './edge.ts';
 import { deviceCodePage, devicePage, signInPage, wordsPage } from './pages.ts';
 
@@ -11,6 +10,8 @@ const SignInForm = z.object({
   password: z.string().max(1000),
 });
 const DeviceForm = z.object({ user_code: z.string().max(20), answer: z.enum(['approve', 'deny']) });
+/** Of all the sign-in library serves, what comes from outside: the device flow, and the way back from Google or Microsoft. */
+const openPaths = /^\/api\/auth\/(device\/(code|token)|callback\/(google|microsoft))$/;
 const UserCode = z.string().regex(/^[A-Za-z0-9-]{4,20}$/);
 
 export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
@@ -28,6 +29,8 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
   };
 
   app.all('/api/auth/*', async (request, reply) => {
+    const { pathname } = new URL(request.url, services.publicUrl);
+    if (!openPaths.test(pathname)) return reply.code(404).type('text/plain').send('Candor has nothing here.');
     const init: RequestInit = { method: request.method, headers: toHeaders(request) };
     if (request.method !== 'GET' && request.method !== 'HEAD') init.body = JSON.stringify(request.body ?? {});
     return passOn(await signIn.handle(new Request(`${services.publicUrl}${request.url}`, init)), reply);
@@ -77,15 +80,15 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
   app.post('/sign-in/:provider', async (request, reply) => {
     const { provider } = z.object({ provider: z.enum(['google', 'microsoft']) }).parse(request.params);
     const { to } = z.object({ to: z.string().default('/') }).parse(request.body ?? {});
-    const answer = await api('/sign-in/oauth2', toHeaders(request), {
-      providerId: provider,
+    const answer = await api('/sign-in/social', toHeaders(request), {
+      provider,
       callbackURL: ownPath(to),
       errorCallbackURL: '/sign-in/refused',
     });
-    const body = z.object({ url: z.url() }).safeParse(await answer.json());
-    if (!answer.ok || !body.success) return reply.redirect('/sign-in/refused', 303);
+    if (!answer.ok) return reply.redirect('/sign-in/refused', 303);
+    const { url } = z.object({ url: z.url() }).parse(await answer.json());
     copyCookies(answer, reply);
-    return reply.redirect(body.data.url, 303);
+    return reply.redirect(url, 303);
   });
   app.get('/sign-in/refused', (_request, reply) =>
     show(
@@ -106,6 +109,8 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
     const known = await signIn.handle(
       new Request(`${services.publicUrl}/api/auth${here}`, { headers: toHeaders(request) }),
     );
+    if (known.status === 429)
+      return show(reply.code(429), deviceCodePage('Too many tries. Wait a minute, then try again.'));
     if (!known.ok)
       return show(
         reply.code(404),

@@ -1,5 +1,5 @@
 /* Asks `interest` about copies in one mailbox and fetches whole only what it keeps. Nothing is stored here. */
-import type { InterestDecision } from '../../lib/domain/interest.ts';
+import type { InterestDecision, InterestSubject } from '../../lib/domain/interest.ts';
 import { decideInterest } from '../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../lib/domain/message.ts';
 import { Failure } from '../base/failure.ts';
@@ -33,27 +33,21 @@ export const decideCopies = async (
       read.map((each) => each.headers),
       act,
     );
-    const optedIn = await tx
-      .selectFrom('candor.message_copy')
-      .select('provider_thread_id')
-      .distinct()
-      .where('mailbox_id', '=', mailbox.mailboxId)
-      .where('is_labelled', '=', true)
-      .where('provider_thread_id', 'in', [...new Set(copies.map((each) => each.providerThreadId))])
-      .execute();
-    // Gmail puts a label on messages, not on threads: a new reply in a labelled thread comes without it.
-    const labelled = new Set([
-      ...optedIn.map((row) => row.provider_thread_id),
-      ...copies.filter((each) => each.place.isLabelled).map((each) => each.providerThreadId),
-    ]);
-    return read.map(({ copy, headers }) => {
-      const place = { ...copy.place, isLabelled: labelled.has(copy.providerThreadId) };
-      return { copy: { ...copy, place }, headers, decision: decideInterest({ headers, place }, context) };
-    });
+    return read.map(({ copy, headers }) => ({
+      copy,
+      headers,
+      decision: decideInterest(toSubject(copy, headers), context),
+    }));
   });
 };
 
-/** Fetches and parses what was kept. A message over the company's limit is kept by its headers alone. */
+/** The window counts from the later of sent and received: a clock that is slow at the sender's loses nothing. */
+export const toSubject = (copy: CopyHeaders, headers: MessageHeaders): InterestSubject => ({
+  headers: { ...headers, sentAt: Math.max(headers.sentAt, copy.receivedAt) },
+  place: copy.place,
+});
+
+/** Fetches and parses all that was kept. Throws what `fetchOne` throws. */
 export const fetchKept = async (
   provider: Provider,
   decided: readonly DecidedCopy[],
@@ -61,18 +55,32 @@ export const fetchKept = async (
   signal: AbortSignal,
 ): Promise<readonly KeptCopy[]> => {
   const kept: KeptCopy[] = [];
-  for (const { copy, headers, decision } of decided) {
-    if (decision.decision !== 'keep') continue;
-    kept.push({
-      copy,
-      headers,
-      mail: await fetchWhole(provider, copy.providerMessageId, limitBytes, signal),
-      because: decision.because,
-      isAutomatic: decision.isAutomatic,
-    });
+  for (const one of decided) {
+    const copy = await fetchOne(provider, one, limitBytes, signal);
+    if (copy !== undefined) kept.push(copy);
   }
   return kept;
 };
+
+/**
+ * The message whole, or undefined when it is not kept. One over the company's limit is kept by its headers alone.
+ * Throws: not-found when it was deleted meanwhile; mailbox-disconnected, provider-busy, provider-refused.
+ */
+export const fetchOne = async (
+  provider: Provider,
+  { copy, headers, decision }: DecidedCopy,
+  limitBytes: number,
+  signal: AbortSignal,
+): Promise<KeptCopy | undefined> =>
+  decision.decision === 'keep'
+    ? {
+        copy,
+        headers,
+        mail: await fetchWhole(provider, copy.providerMessageId, limitBytes, signal),
+        because: decision.because,
+        isAutomatic: decision.isAutomatic,
+      }
+    : undefined;
 
 const fetchWhole = async (
   provider: Provider,

@@ -19,7 +19,9 @@ export const lockThreads = async (tx: Tx, companyId: CompanyId): Promise<void> =
 
 /**
  * The thread the message belongs to, made when no id leads to one. Of threads that are joined it is the one of the nearest
- * message it answers, so that what is decided there goes on to hold. `ownId` is the message's id, real or synthetic. */
+ * message it answers, so that what is decided there goes on to hold. `ownId` is the message's id,
+ * real or synthetic.
+ */
 export const joinThread = async (
   services: Services,
   tx: Tx,
@@ -55,17 +57,17 @@ export const joinThread = async (
   const plan = planJoin(ids, (id) => rootByHash.get(hashes.get(id)?.toString('hex') ?? ''));
 
   const now = services.clock.now();
-  const threadId = plan.threadId ?? ThreadId.parse(crypto.randomUUID());
+  const rootId = plan.threadId ?? ThreadId.parse(crypto.randomUUID());
   if (plan.threadId === undefined) {
     await tx
       .insertInto('candor.thread')
-      .values({ id: threadId, company_id: companyId, root_id: threadId, created_at: now })
+      .values({ id: rootId, company_id: companyId, root_id: rootId, created_at: now })
       .execute();
   }
   if (plan.absorbed.length > 0) {
     await tx
       .updateTable('candor.thread')
-      .set({ root_id: threadId })
+      .set({ root_id: rootId })
       .where('root_id', 'in', [...plan.absorbed])
       .execute();
     await tx
@@ -74,13 +76,18 @@ export const joinThread = async (
         plan.absorbed.map((each) => ({
           company_id: companyId,
           thread_id: each,
-          into_id: threadId,
+          into_id: rootId,
           because_message_id: message.messageId,
           joined_at: now,
         })),
       )
       .execute();
   }
+  const ownThreads = new Map(roots.map((row) => [row.id_hash.toString('hex'), row.own_thread_id]));
+  const nearest = [...ids.inReplyTo, ...ids.references.toReversed(), ids.messageId].flatMap(
+    (id) => ownThreads.get(hashes.get(id)?.toString('hex') ?? '') ?? [],
+  )[0];
+  const threadId = nearest ?? rootId;
   const fresh = plan.idsToRecord.flatMap((id) => hashes.get(id) ?? []);
   if (fresh.length > 0) {
     await tx

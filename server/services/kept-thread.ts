@@ -2,9 +2,10 @@
 import type { MailboxId, PersonId, ThreadId } from '../../lib/contract/ids.ts';
 import type { KeptThread, Reader } from '../../lib/contract/thread.ts';
 import { explainKeptBy, explainRight } from '../../lib/domain/explain.ts';
-import { type ReaderSummary, readersOf } from '../../lib/domain/readable.ts';
+import type { ReaderSummary } from '../../lib/domain/readable.ts';
 import type { Tx } from '../db/schema.ts';
 import { type Actor, idsOf } from './actor.ts';
+import { knownHolders, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
 import type { Services } from './services.ts';
 
@@ -30,16 +31,15 @@ export const describeKeptThread = async (
         services.clock.now(),
       );
       const summaries = mergeReaders(
-        facts.map(({ world, messages }) =>
-          readersOf(
-            colleagues.map((each) => each.viewer),
-            messages,
-            world,
-          ),
-        ),
+        facts.map(({ world, messages }) => knownReaders(actor.personId, colleagues, messages, world)),
       );
       const readers = toReaders(actor, colleagues, summaries);
-      const { total, logged, privateTo } = await readCompanySight(tx, actor, rootId, own.threadIds);
+      const holders = knownHolders(
+        actor.personId,
+        colleagues,
+        facts.flatMap(({ messages }) => messages),
+      );
+      const { total, logged, privateTo } = await readCompanySight(tx, actor, rootId, own.threadIds, holders);
       return {
         state: 'kept',
         threadId: rootId,
@@ -141,7 +141,13 @@ const readOwnSight = async (tx: Tx, actor: Actor, rootId: ThreadId, mailboxId: M
   };
 };
 
-const readCompanySight = async (tx: Tx, actor: Actor, rootId: ThreadId, threadIds: readonly ThreadId[]) => {
+const readCompanySight = async (
+  tx: Tx,
+  actor: Actor,
+  rootId: ThreadId,
+  threadIds: readonly ThreadId[],
+  holders: ReadonlySet<PersonId>,
+) => {
   const { total } = await tx
     .selectFrom('candor.message')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
@@ -174,6 +180,8 @@ const readCompanySight = async (tx: Tx, actor: Actor, rootId: ThreadId, threadId
             by: { personId: logged.id, name: logged.name, isYou: logged.id === actor.personId },
             at: new Date(logged.filed_at).toISOString(),
           },
-    privateTo: privateTo.map((row) => ({ personId: row.id, name: row.name, isYou: false })),
+    privateTo: privateTo
+      .filter((row) => holders.has(row.id))
+      .map((row) => ({ personId: row.id, name: row.name, isYou: false })),
   };
 };

@@ -221,8 +221,8 @@ const storeConnected = async (
         company_id: actor.companyId,
         person_id: actor.personId,
         address,
-        // Old mail is not looked at unless the person asks for it.
-        window_from: now,
+        // Old mail is not looked at unless the person asks for it. Mail is dated in whole seconds.
+        window_from: Math.floor(now / 1_000) * 1_000,
         created_at: now,
         ...connected,
       })

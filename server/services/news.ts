@@ -1,5 +1,3 @@
-/* Tells a person's extension, within seconds, that something they see has changed; never what. */
-import type { PersonId } from '../../lib/contract/ids.ts';
 import type { LiveNews } from '../../lib/contract/live.ts';
 import { type Actor, idsOf } from './actor.ts';
 import type { Services } from './services.ts';

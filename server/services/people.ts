@@ -11,8 +11,27 @@ import type { Services } from './services.ts';
 const invitationMs = 7 * 86_400_000;
 const setupLinkMs = 24 * 3_600_000;
 
-/** Makes the account a colleague signs in with; given by the edge, because accounts are the sign-in library's. */
-export type CreateAccount = (who: { name: string; address: string; password: string }) => Promise<string>;
+/** The accounts colleagues sign in with; given by the edge, because they are the sign-in library's. */
+export type Accounts = {
+  /** Throws: already-done when the address has one. */
+  readonly createUser: (who: { name: string; address: string; password: string }) => Promise<string>;
+  readonly removeUser: (userId: string) => Promise<void>;
+};
+
+/** Makes the account, and unmakes it when what should follow fails: an account without a colleague would block the address. */
+const withAccount = async (
+  accounts: Accounts,
+  who: { name: string; address: string; password: string },
+  follow: (authUserId: string) => Promise<void>,
+): Promise<void> => {
+  const authUserId = await accounts.createUser(who);
+  try {
+    await follow(authUserId);
+  } catch (thrown) {
+    await accounts.removeUser(authUserId);
+    throw thrown;
+  }
+};
 
 /** The colleague of a live session, or undefined when the account belongs to nobody active. */
 export const readActor = (services: Pick<Services, 'db'>, authUserId: string): Promise<Actor | undefined> =>
@@ -74,31 +93,28 @@ export const requireSetupLink = (services: Services, token: string): Promise<voi
 /** Makes the company and its owner. Throws: not-found (link used or expired), bad-input, already-done. */
 export const setUpCompany = async (
   services: Services,
-  createAccount: CreateAccount,
+  accounts: Accounts,
   given: { token: string; company: string; name: string; address: string; password: string },
 ): Promise<void> => {
   const address = requireAddress(given.address);
   await requireSetupLink(services, given.token);
-  const authUserId = await createAccount({
-    name: given.name,
-    address: foldAddress(address),
-    password: given.password,
-  });
-  await services.db.transaction({ kind: 'system' }, async (tx) => {
-    await checkSetupLink(services, tx, given.token);
-    const now = services.clock.now();
-    await tx.updateTable('candor.setup_link').set({ used_at: now }).execute();
-    const companyId = CompanyId.parse(crypto.randomUUID());
-    await tx
-      .insertInto('candor.company')
-      .values({ id: companyId, name: given.company, created_at: now })
-      .execute();
-    await tx
-      .insertInto('candor.policy')
-      .values({ company_id: companyId, own_domains: [domainOf(address)], updated_at: now })
-      .execute();
-    await addPerson(services, tx, { companyId, authUserId, name: given.name, address, role: 'owner' });
-  });
+  const { name, password } = given;
+  await withAccount(accounts, { name, address: foldAddress(address), password }, (authUserId) =>
+    services.db.transaction({ kind: 'system' }, async (tx) => {
+      await takeSetupLink(services, tx, given.token);
+      const now = services.clock.now();
+      const companyId = CompanyId.parse(crypto.randomUUID());
+      await tx
+        .insertInto('candor.company')
+        .values({ id: companyId, name: given.company, created_at: now })
+        .execute();
+      await tx
+        .insertInto('candor.policy')
+        .values({ company_id: companyId, own_domains: [domainOf(address)], updated_at: now })
+        .execute();
+      await addPerson(services, tx, { companyId, authUserId, name, address, role: 'owner' });
+    }),
+  );
 };
 
 /** Throws: policy-forbids for a role above the actor's own reach; bad-input. */
@@ -145,26 +161,31 @@ export const requireInvitation = (services: Services, token: string): Promise<Op
 /** Throws: not-found, already-done. */
 export const acceptInvitation = async (
   services: Services,
-  createAccount: CreateAccount,
+  accounts: Accounts,
   given: { token: string; name: string; password: string },
 ): Promise<{ address: string }> => {
   const { address } = await requireInvitation(services, given.token);
-  const authUserId = await createAccount({ name: given.name, address, password: given.password });
-  await services.db.transaction({ kind: 'system' }, async (tx) => {
-    const row = await readInvitation(services, tx, given.token);
-    await tx
-      .updateTable('candor.invitation')
-      .set({ accepted_at: services.clock.now() })
-      .where('id', '=', row.id)
-      .execute();
-    await addPerson(services, tx, {
-      companyId: row.company_id,
-      authUserId,
-      name: given.name,
-      address: row.address as Address,
-      role: row.role,
-    });
-  });
+  const { name, password } = given;
+  await withAccount(accounts, { name, address, password }, (authUserId) =>
+    services.db.transaction({ kind: 'system' }, async (tx) => {
+      const row = await readInvitation(services, tx, given.token);
+      const taken = await tx
+        .updateTable('candor.invitation')
+        .set({ accepted_at: services.clock.now() })
+        .where('id', '=', row.id)
+        .where('accepted_at', 'is', null)
+        .returning('id')
+        .executeTakeFirst();
+      if (taken === undefined) throw new Failure('not-found', 'no such open invitation');
+      await addPerson(services, tx, {
+        companyId: row.company_id,
+        authUserId,
+        name,
+        address: row.address as Address,
+        role: row.role,
+      });
+    }),
+  );
   return { address };
 };
 
@@ -218,6 +239,20 @@ const addPerson = async (
       address_hash: services.sealing.addressHash(who.companyId, folded),
     })
     .execute();
+};
+
+/** The link works once, also for two who use it at the same time. */
+const takeSetupLink = async (services: Services, tx: Tx, token: string): Promise<void> => {
+  const now = services.clock.now();
+  const taken = await tx
+    .updateTable('candor.setup_link')
+    .set({ used_at: now })
+    .where('token_hash', '=', tokenHash(token))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('only_one')
+    .executeTakeFirst();
+  if (taken === undefined) throw new Failure('not-found', 'no such open set-up link');
 };
 
 const checkSetupLink = async (services: Services, tx: Tx, token: string): Promise<void> => {

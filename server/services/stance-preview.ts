@@ -2,9 +2,10 @@
 import type { PersonId, ThreadId } from '../../lib/contract/ids.ts';
 import type { Stance, StancePreview } from '../../lib/contract/thread.ts';
 import { explainRight, explainStancePreview } from '../../lib/domain/explain.ts';
-import { compareReaders, type ReaderChange, readersOf } from '../../lib/domain/readable.ts';
+import { compareReaders, type ReaderChange } from '../../lib/domain/readable.ts';
 import { requireManaged } from './access.ts';
 import { type Actor, idsOf } from './actor.ts';
+import { knownReaders } from './known-readers.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 import type { Services } from './services.ts';
 
@@ -29,11 +30,10 @@ export const previewStance = async (
         colleagues,
         services.clock.now(),
       );
-      const viewers = colleagues.map((each) => each.viewer);
       const changes = facts.map(({ world, messages }) =>
         compareReaders(
-          readersOf(viewers, messages, world),
-          readersOf(viewers, messages, {
+          knownReaders(actor.personId, colleagues, messages, world),
+          knownReaders(actor.personId, colleagues, messages, {
             ...world,
             stances: new Map([...world.stances, [actor.personId, stance]]),
           }),

@@ -1,13 +1,13 @@
 /* Brings in what changed in one mailbox: pages of the provider's delta, each committed together with the cursor past it. */
+
+import type { FailureReason } from '../../lib/contract/failure.ts';
 import type { CompanyId, MailboxId } from '../../lib/contract/ids.ts';
-import { Failure } from '../base/failure.ts';
+import { failureReason } from '../base/failure.ts';
 import type { Tx } from '../db/schema.ts';
-import type { CopyHeaders, CopyRef, Delta, Provider } from '../providers/provider.ts';
-import { type DecidedCopy, decideCopies, fetchKept } from './decide-copies.ts';
-import { copyHash, ingestCopy, type KeptCopy } from './ingest.ts';
 import { type OpenMailbox, withMailbox } from './mailbox-access.ts';
 import { readLimits } from './mailboxes.ts';
 import type { Services } from './services.ts';
+import { takePage } from './take-page.ts';
 
 /** Mailboxes of every company that are to be looked at, by the timetable. */
 export const enqueuePulls = async (services: Services): Promise<void> => {
@@ -19,12 +19,22 @@ export const enqueuePulls = async (services: Services): Promise<void> => {
   }
 };
 
+type MailboxAt = { readonly companyId: CompanyId; readonly mailboxId: MailboxId };
+
 /** Throws: mailbox-disconnected, provider-busy, provider-refused; what was committed before stays. */
-export const pullMailbox = (
-  services: Services,
-  at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId },
-  signal: AbortSignal,
-): Promise<void> =>
+export const pullMailbox = async (services: Services, at: MailboxAt, signal: AbortSignal): Promise<void> => {
+  try {
+    await pull(services, at, signal);
+  } catch (thrown) {
+    const reason = failureReason(thrown);
+    // A mailbox that does not let us in is noted where that is found out; a wait is no trouble.
+    if (reason !== undefined && reason !== 'mailbox-disconnected' && reason !== 'provider-busy')
+      await noteTrouble(services, at, reason);
+    throw thrown;
+  }
+};
+
+const pull = (services: Services, at: MailboxAt, signal: AbortSignal): Promise<void> =>
   withMailbox(
     services,
     at,
@@ -47,90 +57,17 @@ export const pullMailbox = (
         signal.throwIfAborted();
         const window = mailbox.windowFrom === null ? {} : { from: mailbox.windowFrom };
         const delta = await provider.pull(from, window, signal);
-        await takePage(services, provider, mailbox, delta, limits.messageBytes, signal);
+        await takePage(services, provider, mailbox, delta, {
+          limitBytes: limits.messageBytes,
+          commitCursor: (tx) => writeCursor(services, tx, mailbox, delta.next),
+          signal,
+        });
         from = delta.next;
         more = delta.more;
       }
     },
     signal,
   );
-
-const takePage = async (
-  services: Services,
-  provider: Provider,
-  mailbox: OpenMailbox,
-  delta: Delta,
-  limitBytes: number,
-  signal: AbortSignal,
-): Promise<void> => {
-  const copies: CopyHeaders[] = [];
-  for (const ref of delta.upserts) {
-    const copy = await readCopy(provider, ref, signal);
-    if (copy !== undefined) copies.push(copy);
-  }
-  const decided = await decideCopies(services, mailbox, copies);
-  const kept = await fetchKept(provider, decided, limitBytes, signal);
-  await services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
-    for (const copy of inOrder(kept)) await ingestCopy(services, tx, mailbox, copy);
-    await recordUnkept(services, tx, mailbox, decided);
-    await writeCursor(services, tx, mailbox, delta.next);
-  });
-  services.log.info('a page of a mailbox was taken', {
-    mailboxId: mailbox.mailboxId,
-    keptCount: kept.length,
-    droppedCount: decided.length - kept.length,
-    hasMore: delta.more,
-    isReset: delta.reset,
-  });
-};
-
-/** Undefined when the message was deleted since the provider listed it. */
-const readCopy = async (
-  provider: Provider,
-  ref: CopyRef,
-  signal: AbortSignal,
-): Promise<CopyHeaders | undefined> => {
-  try {
-    return await provider.readHeaders(ref.providerMessageId, signal);
-  } catch (thrown) {
-    if (thrown instanceof Failure && thrown.reason === 'not-found') return undefined;
-    throw thrown;
-  }
-};
-
-const inOrder = (kept: readonly KeptCopy[]): readonly KeptCopy[] =>
-  [...kept].sort((a, b) => a.headers.sentAt - b.headers.sentAt);
-
-/** Of what is not kept only a keyed hash, the rule and the time remain. */
-const recordUnkept = async (
-  services: Services,
-  tx: Tx,
-  mailbox: OpenMailbox,
-  decided: readonly DecidedCopy[],
-): Promise<void> => {
-  const rows = decided.flatMap(({ copy, decision }) =>
-    decision.decision === 'keep'
-      ? []
-      : [
-          {
-            company_id: mailbox.companyId,
-            mailbox_id: mailbox.mailboxId,
-            person_id: mailbox.personId,
-            copy_hash: copyHash(services, mailbox, copy.providerMessageId),
-            decision: decision.decision,
-            rule: decision.because.rule,
-            decided_at: services.clock.now(),
-          },
-        ],
-  );
-  if (rows.length === 0) return;
-  // What was kept before stays kept: a later look at the same copy does not take it away.
-  await tx
-    .insertInto('candor.decision')
-    .values(rows)
-    .onConflict((conflict) => conflict.columns(['mailbox_id', 'copy_hash']).doNothing())
-    .execute();
-};
 
 const readCursor = async (tx: Tx, mailboxId: MailboxId): Promise<string | undefined> =>
   (
@@ -165,3 +102,13 @@ const writeCursor = async (
     .where('id', '=', mailbox.mailboxId)
     .execute();
 };
+
+/** Shown to the mailbox's owner until a look succeeds. */
+const noteTrouble = (services: Services, at: MailboxAt, reason: FailureReason): Promise<void> =>
+  services.db.transaction({ kind: 'company', companyId: at.companyId }, async (tx) => {
+    await tx
+      .updateTable('candor.mailbox')
+      .set({ last_failure_reason: reason, last_failure_at: services.clock.now() })
+      .where('id', '=', at.mailboxId)
+      .execute();
+  });

@@ -3,9 +3,10 @@
  * way since, or stands by another act stays; what only answers mail that is gone goes with it, for no rule keeps it any more.
  */
 import { sql } from 'kysely';
-import type { ActionKey, CompanyId, ThreadId } from '../../lib/contract/ids.ts';
+import type { ActionKey, CompanyId, MessageId, ThreadId } from '../../lib/contract/ids.ts';
 import type { Tx } from '../db/schema.ts';
 import type { Brought } from './actions.ts';
+import { anyOf } from './any-of.ts';
 import { copyHash } from './ingest.ts';
 import { lockThreads } from './join-threads.ts';
 import type { Services } from './services.ts';
@@ -19,39 +20,40 @@ export const takeAway = async (
   brought: Brought,
 ): Promise<void> => {
   await lockThreads(tx, companyId);
-  const threadIds = await readThreadsOf(tx, brought);
-  await removeCopies(services, tx, companyId, brought);
-  await removeWithoutCopy(tx, brought);
+  const messageIds = await removeCopies(services, tx, companyId, brought);
+  const threadIds = await readThreadsOf(tx, messageIds, brought);
+  await removeWithoutCopy(tx, messageIds);
   for (const filed of brought.filed) await refile(tx, companyId, key, filed);
-  await removeUngrounded(tx, threadIds);
-  await removeEmptyThreads(tx, threadIds);
-  await removeUnusedCandidates(tx, brought);
+  const touched = [...new Set([...threadIds, ...(await removeUnusedCandidates(tx, brought))])];
+  await removeUngrounded(tx, touched);
+  await removeEmptyThreads(tx, touched);
 };
 
-const readThreadsOf = async (tx: Tx, brought: Brought): Promise<readonly ThreadId[]> => {
-  const rows =
-    brought.messageIds.length === 0
-      ? []
-      : await tx
-          .selectFrom('candor.message')
-          .select('thread_id')
-          .distinct()
-          .where('id', 'in', brought.messageIds)
-          .execute();
+const readThreadsOf = async (
+  tx: Tx,
+  messageIds: readonly MessageId[],
+  brought: Brought,
+): Promise<readonly ThreadId[]> => {
+  const rows = await tx
+    .selectFrom('candor.message')
+    .select('thread_id')
+    .distinct()
+    .where('id', '=', anyOf(messageIds))
+    .execute();
   return [...new Set([...rows.map((row) => row.thread_id), ...brought.filed.map((filed) => filed.threadId)])];
 };
 
+/** Gives back the messages they were copies of. */
 const removeCopies = async (
   services: Services,
   tx: Tx,
   companyId: CompanyId,
   { copyIds }: Brought,
-): Promise<void> => {
-  if (copyIds.length === 0) return;
+): Promise<readonly MessageId[]> => {
   const removed = await tx
     .deleteFrom('candor.message_copy')
-    .where('id', 'in', copyIds)
-    .returning(['mailbox_id', 'provider_message_id'])
+    .where('id', '=', anyOf(copyIds))
+    .returning(['message_id', 'mailbox_id', 'provider_message_id'])
     .execute();
   for (const { mailbox_id: mailboxId, provider_message_id: providerMessageId } of removed) {
     await tx
@@ -60,14 +62,14 @@ const removeCopies = async (
       .where('copy_hash', '=', copyHash(services, { companyId, mailboxId }, providerMessageId))
       .execute();
   }
+  return [...new Set(removed.map((row) => row.message_id))];
 };
 
 /** Another mailbox may hold the same message: then it stays. */
-const removeWithoutCopy = async (tx: Tx, { messageIds }: Brought): Promise<void> => {
-  if (messageIds.length === 0) return;
+const removeWithoutCopy = async (tx: Tx, messageIds: readonly MessageId[]): Promise<void> => {
   await tx
     .deleteFrom('candor.message')
-    .where('id', 'in', messageIds)
+    .where('id', '=', anyOf(messageIds))
     .where((where) =>
       where.not(
         where.exists(
@@ -141,30 +143,26 @@ const refile = async (
     .execute();
 };
 
-/** Replies kept because they answer what was logged, in threads where nothing else is left and nobody's act stands. */
+/** Mail that only answers what is gone, or only names a candidate who is gone. An act or a candidate's address holds a thread. */
 const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
-  if (threadIds.length === 0) return;
   await tx
     .deleteFrom('candor.message')
-    .where('thread_id', 'in', threadIds)
+    .where('thread_id', '=', anyOf(threadIds))
     .where(
       sql<boolean>`not exists (
         select from candor.message m
-        where m.thread_id = candor.message.thread_id and not m.kept_by <@ '{ancestry}')`,
-    )
-    .where(
-      sql<boolean>`not exists (
-        select from candor.thread_candidate f
-        where f.thread_id = candor.message.thread_id and f.because <> 'candidate-address')`,
+        left join candor.thread_candidate f on f.thread_id = m.thread_id
+        where m.thread_id = candor.message.thread_id and (
+          m.kept_by && '{label,logged,asked}' or f.because <> 'candidate-address'
+          or (f.because = 'candidate-address' and 'candidate-address' = any (m.kept_by))))`,
     )
     .execute();
 };
 
 const removeEmptyThreads = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
-  if (threadIds.length === 0) return;
   await tx
     .deleteFrom('candor.thread')
-    .where('id', 'in', threadIds)
+    .where('id', '=', anyOf(threadIds))
     .where((where) =>
       where.not(
         where.exists(
@@ -189,19 +187,31 @@ const removeEmptyThreads = async (tx: Tx, threadIds: readonly ThreadId[]): Promi
     .execute();
 };
 
-/** Candidates the act made, unless something else stands on their record by now. */
-const removeUnusedCandidates = async (tx: Tx, { createdCandidateIds }: Brought): Promise<void> => {
-  if (createdCandidateIds.length === 0) return;
-  await tx
-    .deleteFrom('candor.candidate')
-    .where('id', 'in', createdCandidateIds)
+/** Candidates the act made that nobody did anything else with. Gives back the threads their addresses had filed on them. */
+const removeUnusedCandidates = async (
+  tx: Tx,
+  { createdCandidateIds }: Brought,
+): Promise<readonly ThreadId[]> => {
+  const unused = await tx
+    .selectFrom('candor.candidate')
+    .select('id')
+    .where('id', '=', anyOf(createdCandidateIds))
     .where(
       sql<boolean>`not exists (
-        select from candor.thread_candidate f where f.candidate_id = candor.candidate.id)`,
+        select from candor.thread_candidate f
+        where f.candidate_id = candor.candidate.id and f.because <> 'candidate-address')`,
     )
     .where(
       sql<boolean>`not exists (
         select from candor.application a where a.candidate_id = candor.candidate.id)`,
     )
     .execute();
+  const ids = unused.map((row) => row.id);
+  const filed = await tx
+    .deleteFrom('candor.thread_candidate')
+    .where('candidate_id', '=', anyOf(ids))
+    .returning('thread_id')
+    .execute();
+  await tx.deleteFrom('candor.candidate').where('id', '=', anyOf(ids)).execute();
+  return filed.map((row) => row.thread_id);
 };

@@ -1,5 +1,5 @@
 /* All the panel shows of one open thread, asked by the provider's id in the person's own mailbox. */
-import type { CandidateId, MailboxId, MessageId, ThreadId } from '../../lib/contract/ids.ts';
+import type { CandidateId, MailboxId } from '../../lib/contract/ids.ts';
 import type { ThreadRef } from '../../lib/contract/page.ts';
 import type {
   MailboxStanding,
@@ -7,20 +7,22 @@ import type {
   ThreadState,
   ThreadView,
 } from '../../lib/contract/thread.ts';
-import { type Address, foldAddress } from '../../lib/domain/address.ts';
+import { foldAddress } from '../../lib/domain/address.ts';
 import { explainDrop, explainHold } from '../../lib/domain/explain.ts';
 import { decideInterest } from '../../lib/domain/interest.ts';
 import type { Participant } from '../../lib/domain/message.ts';
 import { outsideParticipants } from '../../lib/domain/participant.ts';
+import { failureReason } from '../base/failure.ts';
 import type { Tx } from '../db/schema.ts';
 import { readUndoable } from './actions.ts';
 import { type Actor, idsOf } from './actor.ts';
 import { findByAddress, readCards } from './candidates.ts';
+import { toSubject } from './decide-copies.ts';
 import { readHistory } from './history.ts';
 import { readInterestContext } from './interest-context.ts';
+import { type KeptMessage, readHeldThread, readParticipants, readThreadByIds } from './kept-messages.ts';
 import { describeKeptThread } from './kept-thread.ts';
 import { type LiveThread, readLiveThread } from './live-thread.ts';
-import { openHead } from './mail-content.ts';
 import { findMailbox } from './mailboxes.ts';
 import type { Services } from './services.ts';
 
@@ -49,12 +51,16 @@ export const viewThread = async (
     };
   }
 
-  const kept = await services.db.transaction(person, (tx) => readKeptMessages(tx, standing.mailboxId, ref));
+  const held = await services.db.transaction(person, (tx) => readHeldThread(tx, standing.mailboxId, ref));
   // A kept thread is told from the record alone: the panel then waits for no provider.
-  const live =
-    kept.length === 0 && standing.state === 'connected'
-      ? await readLiveThread(services, actor, standing.mailboxId, ref.providerThreadId, signal)
-      : undefined;
+  const { live, isRefused } =
+    held.length === 0 && standing.state === 'connected'
+      ? await readLive(services, actor, standing.mailboxId, ref.providerThreadId, signal)
+      : { live: undefined, isRefused: false };
+  const kept =
+    live === undefined
+      ? held
+      : await services.db.transaction(person, (tx) => readThreadByIds(services, tx, actor, live));
 
   const thread = await describeState(services, actor, {
     kept,
@@ -70,7 +76,7 @@ export const viewThread = async (
     const { participants, candidateIds } = await placeCandidates(services, tx, actor, spoken, kept);
     return {
       ref,
-      mailbox: standing,
+      mailbox: isRefused ? { ...standing, state: 'needs-reconnect' } : standing,
       labelName,
       participants,
       candidates: await readCards(services, tx, actor, candidateIds),
@@ -79,6 +85,23 @@ export const viewThread = async (
       undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
     };
   });
+};
+
+/** A mailbox that does not let us in any more is told as such; the rest of the panel needs no provider. */
+const readLive = async (
+  services: Services,
+  actor: Actor,
+  mailboxId: MailboxId,
+  providerThreadId: string,
+  signal: AbortSignal,
+): Promise<{ readonly live: LiveThread | undefined; readonly isRefused: boolean }> => {
+  try {
+    const live = await readLiveThread(services, actor, mailboxId, providerThreadId, signal);
+    return { live, isRefused: false };
+  } catch (thrown) {
+    if (failureReason(thrown) !== 'mailbox-disconnected') throw thrown;
+    return { live: undefined, isRefused: true };
+  }
 };
 
 const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<MailboxStanding> => {
@@ -103,64 +126,6 @@ const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<Mailb
         pageAddress: ref.mailboxAddress,
         connected: others.map((row) => row.address),
       };
-};
-
-export type KeptMessage = {
-  readonly messageId: MessageId;
-  readonly threadId: ThreadId;
-  readonly rootId: ThreadId;
-  readonly headSealed: Buffer;
-};
-
-/** Every message of the open thread that is kept and that the person may read, oldest first: also those only colleagues hold. */
-const readKeptMessages = async (
-  tx: Tx,
-  mailboxId: MailboxId,
-  ref: ThreadRef,
-): Promise<readonly KeptMessage[]> => {
-  const rows = await tx
-    .selectFrom('candor.message')
-    .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
-    .select([
-      'candor.message.id as messageId',
-      'candor.message.thread_id as threadId',
-      'candor.thread.root_id as rootId',
-      'candor.message.head_sealed as headSealed',
-    ])
-    .where('candor.thread.root_id', 'in', (where) =>
-      where
-        .selectFrom('candor.message_copy')
-        .innerJoin('candor.thread as mine', 'mine.id', 'candor.message_copy.thread_id')
-        .select('mine.root_id')
-        .where('candor.message_copy.mailbox_id', '=', mailboxId)
-        .where('candor.message_copy.provider_thread_id', '=', ref.providerThreadId),
-    )
-    .orderBy('candor.message.sent_at')
-    .execute();
-  return rows;
-};
-
-const readParticipants = async (
-  services: Services,
-  tx: Tx,
-  actor: Actor,
-  kept: readonly KeptMessage[],
-): Promise<readonly (readonly Participant[])[]> => {
-  const all: Participant[][] = [];
-  for (const message of kept) {
-    const head = await openHead(services, tx, actor.companyId, message.messageId, message.headSealed);
-    // Who was on Bcc is never told here, by whatever right the message is read.
-    all.push(
-      head.participants
-        .filter((each) => each.role !== 'bcc')
-        .map(({ role, address, name }) => ({
-          role,
-          address: address as Address,
-          ...(name === undefined ? {} : { name }),
-        })),
-    );
-  }
-  return all;
 };
 
 /** The people from outside, and the candidates to show: the sender's first, then the others on the thread, then those it is filed on. */
@@ -234,7 +199,7 @@ const describeState = async (
       );
       const because = new Set<string>();
       for (const message of live.messages) {
-        const decided = decideInterest({ headers: message.headers, place: message.copy.place }, context);
+        const decided = decideInterest(toSubject(message.copy, message.headers), context);
         if (decided.decision === 'drop')
           because.add(explainDrop(decided.because, { labelName: open.labelName }));
         else if (decided.decision === 'hold') because.add(explainHold(decided.because));

@@ -59,9 +59,16 @@ const failuresAsCodes = t.middleware(async ({ next, path, ctx }) => {
   return result;
 });
 
+/** PostgreSQL keeps no NUL in a text, so one is refused at the door and not halfway through an act. */
+const refuseNul = t.middleware(async ({ next, getRawInput }) => {
+  if ((JSON.stringify(await getRawInput()) ?? '').includes('\\u0000'))
+    throw new Failure('bad-input', 'a NUL character in the input');
+  return next();
+});
+
 export const { router } = t;
 export const createCaller = t.createCallerFactory;
-export const publicProcedure = t.procedure.use(failuresAsCodes);
+export const publicProcedure = t.procedure.use(failuresAsCodes).use(refuseNul);
 /** For a signed-in colleague: adds `actor`. */
 export const personProcedure = publicProcedure.use(({ ctx, next }) => {
   if (ctx.actor === undefined) throw new Failure('not-signed-in', 'no live session');

@@ -9,7 +9,10 @@ const rows = z
   .record(z.string(), z.string())
   .parse(JSON.parse(readFileSync(new URL('./rows.json', import.meta.url), 'utf8')));
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tests'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tests'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((path) => /\.(test|spec)\.tsx?$/.test(path));
 

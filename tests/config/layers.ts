@@ -31,23 +31,39 @@ export const layers: readonly Layer[] = [
     packages: ['dexie', 'zod', '@trpc/client', '@trpc/server', 'wxt', 'react'],
   },
   { name: 'ui', path: 'components/ui/', rooms: [], packages: ['react', 'lucide-react'] },
+  { name: 'words', path: 'components/words/', rooms: ['lib/domain/', 'lib/contract/'], typesOf: ['lib/client/live.ts'], packages: [] },
   {
     name: 'panel',
     path: 'components/panel/',
-    rooms: ['components/ui/', 'lib/domain/', 'lib/contract/', 'lib/client/live.ts'],
+    rooms: [
+      'components/ui/',
+      'components/words/',
+      'lib/domain/',
+      'lib/contract/',
+      'lib/client/live.ts',
+      'lib/client/asking.ts',
+    ],
     packages: ['react', 'lucide-react', 'dompurify'],
   },
   {
     name: 'app',
     path: 'components/app/',
-    rooms: ['components/ui/', 'lib/domain/', 'lib/contract/', 'lib/client/live.ts'],
+    rooms: [
+      'components/ui/',
+      'components/words/',
+      'lib/domain/',
+      'lib/contract/',
+      'lib/client/live.ts',
+      'lib/client/asking.ts',
+    ],
     packages: ['react', 'lucide-react'],
   },
   {
     name: 'entrypoints',
     path: 'entrypoints/',
     rooms: ['components/', 'lib/'],
-    packages: ['wxt', 'react', 'react-dom', '@inboxsdk/core'],
+    // vite: the build step that cuts InboxSDK's telemetry out stands beside the script it is for.
+    packages: ['wxt', 'react', 'react-dom', '@inboxsdk/core', 'vite'],
   },
   {
     name: 'base',

@@ -35,8 +35,10 @@ export const journey = (world: World, browser: PersonsBrowser): readonly Step[] 
           mailboxAddress: ana.address,
           providerThreadId: world.threadId(ana, 'jane'),
         });
-        if (view.thread.state !== 'kept' || view.thread.messageCount !== 4) throw new Error('The record does not hold the thread.');
-        if (!view.candidates.some((each) => each.candidateId === candidateId(jane.address))) throw new Error('It is filed on nobody.');
+        if (view.thread.state !== 'kept' || view.thread.messageCount !== 4)
+          throw new Error('The record does not hold the thread.');
+        if (!view.candidates.some((each) => each.candidateId === candidateId(jane.address)))
+          throw new Error('It is filed on nobody.');
         return `${said} The record on the server holds it.`;
       },
     },
@@ -60,12 +62,23 @@ export const journey = (world: World, browser: PersonsBrowser): readonly Step[] 
         const { threadId } = view.thread;
         const ref = view.ref;
         const stance = (wanted: 'shared' | 'private') =>
-          world.as(ana).api.thread.setStance.mutate({ kind: 'stance', key: crypto.randomUUID() as never, ref, threadId, stance: wanted });
+          world
+            .as(ana)
+            .api.thread.setStance.mutate({
+              kind: 'stance',
+              key: crypto.randomUUID() as never,
+              ref,
+              threadId,
+              stance: wanted,
+            });
         const canMiaRead = async () =>
-          world.as(mia).api.thread.read.query({ threadId }).then(
-            () => true,
-            () => false,
-          );
+          world
+            .as(mia)
+            .api.thread.read.query({ threadId })
+            .then(
+              () => true,
+              () => false,
+            );
         await stance('shared');
         if (!(await canMiaRead())) throw new Error('Mia can not read what was shared.');
         await panel.getByText(/Mia/).first().waitFor();

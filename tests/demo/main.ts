@@ -15,7 +15,8 @@ import { logFile } from './log-file.ts';
 
 const folder = fileURLToPath(new URL('../../.demo/', import.meta.url));
 const port = 4310;
-const hasDisplay = Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY) && !process.argv.includes('--headless');
+const hasDisplay =
+  Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY) && !process.argv.includes('--headless');
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -43,7 +44,8 @@ const drive = async (world: World, browser: PersonsBrowser): Promise<void> => {
       await browser.mail.screenshot({ path: `${folder}${picture}` });
     }
   }
-  if (browser.strangers.length > 0) throw new Error(`Something was asked of other hosts: ${browser.strangers.join(', ')}`);
+  if (browser.strangers.length > 0)
+    throw new Error(`Something was asked of other hosts: ${browser.strangers.join(', ')}`);
   say(`✓ nothing was asked of any host but the mail page and this machine\nPictures are in .demo/`);
 };
 
@@ -51,7 +53,11 @@ await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 say('Building the extension, starting the server and the mail (about half a minute) …');
 await buildExtension();
-const world = await startWorld({ dataFolder: `${folder}data`, port, log: createLog(logFile(`${folder}server.log`)) });
+const world = await startWorld({
+  dataFolder: `${folder}data`,
+  port,
+  log: createLog(logFile(`${folder}server.log`)),
+});
 try {
   const browser = await openBrowser(world, ana, { isHeadless: !hasDisplay });
   try {
@@ -62,7 +68,9 @@ try {
   }
 } catch (thrown) {
   process.exitCode = 1;
-  say(`✗ ${thrown instanceof Error ? thrown.message : String(thrown)}\nThe server's log is in .demo/server.log`);
+  say(
+    `✗ ${thrown instanceof Error ? thrown.message : String(thrown)}\nThe server's log is in .demo/server.log`,
+  );
 } finally {
   await world.stop();
 }

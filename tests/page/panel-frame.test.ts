@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { panelFrame } from '../../lib/mail-page/panel-frame.ts';
 import type { PanelHost } from '../../lib/mail-page/reader.ts';
 
@@ -6,7 +6,7 @@ import type { PanelHost } from '../../lib/mail-page/reader.ts';
 const frames = (): readonly HTMLIFrameElement[] => [...document.querySelectorAll('iframe')];
 const started = () => {
   const over = new AbortController();
-  return { over, frame: panelFrame('', over.signal) };
+  return { over, frame: panelFrame('about:blank', over.signal) };
 };
 const host = () => {
   const element = document.createElement('div');
@@ -17,6 +17,11 @@ const host = () => {
 };
 const settle = (): Promise<void> => Promise.resolve().then(() => undefined);
 
+beforeAll(() => {
+  // Otherwise the DOM complains of every frame; about:blank asks for nothing.
+  const { happyDOM } = window as unknown as { happyDOM: { settings: object } };
+  Object.assign(happyDOM.settings, { disableIframePageLoading: false, enableIframePageLoading: true });
+});
 afterEach(() => {
   document.body.replaceChildren();
 });

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../server/base/clock.ts';
 import { StartRefusal } from '../../server/base/start-refusal.ts';
 import { readMasterKey, toMasterKey } from '../../server/base/vault.ts';
 import { type OpenDatabase, openDatabase } from '../../server/db/connection.ts';
+import { SUPERUSER } from '../../server/db/embedded.ts';
 import { readPidFile } from '../../server/db/pid-file.ts';
 import { silentLog } from '../build/silent-log.ts';
 
@@ -136,7 +138,6 @@ describe('the embedded database', () => {
     await vi.waitFor(async () => expect([0, before]).not.toContain(await serverPid()), { timeout: 30_000 });
     const seen = await vi.waitFor(() => companies(database), { timeout: 30_000 });
     expect(seen).toEqual([{ id }]);
-    await expect(start()).rejects.toThrow('Another Candor already runs');
   });
 
   test('starts over a lock file whose process id now belongs to a stranger', async () => {
@@ -187,6 +188,22 @@ describe('the embedded database', () => {
       /^The master key is not the one this database was set up with: .+\.$/,
     );
     await start();
+  });
+
+  test('is not opened while a role of the application could pass row-level security by', async () => {
+    const database = await start();
+    const { host, port, database: name } = database.queueConnection;
+    const client = new pg.Client({
+      user: SUPERUSER,
+      ...(host && port && name ? { host, port, database: name } : {}),
+    });
+    await client.connect();
+    await client.query('grant candor_owner to candor_system');
+    await client.end();
+    await stop();
+    await expect(start()).rejects.toThrow(
+      /^The database role candor_system may pass row-level security by: .+\.$/,
+    );
   });
 
   test('writes nothing of a failing statement into its own log', async () => {

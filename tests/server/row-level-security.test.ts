@@ -97,7 +97,8 @@ describe.each(serverNames)('on %s', (server) => {
           );
         }
       }),
-      { numRuns: 60 },
+      // Shrinking would go on past the time limit and report nothing; the seed repeats the company.
+      { numRuns: 60, endOnFailure: true },
     );
   });
 });

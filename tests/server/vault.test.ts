@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { StartRefusal } from '../../server/base/start-refusal.ts';
 import {
   addressHash,
@@ -111,7 +111,15 @@ describe('a keyed hash', () => {
 });
 
 describe('the master key', () => {
-  const aFolder = () => mkdtemp(join(tmpdir(), 'candor-vault-'));
+  const folders: string[] = [];
+  const aFolder = async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'candor-vault-'));
+    folders.push(folder);
+    return folder;
+  };
+  afterAll(async () => {
+    for (const folder of folders) await rm(folder, { recursive: true });
+  });
 
   test('is made at the first start, for its owner only, and is the same at the next', async () => {
     const folder = await aFolder();

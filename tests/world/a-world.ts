@@ -162,4 +162,3 @@ const found = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('The world does not hold what a test asked for.');
   return value;
 };
-

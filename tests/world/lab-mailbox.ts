@@ -18,7 +18,11 @@ export const labMailbox = (lab: GmailLab): MailboxSource => {
     parsed.set(message, known);
     return known;
   };
-  const userLabels = (account: string) => lab.mailbox(account).labels.list().filter((label) => label.type === 'user');
+  const userLabels = (account: string) =>
+    lab
+      .mailbox(account)
+      .labels.list()
+      .filter((label) => label.type === 'user');
   const namesOf = (account: string, messages: readonly StoredMessage[]): string[] =>
     userLabels(account)
       .filter((label) => messages.some((message) => message.labelIds.has(label.id)))
@@ -31,7 +35,9 @@ export const labMailbox = (lab: GmailLab): MailboxSource => {
       threadId: last?.threadId ?? '',
       subject: mails[0]?.subject ?? '',
       snippet: last?.snippet ?? '',
-      senders: [...new Map(mails.map((mail) => toAddress(mail.from)).map((each) => [each.address, each])).values()],
+      senders: [
+        ...new Map(mails.map((mail) => toAddress(mail.from)).map((each) => [each.address, each])).values(),
+      ],
       messageCount: messages.length,
       lastAt: last?.internalDate ?? 0,
       labels: namesOf(account, messages),
@@ -41,7 +47,10 @@ export const labMailbox = (lab: GmailLab): MailboxSource => {
   };
 
   return {
-    labels: async (account) => userLabels(account).map((label) => label.name).sort(),
+    labels: async (account) =>
+      userLabels(account)
+        .map((label) => label.name)
+        .sort(),
     threads: async (account, route) => {
       const threads = new Map<string, StoredMessage[]>();
       for (const message of [...lab.mailbox(account).messages()].reverse()) {
@@ -58,7 +67,9 @@ export const labMailbox = (lab: GmailLab): MailboxSource => {
         .filter((message) => message.threadId === threadId)
         .sort((a, b) => a.internalDate - b.internalDate);
       if (messages.length === 0) return undefined;
-      const mails = await Promise.all(messages.map(async (message) => ({ message, mail: await parse(message) })));
+      const mails = await Promise.all(
+        messages.map(async (message) => ({ message, mail: await parse(message) })),
+      );
       return {
         threadId,
         subject: mails[0]?.mail.subject ?? '',

@@ -81,7 +81,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   const me = await owner.api.session.me.query();
   const candidateIds = await seedCandidates(server, me.company.companyId, signedIn, clock.now());
   for (const each of signedIn) {
-    if ((options.connected ?? people).includes(each.person)) await connectMailbox(server, lab, each);
+    if ((options.connected ?? people).includes(each.person)) await connectMailbox(lab, each);
   }
   return {
     server,
@@ -98,11 +98,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
 };
 
 /** Connects the person's own mailbox as a browser would: consent page at Google, and back with the session's cookie. */
-export const connectMailbox = async (
-  server: RunningServer,
-  lab: GmailLab,
-  who: SignedIn,
-): Promise<Response> => {
+export const connectMailbox = async (lab: GmailLab, who: SignedIn): Promise<Response> => {
   const { url } = await who.api.mailbox.startConnect.mutate({ provider: 'gmail' });
   const callback = await lab.consent(url, who.person.address);
   const answer = await fetch(callback, { headers: { cookie: who.cookies }, redirect: 'manual' });

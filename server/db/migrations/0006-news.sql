@@ -38,18 +38,20 @@ create constraint trigger at_commit after insert on app.news_due
   deferrable initially deferred for each row execute function app.on_news_due();
 
 create function app.tell_thread_readers(threads uuid[]) returns void
-  language sql security definer set search_path = '' as $$
-  select app.tell(array(
+  language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+begin
+  perform app.tell(array(
     select distinct r.person_id
     from candor.message m join candor.message_reader r on r.message_id = m.id
-    where m.thread_id = any (threads)))
-$$;
+    where m.thread_id = any (threads)));
+end $$;
 
 create function app.tell_candidate_readers(candidates uuid[]) returns void
-  language sql security definer set search_path = '' as $$
-  select app.tell(array(
-    select distinct a.person_id from candor.candidate_access a where a.candidate_id = any (candidates)))
-$$;
+  language plpgsql security definer set search_path = '' as $$
+begin
+  perform app.tell(array(
+    select distinct a.person_id from candor.candidate_access a where a.candidate_id = any (candidates)));
+end $$;
 
 -- Rows that name the person they concern.
 create function app.on_person_news() returns trigger language plpgsql security definer set search_path = '' as $$
@@ -89,6 +91,12 @@ begin
   return null;
 end $$;
 
+-- A message just stored is news with its first copy.
+create trigger tell_update after update on candor.message referencing new table as new_rows
+  for each statement execute function app.on_thread_news();
+create trigger tell_delete after delete on candor.message referencing old table as old_rows
+  for each statement execute function app.on_thread_news();
+
 -- A mailbox: its state, not each time it was polled.
 create function app.on_mailbox_news() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
@@ -121,7 +129,6 @@ begin
     ('grant', 'on_thread_news'),
     ('override_use', 'on_thread_news'),
     ('thread_candidate', 'on_thread_news'),
-    ('message', 'on_thread_news'),
     ('message_copy', 'on_thread_news'),
     ('application', 'on_candidate_news'),
     ('candidate_address', 'on_candidate_news')

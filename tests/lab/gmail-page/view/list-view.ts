@@ -115,7 +115,11 @@ const row = (route: MailRoute, thread: ListedThread): HTMLElement => {
         ),
       ),
     ),
-    el('td.yf.xY', {}, thread.hasAttachments ? '📎' : ''),
+    el(
+      'td.yf.xY',
+      { title: thread.hasAttachments ? 'Has attachments' : '' },
+      thread.hasAttachments ? 'file' : '',
+    ),
     el('td.xW.xY', {}, el('span', { title: longDate(thread.lastAt) }, shortDate(thread.lastAt))),
   );
 };

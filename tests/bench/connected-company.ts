@@ -1,0 +1,112 @@
+/* A company whose people have all connected their mailboxes, and which knows some candidates. Rows as the product writes them. */
+import { CandidateId, CompanyId, MailboxId, PersonId } from '../../lib/contract/ids.ts';
+import type { Address } from '../../lib/domain/address.ts';
+import type { OpenDatabase } from '../../server/db/connection.ts';
+import { gmailScopes } from '../../server/providers/google-consent.ts';
+import { findOrCreateCandidate } from '../../server/services/candidates.ts';
+import { secretPlace } from '../../server/services/mailbox-access.ts';
+import type { OpenMailbox } from '../../server/services/mailbox-access.ts';
+import type { Sealing } from '../../server/services/sealing.ts';
+import type { Services } from '../../server/services/services.ts';
+
+export const connectedCompany = async (
+  services: Pick<Services, 'db' | 'sealing' | 'clock'>,
+  mailboxes: readonly { readonly address: string; readonly refreshToken: string }[],
+): Promise<{ readonly companyId: CompanyId; readonly mailboxes: readonly OpenMailbox[] }> => {
+  const companyId = CompanyId.parse(crypto.randomUUID());
+  const now = services.clock.now();
+  await services.db.transaction({ kind: 'system' }, async (tx) => {
+    await tx.insertInto('candor.company').values({ id: companyId, name: 'A company', created_at: now }).execute();
+    await tx
+      .insertInto('candor.policy')
+      .values({
+        company_id: companyId,
+        default_visibility: 'record-access',
+        own_domains: ['acme.test'],
+        updated_at: now,
+      })
+      .execute();
+  });
+  const connected: OpenMailbox[] = [];
+  for (const { address, refreshToken } of mailboxes)
+    connected.push(await connect(services, companyId, address, refreshToken, now));
+  return { companyId, mailboxes: connected };
+};
+
+/** Puts candidates on record; the first mailbox's person owns them. */
+export const addCandidates = async (
+  services: Services,
+  { companyId, mailboxes }: { readonly companyId: CompanyId; readonly mailboxes: readonly OpenMailbox[] },
+  addresses: readonly string[],
+): Promise<readonly CandidateId[]> => {
+  const [first] = mailboxes;
+  if (first === undefined) throw new Error('The company has nobody.');
+  return services.db.transaction({ kind: 'company', companyId }, async (tx) => {
+    const ids: CandidateId[] = [];
+    for (const address of addresses) {
+      const wanted = { name: address, address: address as Address, createdBy: first.personId };
+      ids.push((await findOrCreateCandidate(services, tx, companyId, wanted)).candidateId);
+    }
+    return ids;
+  });
+};
+
+const connect = async (
+  { db, sealing, clock }: { readonly db: OpenDatabase; readonly sealing: Sealing; readonly clock: Services['clock'] },
+  companyId: CompanyId,
+  address: string,
+  refreshToken: string,
+  windowFrom: number,
+): Promise<OpenMailbox> => {
+  const personId = PersonId.parse(crypto.randomUUID());
+  const mailboxId = MailboxId.parse(crypto.randomUUID());
+  const now = clock.now();
+  await db.transaction({ kind: 'company', companyId }, async (tx) => {
+    const person = { company_id: companyId, person_id: personId };
+    await tx
+      .insertInto('candor.person')
+      .values({
+        id: personId,
+        company_id: companyId,
+        name: address,
+        address,
+        role: 'hiring-manager',
+        created_at: now,
+      })
+      .execute();
+    await tx
+      .insertInto('candor.person_address')
+      .values({ ...person, address, address_hash: sealing.addressHash(companyId, address) })
+      .execute();
+    await tx
+      .insertInto('candor.mailbox')
+      .values({
+        ...person,
+        id: mailboxId,
+        provider: 'gmail',
+        address,
+        state: 'connected',
+        state_since: now,
+        is_primary: true,
+        window_from: windowFrom,
+        created_at: now,
+      })
+      .execute();
+    await tx
+      .insertInto('candor.mailbox_secret')
+      .values({
+        ...person,
+        mailbox_id: mailboxId,
+        secret_sealed: await sealing.sealText(
+          tx,
+          companyId,
+          undefined,
+          secretPlace(mailboxId),
+          JSON.stringify({ refreshToken, grantedScopes: gmailScopes }),
+        ),
+        updated_at: now,
+      })
+      .execute();
+  });
+  return { companyId, mailboxId, personId, labelName: 'Candidate', windowFrom };
+};

@@ -1,0 +1,42 @@
+/* The Gmail lab in its own process, from the side of whoever measures. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { GeneratedMail } from './generated-mail.ts';
+import type { LabRequest, LabStart } from './lab-process.ts';
+
+export type BenchLab = LabStart & {
+  /** Puts mail into the mailboxes as if it had just come. */
+  readonly deliver: (mail: readonly GeneratedMail[]) => Promise<void>;
+  /** Of how many accounts this method of the API was asked so far. */
+  readonly accountsAsked: (apiMethod: string) => Promise<number>;
+  readonly stop: () => Promise<void>;
+};
+
+/** With an account for each address, and the permission to read it already given. */
+export const startBenchLab = async (addresses: readonly string[]): Promise<BenchLab> => {
+  const lab = fork(fileURLToPath(new URL('lab-process.ts', import.meta.url)), { serialization: 'advanced' });
+  const ask = (request: LabRequest): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const ended = () => reject(new Error('The lab ended.'));
+      lab.once('exit', ended);
+      lab.once('message', (answer: { value?: unknown; failed?: string }) => {
+        lab.off('exit', ended);
+        if (answer.failed === undefined) resolve(answer.value);
+        else reject(new Error(answer.failed));
+      });
+      lab.send(request);
+    });
+  const started = (await ask({ ask: 'start', addresses })) as LabStart;
+  return {
+    ...started,
+    deliver: async (mail) => {
+      await ask({ ask: 'deliver', mail });
+    },
+    accountsAsked: async (apiMethod) => (await ask({ ask: 'accounts', apiMethod })) as number,
+    stop: async () => {
+      const ended = new Promise<void>((resolve) => lab.once('exit', () => resolve()));
+      lab.disconnect();
+      await ended;
+    },
+  };
+};

@@ -1,0 +1,82 @@
+/* Two colleagues at the same time, each in their own browser: what one decides, the other's panel follows within seconds. */
+import { expect, test } from '@playwright/test';
+import { keptThread, log, look, setStance } from '../world/acts.ts';
+import { storedByExtension } from '../world/extension-data.ts';
+import { ana, jane, mia, tom } from '../world/people.ts';
+import { pictures, worldWithBrowsers } from '../world/with-browsers.ts';
+import { didLine, region } from './in-panel.ts';
+
+const world = worldWithBrowsers('two-people', [ana, mia, tom]);
+
+/** Ana's thread with Jane, on the record; as the company has it by default, only those on it read it. */
+const anasThread = () => world.threadId(ana, 'jane');
+
+test.beforeEach(async () => {
+  const who = world.as(ana);
+  const view = await look(who, anasThread());
+  if (view.thread.state !== 'kept') await log(who, anasThread(), [world.candidateId(jane.address)]);
+  await setStance(who, anasThread(), keptThread(await look(who, anasThread())).threadId, 'default');
+});
+
+test('what one shares stands in the other’s history within seconds, and is gone from it when made private: counted, never named [DC-05]', async () => {
+  const anas = world.browser(ana);
+  const mias = world.browser(mia);
+  await mias.openThread(world.threadId(mia, 'jane-mia'));
+  const history = region(mias, 'History with the team');
+  await expect(history).toContainText('1 conversation is hidden from you');
+  await expect(history).not.toContainText('On-site interview next week');
+
+  await anas.openThread(anasThread());
+  const decide = async (choice: 'Team' | 'Private', button: string): Promise<void> => {
+    await region(anas, 'Actions').getByRole('button', { name: 'More for this thread' }).click();
+    await anas.panel.getByRole('menuitem', { name: /Make private|Open to the team/ }).click();
+    const dialog = anas.panel.getByRole('dialog');
+    await dialog.getByRole('radio', { name: choice }).check();
+    await dialog.getByRole('button', { name: button }).click();
+  };
+  await decide('Team', 'Open to the team');
+  const row = history.getByRole('button', { name: 'On-site interview next week' });
+  await expect(row).toBeVisible();
+  await expect(history).not.toContainText('hidden from you');
+  await row.click();
+  await expect(history).toContainText('I have another offer and must answer by Friday.');
+  await mias.mail.screenshot({ path: `${pictures}two-people-1-shared.png` });
+
+  await decide('Private', 'Make private');
+  await expect(didLine(anas, 'This thread is private now.')).toBeVisible();
+  await expect(row).toHaveCount(0);
+  await expect(history).toContainText('1 conversation is hidden from you');
+  await mias.mail.screenshot({ path: `${pictures}two-people-2-private.png` });
+  const words = await mias.panel.locator('html').innerHTML();
+  for (const secret of ['On-site interview next week', 'another offer', 'Tom']) expect(words).not.toContain(secret);
+});
+
+test('nothing of a thread made private stays in a colleague’s browser', async () => {
+  const mias = world.browser(mia);
+  const { threadId } = keptThread(await look(world.as(ana), anasThread()));
+  await setStance(world.as(ana), anasThread(), threadId, 'shared');
+  await mias.openThread(world.threadId(mia, 'jane-mia'));
+  const row = region(mias, 'History with the team').getByRole('button', { name: 'On-site interview next week' });
+  await expect(row).toBeVisible();
+  await setStance(world.as(ana), anasThread(), threadId, 'private');
+  await expect(row).toHaveCount(0);
+  // The row goes from the panel a moment before it goes from the store, or after.
+  await expect.poll(() => storedByExtension(mias)).not.toContain('On-site interview next week');
+  expect(await storedByExtension(mias)).toContain(jane.name);
+});
+
+test('a colleague who was on the first messages of a private thread reads those and no later one [JS-34]', async () => {
+  const toms = world.browser(tom);
+  const { threadId } = keptThread(await look(world.as(ana), anasThread()));
+  await setStance(world.as(ana), anasThread(), threadId, 'private');
+  await toms.openThread(world.threadId(tom, 'jane'));
+  await expect(toms.panel.getByText('2 messages kept, 2 more hidden from you')).toBeVisible();
+  const history = region(toms, 'History with the team');
+  await history.getByRole('button', { name: 'On-site interview next week' }).click();
+  const messages = history.getByRole('list', { name: /^Messages of/ }).getByRole('listitem');
+  await expect(messages).toHaveCount(2);
+  await expect(history).toContainText('Should I prepare anything?');
+  await expect(history).toContainText('2 more messages are hidden from you.');
+  await expect(toms.panel.locator('body')).not.toContainText('another offer');
+  await toms.mail.screenshot({ path: `${pictures}two-people-3-first-messages.png` });
+});
