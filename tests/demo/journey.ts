@@ -60,17 +60,6 @@ export const journey = (world: World, browser: PersonsBrowser): readonly Step[] 
         });
         if (view.thread.state !== 'kept') throw new Error('The thread is not kept.');
         const { threadId } = view.thread;
-        const ref = view.ref;
-        const stance = (wanted: 'shared' | 'private') =>
-          world
-            .as(ana)
-            .api.thread.setStance.mutate({
-              kind: 'stance',
-              key: crypto.randomUUID() as never,
-              ref,
-              threadId,
-              stance: wanted,
-            });
         const canMiaRead = async () =>
           world
             .as(mia)
@@ -79,13 +68,22 @@ export const journey = (world: World, browser: PersonsBrowser): readonly Step[] 
               () => true,
               () => false,
             );
-        await stance('shared');
-        if (!(await canMiaRead())) throw new Error('Mia can not read what was shared.');
+        const decide = async (name: 'Team' | 'Private', confirm: string) => {
+          await panel.getByRole('button', { name: /can read this/ }).click();
+          await panel.getByRole('button', { name: /^(Make private|Change)/ }).click();
+          await panel.getByRole('radio', { name, exact: true }).check();
+          const said = await panel.getByRole('dialog').getByText(/will (no longer )?see/).first().innerText();
+          await panel.getByRole('dialog').getByRole('button', { name: confirm }).click();
+          await panel.getByRole('button', { name: /can read this/ }).click();
+          return said;
+        };
+        const opening = await decide('Team', 'Open to the team');
         await panel.getByText(/Mia/).first().waitFor();
-        await stance('private');
-        if (await canMiaRead()) throw new Error('Mia reads what was made private.');
+        if (!(await canMiaRead())) throw new Error('Mia can not read what was shared.');
+        const closing = await decide('Private', 'Make private');
         await panel.getByText(/Mia/).first().waitFor({ state: 'detached' });
-        return 'Shared: Mia could read it, and the panel said so. Private: Mia can not, and the panel said so within seconds.';
+        if (await canMiaRead()) throw new Error('Mia reads what was made private.');
+        return `Before the click it said “${opening}”, and so it was; then “${closing}”, and so it was.`;
       },
     },
     {

@@ -38,7 +38,8 @@ create constraint trigger at_commit after insert on app.news_due
   deferrable initially deferred for each row execute function app.on_news_due();
 
 create function app.tell_thread_readers(threads uuid[]) returns void
-  language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+  language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off as $$
 begin
   perform app.tell(array(
     select distinct r.person_id
