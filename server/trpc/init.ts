@@ -15,7 +15,7 @@ export type RequestContext = {
 };
 
 /** thread-hidden answers as not-found does: that it exists is private. */
-const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
+export const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
   'not-signed-in': 'UNAUTHORIZED',
   'not-found': 'NOT_FOUND',
   'thread-hidden': 'NOT_FOUND',

@@ -85,27 +85,27 @@ test('an act whose answer is lost on the way is sent again and done once', async
 
 test('offline the panel shows what it knows and from when, keeps a click, and does it once when back [N-08]', async () => {
   const threadId = await openNewThread();
-  const { context, panel } = anas();
-  await context.setOffline(true);
+  const { panel, setOffline } = anas();
+  await setOffline(true);
   await expect(foot(anas())).toHaveText(/^Offline · showing what was here at \d\d:\d\d$/);
   await expect(region(anas(), 'Candidate')).toContainText('Jane Doe');
   await logButton(anas()).click();
   await expect(did('This will be logged as soon as you are back online.')).toBeVisible();
   await expect(panel.getByText('Waits to be logged')).toBeVisible();
   await picture('1-offline');
-  await context.setOffline(false);
+  await setOffline(false);
   await expectLoggedOnce(threadId);
   await expect(foot(anas())).toHaveText(/^In sync/);
 });
 
 test('a thread that was never looked up says offline that there is nothing to show yet, and shows when back', async () => {
-  const { context, panel } = anas();
+  const { panel, setOffline } = anas();
   await openNewThread();
-  await context.setOffline(true);
+  await setOffline(true);
   await expect(foot(anas())).toHaveText(/^Offline/);
   await anas().openThread(newThread());
   await expect(panel.getByRole('heading', { name: 'You are offline' })).toBeVisible();
-  await context.setOffline(false);
+  await setOffline(false);
   await expect(region(anas(), 'Candidate')).toContainText('Jane Doe');
 });
 
@@ -257,10 +257,13 @@ test('a permission taken back at Google shows in the panel with the way to give 
 
 test('an extension updated beneath the page asks to reload the tab, and after that goes on signed in', async () => {
   const threadId = await openNewThread();
-  const { mail, worker } = anas();
-  await (await worker()).evaluate(() => chrome.runtime.reload());
+  const { context, mail, worker } = anas();
+  const old = await worker();
+  const renewed = context.waitForEvent('serviceworker', (each) => each !== old);
+  await old.evaluate(() => chrome.runtime.reload());
   await expect(mail.getByText('Candor was updated. Reload this tab to go on.')).toBeVisible();
   await picture('8-updated');
+  await renewed;
   await mail.reload();
   await expect(logButton(anas())).toBeVisible();
   await logButton(anas()).click();

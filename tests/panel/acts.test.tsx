@@ -85,6 +85,16 @@ describe('acts the server does not have yet', () => {
     expect(screen.getByRole('button', { name: 'Log to ATS' })).toBeDefined();
   });
 
+  test('an act the server already tells of is done, and no longer under way', async () => {
+    const pending = f.pendingAct({ kind: 'log', fileOn: onDana }, 'sending');
+    const done = { ...f.undoable('log', 'Logged on Dana Reyes.'), key: pending.key };
+    await showPanel(f.threadState(f.threadView({ undoable: [done] }), { pending: [pending] }));
+    expect(screen.queryByText('Logging…')).toBeNull();
+    expect(within(screen.getByRole('list', { name: 'What you did' })).getAllByRole('listitem')).toHaveLength(
+      1,
+    );
+  });
+
   test('a refused act says what happened, what is safe and what to do, and can be tried again', async () => {
     const pending = f.pendingAct({ kind: 'log', fileOn: onDana }, 'refused', 'policy-forbids');
     const { background, user } = await showPanel(f.threadState(f.threadView(), { pending: [pending] }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { listed, readersSentence, shortName } from '../../components/words/people-words.ts';
 import { standingOf } from '../../components/panel/standing.ts';
+import { listed, readersSentence, shortName } from '../../components/words/people-words.ts';
 import { agoWords, clockWords, whenWords } from '../../components/words/when.ts';
 import * as f from './fixtures.ts';
 

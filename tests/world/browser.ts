@@ -37,6 +37,8 @@ export type PersonsBrowser = {
   readonly worker: () => Promise<Worker>;
   /** Stops the background as the browser does with an idle one; resolves when a new one has been woken by an open view. */
   readonly stopWorker: () => Promise<void>;
+  /** Takes the network away from every page and the background, or gives it back. */
+  readonly setOffline: (isOffline: boolean) => Promise<void>;
   /** Every request that went to a host other than the mail page and this machine. */
   readonly strangers: readonly string[];
   readonly close: () => Promise<void>;
@@ -107,6 +109,10 @@ export const openBrowser = async (
     },
     worker,
     stopWorker: () => stopWorker(context, mail, worker),
+    setOffline: async (isOffline) => {
+      await context.setOffline(isOffline);
+      await (await worker()).evaluate(tellOffline, isOffline);
+    },
     strangers,
     close: async () => {
       await context.close();
@@ -167,6 +173,12 @@ export const giveCookies = async (world: World, browser: PersonsBrowser): Promis
       return { name, value: value.join('='), url: world.server.url };
     }),
   );
+};
+
+/** A worker whose network is taken away from outside is not told so by the browser, as it is when the machine loses it. */
+const tellOffline = (isOffline: boolean): void => {
+  Object.defineProperty(navigator, 'onLine', { get: () => !isOffline, configurable: true });
+  dispatchEvent(new Event(isOffline ? 'offline' : 'online'));
 };
 
 const stopWorker = async (
