@@ -34,6 +34,7 @@ export const listen = async (
     },
   );
   app.addHook('onRequest', refuseForeignWrites(services.publicUrl));
+  app.addHook('preHandler', refuseNul);
   app.addHook('onSend', addSafeHeaders);
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
@@ -85,6 +86,13 @@ const refuseForeignWrites =
     if (origin === new URL(publicUrl).origin || origin === extensionOrigin) return undefined;
     return reply.code(403).type('text/plain').send('Candor takes this only from its own pages.');
   };
+
+/** PostgreSQL keeps no NUL in a text; what tRPC is sent, it looks at itself, to answer with a reason. */
+const refuseNul = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  if (request.url.startsWith('/trpc/')) return undefined;
+  const hasNul = /%00/.test(request.url) || (JSON.stringify(request.body) ?? '').includes('\\u0000');
+  return hasNul ? reply.code(400).type('text/plain').send('Candor could not read that request.') : undefined;
+};
 
 const addSafeHeaders = async (
   _request: FastifyRequest,

@@ -86,6 +86,8 @@ export const createSignIn = (options: SignInOptions): SignIn => {
       level: 'warn',
       log: (level) => options.log.warn('sign-in library reported a fault', { kind: level }),
     },
+    // Thrown on to the edge, which logs it safely: the library would print it whole, values and all.
+    onAPIError: { throw: true },
     hooks: { after: signedDeviceToken(options.secret) },
     plugins: [
       // Only signed tokens count, so what stands in the session table opens nothing by itself.

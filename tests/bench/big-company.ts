@@ -17,8 +17,8 @@ import { type DataKey, makeDataKey, sealText } from '../../server/base/vault.ts'
 import type { Tx } from '../../server/db/schema.ts';
 import type { Actor } from '../../server/services/actor.ts';
 import { toHead } from '../../server/services/mail-content.ts';
-import { testMasterKey } from '../build/database-servers.ts';
 import { aMessage } from '../build/a-message.ts';
+import { testMasterKey } from '../build/database-servers.ts';
 import type { BenchDatabase } from './bench-database.ts';
 
 export type BigCompany = {
@@ -27,12 +27,14 @@ export type BigCompany = {
   readonly recruiter: Actor;
   readonly candidates: readonly { readonly candidateId: CandidateId; readonly address: string }[];
   /** Brings the company to so many messages, and says how long that took. */
-  readonly growTo: (messageCount: number) => Promise<{ readonly tookMs: number; readonly readerCount: number }>;
+  readonly growTo: (
+    messageCount: number,
+  ) => Promise<{ readonly tookMs: number; readonly readerCount: number }>;
 };
 
 const messagesOfThread = 5;
-const threadsOfCandidate = 2;
-const candidatesAtOnce = 100;
+const threadsOfCandidate = 4;
+const candidatesAtOnce = 50;
 const jobCount = 40;
 const roles: readonly Role[] = [
   'owner',
@@ -81,7 +83,14 @@ export const bigCompany = async (database: BenchDatabase): Promise<BigCompany> =
     await addPeople(tx, people, hash);
     await tx
       .insertInto('candor.job')
-      .values(jobIds.map((id, index) => ({ id, company_id: companyId, title: `Job ${index}`, created_at: startedAt })))
+      .values(
+        jobIds.map((id, index) => ({
+          id,
+          company_id: companyId,
+          title: `Job ${index}`,
+          created_at: startedAt,
+        })),
+      )
       .execute();
     await tx
       .insertInto('candor.team_member')
@@ -273,11 +282,28 @@ const addMail = async (
   );
   await tx
     .insertInto('candor.thread')
-    .values(threads.map(({ threadId: id }) => ({ id, root_id: id, company_id: companyId, created_at: startedAt })))
+    .values(
+      threads.map(({ threadId: id }) => ({ id, root_id: id, company_id: companyId, created_at: startedAt })),
+    )
+    .execute();
+  // Filed before there is mail, so that rights are worked out once less.
+  await tx
+    .insertInto('candor.thread_candidate')
+    .values(
+      threads.map(({ threadId, with_ }) => ({
+        company_id: companyId,
+        thread_id: threadId,
+        candidate_id: with_.candidateId,
+        because: 'candidate-address' as const,
+        filed_at: startedAt,
+      })),
+    )
     .execute();
   await tx
     .insertInto('candor.mention')
-    .values(messages.map((each) => ({ company_id: companyId, id_hash: each.idHash, thread_id: each.threadId })))
+    .values(
+      messages.map((each) => ({ company_id: companyId, id_hash: each.idHash, thread_id: each.threadId })),
+    )
     .execute();
   await tx
     .insertInto('candor.message')
@@ -328,18 +354,6 @@ const addMail = async (
         provider_message_id: each.messageId,
         provider_thread_id: each.threadId,
         received_at: each.sentAt,
-      })),
-    )
-    .execute();
-  await tx
-    .insertInto('candor.thread_candidate')
-    .values(
-      threads.map(({ threadId, with_ }) => ({
-        company_id: companyId,
-        thread_id: threadId,
-        candidate_id: with_.candidateId,
-        because: 'candidate-address' as const,
-        filed_at: startedAt,
       })),
     )
     .execute();

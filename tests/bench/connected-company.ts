@@ -1,11 +1,11 @@
 /* A company whose people have all connected their mailboxes, and which knows some candidates. Rows as the product writes them. */
-import { CandidateId, CompanyId, MailboxId, PersonId } from '../../lib/contract/ids.ts';
+import { type CandidateId, CompanyId, MailboxId, PersonId } from '../../lib/contract/ids.ts';
 import type { Address } from '../../lib/domain/address.ts';
 import type { OpenDatabase } from '../../server/db/connection.ts';
 import { gmailScopes } from '../../server/providers/google-consent.ts';
 import { findOrCreateCandidate } from '../../server/services/candidates.ts';
-import { secretPlace } from '../../server/services/mailbox-access.ts';
 import type { OpenMailbox } from '../../server/services/mailbox-access.ts';
+import { secretPlace } from '../../server/services/mailbox-access.ts';
 import type { Sealing } from '../../server/services/sealing.ts';
 import type { Services } from '../../server/services/services.ts';
 
@@ -16,7 +16,10 @@ export const connectedCompany = async (
   const companyId = CompanyId.parse(crypto.randomUUID());
   const now = services.clock.now();
   await services.db.transaction({ kind: 'system' }, async (tx) => {
-    await tx.insertInto('candor.company').values({ id: companyId, name: 'A company', created_at: now }).execute();
+    await tx
+      .insertInto('candor.company')
+      .values({ id: companyId, name: 'A company', created_at: now })
+      .execute();
     await tx
       .insertInto('candor.policy')
       .values({
@@ -52,7 +55,11 @@ export const addCandidates = async (
 };
 
 const connect = async (
-  { db, sealing, clock }: { readonly db: OpenDatabase; readonly sealing: Sealing; readonly clock: Services['clock'] },
+  {
+    db,
+    sealing,
+    clock,
+  }: { readonly db: OpenDatabase; readonly sealing: Sealing; readonly clock: Services['clock'] },
   companyId: CompanyId,
   address: string,
   refreshToken: string,

@@ -51,7 +51,9 @@ const measureLookup = async (
   const random = seededRandom(messageCount);
   const samples: number[] = [];
   for (let index = 0; index < lookupCount; index += 1) {
-    const { address } = company.candidates[Math.floor(random() * company.candidates.length)] ?? { address: '' };
+    const { address } = company.candidates[Math.floor(random() * company.candidates.length)] ?? {
+      address: '',
+    };
     const { ms, value } = await timed(() =>
       services.db.transaction({ kind: 'person', companyId, personId: recruiter.personId }, async (tx) => {
         const found = await findByAddress(services, tx, companyId, [address as Address]);
@@ -62,7 +64,12 @@ const measureLookup = async (
     samples.push(ms);
   }
   const what = `candidate by address, ${messageCount} messages, ${server}`;
-  bench.add('lookup', { what: `${what}, p50`, value: percentile(samples, 50), unit: 'ms', sampleCount: lookupCount });
+  bench.add('lookup', {
+    what: `${what}, p50`,
+    value: percentile(samples, 50),
+    unit: 'ms',
+    sampleCount: lookupCount,
+  });
   bench.add('lookup', {
     what: `${what}, p99`,
     value: percentile(samples, 99),

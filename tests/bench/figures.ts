@@ -1,5 +1,5 @@
 /* What a bench run hands in: figures with their unit, and beside each the budget it is held against or what explains it. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +61,9 @@ export const percentile = (samples: readonly number[], percent: number): number 
   return value;
 };
 
-export const timed = async <T>(work: () => Promise<T>): Promise<{ readonly ms: number; readonly value: T }> => {
+export const timed = async <T>(
+  work: () => Promise<T>,
+): Promise<{ readonly ms: number; readonly value: T }> => {
   const startedAt = performance.now();
   const value = await work();
   return { ms: performance.now() - startedAt, value };
@@ -78,14 +80,18 @@ export const toTable = (taken: readonly Taken[]): string => {
     figure.what,
     `${rounded(figure.value)} ${figure.unit}`,
     besides(figure),
-    { true: 'within', false: 'OVER', undefined: '' }[String(isWithin(figure)) as 'true' | 'false' | 'undefined'],
+    { true: 'within', false: 'OVER', undefined: '' }[
+      String(isWithin(figure)) as 'true' | 'false' | 'undefined'
+    ],
   ]);
   const head = ['measure', 'what', 'value', 'budget or peer', ''];
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   return [head, widths.map((width) => '-'.repeat(width)), ...rows]
     .map((row) =>
       row
-        .map((cell, column) => (column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+        .map((cell, column) =>
+          column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )
@@ -103,7 +109,7 @@ export const writeResults = async (run: {
 }): Promise<void> => {
   const results = {
     command: ['npm run bench', ...process.argv.slice(2)].join(' '),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    commit: readCommit(),
     startedAt: run.startedAt.toISOString(),
     tookSeconds: Math.round((Date.now() - run.startedAt.getTime()) / 1_000),
     isQuick: run.isQuick,
@@ -127,6 +133,12 @@ export const writeResults = async (run: {
   };
   await mkdir(new URL('.', `file://${resultsPath}`), { recursive: true });
   await writeFile(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
+};
+
+/** Undefined where the sources are not in a repository. */
+const readCommit = (): string | undefined => {
+  const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' });
+  return stdout?.trim() || undefined;
 };
 
 const besides = ({ budget, peer, unit }: Figure): string =>

@@ -46,7 +46,8 @@ export const generateMail = (
       html,
       references: Array.from(
         { length: place },
-        (_unused, before) => `generated-${thread}-${before}@${(before % 2 === 0 ? candidate : address).split('@')[1]}`,
+        (_unused, before) =>
+          `generated-${thread}-${before}@${(before % 2 === 0 ? candidate : address).split('@')[1]}`,
       ),
     });
     const document = random() < withDocument ? between(smallestDocumentBytes, largestDocumentBytes) : 0;
@@ -57,9 +58,13 @@ export const generateMail = (
 const attach = (raw: string, bytes: number, random: () => number): string => {
   const contentType = /^Content-Type: .*\r\n/m.exec(raw)?.[0] ?? '';
   const headEnd = raw.indexOf('\r\n\r\n');
-  const content = Buffer.from(Array.from({ length: bytes }, () => Math.floor(random() * 256))).toString('base64');
+  const content = Buffer.from(Array.from({ length: bytes }, () => Math.floor(random() * 256))).toString(
+    'base64',
+  );
   return [
-    raw.slice(0, headEnd).replace(contentType.trimEnd(), 'Content-Type: multipart/mixed; boundary="all-of-it"'),
+    raw
+      .slice(0, headEnd)
+      .replace(contentType.trimEnd(), 'Content-Type: multipart/mixed; boundary="all-of-it"'),
     '',
     '--all-of-it',
     contentType.trimEnd(),

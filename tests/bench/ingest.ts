@@ -34,8 +34,15 @@ export const measureIngest = async (bench: Bench): Promise<void> => {
   const candidates = Array.from({ length: count / 10 }, (_, index) => `candidate-${index}@mailbox.test`);
   const mail = generateMail(count, own, candidates, Date.now() + 60_000);
   const meanBytes = mail.reduce((sum, { raw }) => sum + raw.length, 0) / count;
-  bench.say(`${count} messages of ${(meanBytes / 1_000).toFixed(1)} kB on average in ${own.length} mailboxes`);
-  bench.add('ingest', { what: 'mean size of a message', value: meanBytes / 1_000, unit: 'kB', sampleCount: count });
+  bench.say(
+    `${count} messages of ${(meanBytes / 1_000).toFixed(1)} kB on average in ${own.length} mailboxes`,
+  );
+  bench.add('ingest', {
+    what: 'mean size of a message',
+    value: meanBytes / 1_000,
+    unit: 'kB',
+    sampleCount: count,
+  });
   const servers = await startBenchServers();
   try {
     for (const server of serverNames) await measureWhole(bench, servers, server, { own, candidates, mail });
@@ -161,7 +168,9 @@ const timeStoring = async (servers: BenchServers, post: Post, how: 'with trigger
       if (mailbox === undefined) continue;
       const held = post.mail.filter((each) => each.address === address);
       for (let from = 0; from < held.length; from += pageSize) {
-        const page = held.slice(from, from + pageSize).map((each) => ({ raw: Buffer.from(each.raw), at: each.at }));
+        const page = held
+          .slice(from, from + pageSize)
+          .map((each) => ({ raw: Buffer.from(each.raw), at: each.at }));
         const copies = await Promise.all(page.map(({ raw, at }) => toCopy(raw, at)));
         const decided = await timed(() => decideCopies(services, mailbox, copies));
         decideMs += decided.ms;
@@ -206,14 +215,19 @@ const timeSealing = async (kept: readonly KeptCopy[]): Promise<number> => {
   const { ms } = await timed(async () => {
     for (const { headers, mail } of kept) {
       const sealed = [
-        seal(key, Buffer.from(JSON.stringify({ subject: headers.subject, participants: headers.participants })), place),
+        seal(
+          key,
+          Buffer.from(JSON.stringify({ subject: headers.subject, participants: headers.participants })),
+          place,
+        ),
         seal(key, Buffer.from(JSON.stringify({ text: mail?.text, html: mail?.html })), place),
         ...(mail?.attachments ?? []).flatMap(({ name, content }) => [
           seal(key, Buffer.from(name ?? ''), place),
           seal(key, content, place),
         ]),
       ];
-      for (const envelope of sealed) if (keyIdOf(envelope) !== key.id) throw new Error('Sealed under another key.');
+      for (const envelope of sealed)
+        if (keyIdOf(envelope) !== key.id) throw new Error('Sealed under another key.');
     }
   });
   return ms;
@@ -255,7 +269,9 @@ const requireStored = async (database: BenchDatabase, count: number): Promise<vo
   const { rows } = await client.query<{ count: string }>('select count(*) from candor.message');
   await client.end();
   if (Number(rows[0]?.count) !== count)
-    throw new Error(`${rows[0]?.count} of ${count} messages were stored: the figure would not be of all of them.`);
+    throw new Error(
+      `${rows[0]?.count} of ${count} messages were stored: the figure would not be of all of them.`,
+    );
 };
 
 const sideBySide = async <T>(

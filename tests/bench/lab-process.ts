@@ -31,7 +31,8 @@ const answer = async (request: LabRequest): Promise<unknown> => {
   if (lab === undefined) throw new Error('The lab was not started.');
   if (request.ask === 'accounts') {
     const { apiMethod } = request;
-    return new Set(lab.requests.filter((each) => each.apiMethod === apiMethod).map((each) => each.account)).size;
+    return new Set(lab.requests.filter((each) => each.apiMethod === apiMethod).map((each) => each.account))
+      .size;
   }
   for (const { address, raw, at } of request.mail) lab.deliver(address, raw, { at });
   return undefined;

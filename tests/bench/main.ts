@@ -68,7 +68,9 @@ for (const { measures, run } of runs) {
 
 await writeResults({ startedAt, loadAtStart, isQuick: bench.isQuick, taken, missing });
 console.log(`\n${toTable(taken)}\n`);
-console.log(`Load average ${loadAtStart[0]?.toFixed(1)} at the start, ${loadavg()[0]?.toFixed(1)} at the end.`);
+console.log(
+  `Load average ${loadAtStart[0]?.toFixed(1)} at the start, ${loadavg()[0]?.toFixed(1)} at the end.`,
+);
 if (bench.isQuick) console.log('A quick run: the figures only show that they can be taken.');
 for (const { measures, why } of missing) console.log(`Could not be measured: ${measures.join(', ')}: ${why}`);
 console.log(`All of it is in ${resultsPath}`);

@@ -28,7 +28,9 @@ export const measureMemory = async (bench: Bench): Promise<void> => {
     await fillDatabase(dataFolder, addresses, lab);
     const server = startServerProcess(dataFolder, lab);
     try {
-      bench.say(`memory: ${mailboxCount} mailboxes, looked at ${bench.isQuick ? 'once' : 'twice, a minute apart'}`);
+      bench.say(
+        `memory: ${mailboxCount} mailboxes, looked at ${bench.isQuick ? 'once' : 'twice, a minute apart'}`,
+      );
       // The first look asks where the mailbox stands, each later one what happened since.
       const lastAsked = bench.isQuick ? 'users.getProfile' : 'users.history.list';
       const peakMB = await watchUntil(

@@ -22,7 +22,9 @@ type Seen = { readonly what: string; readonly at: number };
 const longestWaitMs = 30_000;
 
 /** Before any page that is to be measured opens. */
-export const watchPaints = (context: BrowserContext): Promise<void> => context.addInitScript(notePaints);
+export const watchPaints = async (context: BrowserContext): Promise<void> => {
+  await context.addInitScript(notePaints);
+};
 
 /** A clock for a tab that has not opened the mail page yet. */
 export const panelClock = async (page: Page): Promise<PanelClock> => {

@@ -41,7 +41,13 @@ export const measurePanel = async (bench: Bench): Promise<void> => {
       await signInByHand(world, browser);
       await requireState(world, onRecord, 'kept');
       await requireState(world, notKept, 'not-kept');
-      await measureSwitches(bench, browser, { known: knownThreads(world), onRecord, notKept, tabCount, switchCount });
+      await measureSwitches(bench, browser, {
+        known: knownThreads(world),
+        onRecord,
+        notKept,
+        tabCount,
+        switchCount,
+      });
     } finally {
       await browser.close();
     }
@@ -152,7 +158,10 @@ const addThreads = async (
     const slug = `${name.replace(/ /g, '-')}-${index}`;
     const candidate = { name: `Candidate ${name} ${index}`, address: requireAddress(`${slug}@mailbox.test`) };
     await services.db.transaction({ kind: 'company', companyId: world.companyId }, (tx) =>
-      findOrCreateCandidate(services, tx, world.companyId, { ...candidate, createdBy: world.as(ana).personId }),
+      findOrCreateCandidate(services, tx, world.companyId, {
+        ...candidate,
+        createdBy: world.as(ana).personId,
+      }),
     );
     const raw = writeMessage({
       id: `${slug}@mailbox.test`,

@@ -57,7 +57,9 @@ export const measureRowLevelSecurity = async (
       const withPolicies: number[] = [];
       const without: number[] = [];
       for (let index = 0; index < sampleCount; index += 1) {
-        const { address } = company.candidates[Math.floor(random() * company.candidates.length)] ?? { address: '' };
+        const { address } = company.candidates[Math.floor(random() * company.candidates.length)] ?? {
+          address: '',
+        };
         const hash = database.services.sealing.addressHash(company.companyId, address);
         // In turn, so that neither is helped more by what the other left in memory.
         const order = index % 2 === 0 ? [person, owner] : [owner, person];
@@ -67,12 +69,19 @@ export const measureRowLevelSecurity = async (
           (client === person ? withPolicies : without).push(ms);
           rowCounts.add(rowCount);
         }
-        if (rowCounts.size > 1 || rowCounts.has(0)) throw new Error('The two roles did not get the same rows.');
+        if (rowCounts.size > 1 || rowCounts.has(0))
+          throw new Error('The two roles did not get the same rows.');
       }
       const value = percentile(withPolicies, 50);
       const peer = percentile(without, 50);
       const named = `${what}, ${database.server}`;
-      bench.add('rls', { what: `${named}, p50 as a person`, value, unit: 'ms', sampleCount, peer: { what: 'as owner', value: peer } });
+      bench.add('rls', {
+        what: `${named}, p50 as a person`,
+        value,
+        unit: 'ms',
+        sampleCount,
+        peer: { what: 'as owner', value: peer },
+      });
       bench.add('rls', {
         what: `${named}, ratio`,
         value: value / peer,

@@ -50,7 +50,11 @@ const buildInboxSdkAlone = async (): Promise<number> => {
       },
     },
   });
-  const outputs = Array.isArray(built) ? built.flatMap(({ output }) => output) : 'output' in built ? built.output : [];
+  const outputs = Array.isArray(built)
+    ? built.flatMap(({ output }) => output)
+    : 'output' in built
+      ? built.output
+      : [];
   const code = outputs.map((output) => (output.type === 'chunk' ? output.code : '')).join('');
   if (code.length < 100_000) throw new Error('InboxSDK alone was not built whole.');
   return gzippedKB(Buffer.from(code));

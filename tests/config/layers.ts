@@ -83,7 +83,7 @@ export const layers: readonly Layer[] = [
     name: 'providers',
     path: 'server/providers/',
     rooms: ['lib/domain/', 'lib/contract/', 'server/base/'],
-    packages: ['zod', '@googleapis/gmail', 'google-auth-library', 'openid-client', 'postal-mime'],
+    packages: ['zod', '@googleapis/gmail', 'google-auth-library', 'openid-client', 'postal-mime', 'imapflow'],
     node: true,
   },
   {

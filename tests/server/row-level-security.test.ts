@@ -101,4 +101,31 @@ describe.each(serverNames)('on %s', (server) => {
       { numRuns: 60, endOnFailure: true },
     );
   });
+
+  test('without a person or company set, no table of the record shows a row', async () => {
+    const company = await aCompany(database, { defaultVisibility: 'record-access' });
+    const candidateId = await company.candidate({ jobs: [await company.job([await company.person()])] });
+    const threadId = await company.thread({ candidates: [candidateId] });
+    await company.message(threadId, { heldBy: [await company.person()] });
+    for (const role of ['candor_app', 'candor_worker']) {
+      const tables = await database.query<{ name: string }>(
+        `select relname as name from pg_class where relnamespace = 'candor'::regnamespace and relkind = 'r'
+         and has_table_privilege('${role}', oid, 'select')`,
+      );
+      expect(tables.length).toBeGreaterThan(25);
+      const shown = tables.map(
+        ({ name }) => `select '${name}' as name where exists (select from candor."${name}")`,
+      );
+      expect([role, await database.query(shown.join(' union all '), role)]).toEqual([role, []]);
+    }
+  });
+
+  test('every table of the record is under row-level security, for its owner too', async () => {
+    expect(
+      await database.query(
+        `select relname from pg_class where relnamespace = 'candor'::regnamespace and relkind = 'r'
+         and not (relrowsecurity and relforcerowsecurity)`,
+      ),
+    ).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 /* A Chromium with the built extension, the Gmail replica of one person in it, and nothing else in reach. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -59,6 +59,12 @@ export const openBrowser = async (
   options: BrowserOptions,
 ): Promise<PersonsBrowser> => {
   const profile = await mkdtemp(join(tmpdir(), 'candor-browser-'));
+  // Without it the browser would not start an unpacked extension again once that was reloaded.
+  await mkdir(join(profile, 'Default'));
+  await writeFile(
+    join(profile, 'Default', 'Preferences'),
+    JSON.stringify({ extensions: { ui: { developer_mode: true } } }),
+  );
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath(),
     headless: options.isHeadless,

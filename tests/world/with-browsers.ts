@@ -41,8 +41,8 @@ export const worldWithBrowsers = (
   });
   test.afterEach(async ({ browserName: _ }, info) => {
     if (info.status === info.expectedStatus || started === undefined) return;
-    for (const person of people) {
-      await started.browser(person).mail.screenshot({ path: info.outputPath(`${person.address}.png`) });
+    for (const { mail, person } of people.map(started.browser)) {
+      if (!mail.isClosed()) await mail.screenshot({ path: info.outputPath(`${person.address}.png`) });
     }
   });
   test.afterAll(async () => {
