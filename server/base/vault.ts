@@ -56,7 +56,7 @@ export const readMasterKey = async (dataFolder: string, fromEnv: string | undefi
     throw new StartRefusal(
       'The file master.key is gone from the data folder, and the database there opens with no other: put it back.',
     );
-  await mkdir(dataFolder, { recursive: true });
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const bytes = randomBytes(KEY_BYTES);
   // 'wx': of two starting at once, one writes; the other fails here instead of sealing under a key that is lost.
   const file = await openFile(path, 'wx', 0o600);

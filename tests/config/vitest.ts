@@ -11,6 +11,8 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
+          // One pair of database servers for the run; each file gets a database of its own.
+          globalSetup: ['tests/build/database-servers.ts'],
           environment: 'node',
           include: ['tests/{domain,server,provider,architecture,lab,system}/**/*.test.ts'],
           setupFiles: ['tests/config/loopback-only.ts'],
