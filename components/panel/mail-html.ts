@@ -16,7 +16,8 @@ export const cleanMail = (html: string, options: { readonly withRemoteImages: bo
   const hasRemoteImages = settleImages(body, options.withRemoteImages);
   settleLinks(body);
   settleStyles(body);
-  const holder = document.createElement('div');
+  // Of the fragment's own, lifeless document: put into this one, its pictures would load here, outside the mail's frame.
+  const holder = body.ownerDocument.createElement('div');
   holder.append(body);
   return {
     srcdoc: documentAround(holder.innerHTML, options.withRemoteImages && hasRemoteImages),

@@ -64,7 +64,10 @@ export const panelFrame = (url: string, signal: AbortSignal): PanelFrame => {
   return {
     show: (host) => void show(host),
     focus: () => {
-      if (frame.isConnected && frame.parentElement !== parking) frame.focus();
+      if (!frame.isConnected || frame.parentElement === parking) return;
+      // After the panel handed the keyboard back, it still is the page's active element, and focusing that again does nothing.
+      frame.blur();
+      frame.focus();
     },
   };
 };

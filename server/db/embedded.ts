@@ -39,6 +39,8 @@ export const startEmbedded = async (dataFolder: string, log: Log): Promise<Embed
       log.error('The database ended by itself and is started again');
       try {
         server = await bringUp(place, log);
+        // Asked to stop meanwhile: whoever waits for the end waits for this server's.
+        if (isStopping) await server.stop();
       } catch (error) {
         log.error('The database does not start again', { error });
         await wait(RESTART_MS);

@@ -53,6 +53,7 @@ export const openQueue = async (db: OpenDatabase, clock: Clock, log: Log): Promi
       options.afterMs === undefined ? {} : { startAfter: new Date(clock.now() + options.afterMs) };
     await boss.send(job.kind, job, {
       singletonKey: keyOf(job),
+      group: { id: keyOf(job) },
       ...startAfter,
       ...(tx === undefined
         ? {}
@@ -72,7 +73,8 @@ export const openQueue = async (db: OpenDatabase, clock: Clock, log: Log): Promi
     work: async (kind, concurrency, handle) => {
       await boss.work<unknown>(
         kind,
-        { localConcurrency: concurrency, batchSize: 1, pollingIntervalSeconds: 2 },
+        // The group lets a worker pass over a job whose like is running; without it that one would hold up all behind it.
+        { localConcurrency: concurrency, groupConcurrency: 1, batchSize: 1, pollingIntervalSeconds: 2 },
         async ([job]: BossJob<unknown>[]) => {
           if (job === undefined) return;
           const parsed = Job.parse(job.data) as Extract<Job, { kind: typeof kind }>;

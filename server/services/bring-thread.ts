@@ -7,8 +7,9 @@ import type { Tx } from '../db/schema.ts';
 import type { Brought } from './actions.ts';
 import type { Actor } from './actor.ts';
 import { findOrCreateCandidate } from './candidates.ts';
-import { ingestCopy, type KeptCopy, type MailboxOwner } from './ingest.ts';
+import { ingestCopy } from './ingest.ts';
 import { lockThreads } from './join-threads.ts';
+import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
 import type { Services } from './services.ts';
 
 /** Runs as the company, in the transaction that records the act. */

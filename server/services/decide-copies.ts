@@ -5,8 +5,8 @@ import type { MessageHeaders } from '../../lib/domain/message.ts';
 import { Failure } from '../base/failure.ts';
 import { parseMime, readHeaders } from '../providers/mime.ts';
 import type { CopyHeaders, Provider } from '../providers/provider.ts';
-import type { KeptCopy } from './ingest.ts';
 import { readInterestContext } from './interest-context.ts';
+import type { KeptCopy } from './kept-copy.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
 import type { Services } from './services.ts';
 

@@ -140,6 +140,19 @@ describe('the embedded database', () => {
     expect(seen).toEqual([{ id }]);
   });
 
+  test('ends when Candor stops while it is being started again', async () => {
+    await start();
+    const before = await serverPid();
+    process.kill(before, 'SIGKILL');
+    await vi.waitFor(async () => expect([0, before, process.pid]).not.toContain(await serverPid()), {
+      timeout: 30_000,
+      interval: 5,
+    });
+    const again = await serverPid();
+    await stop();
+    expect(() => process.kill(again, 0)).toThrow('ESRCH');
+  });
+
   test('starts over a lock file whose process id now belongs to a stranger', async () => {
     await start();
     await stop();

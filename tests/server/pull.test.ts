@@ -213,9 +213,7 @@ test('one mailbox is never looked at twice at a time, while others are', async (
   const { enqueue } = world.server.services;
   const held = world.lab.hold(/GET .*\/history/);
   await enqueue(jobOf(tom));
-  const spy = setTimeout(async () => console.log(held.waiting(), await world.sql('select name, state, singleton_key, start_after, now() as now, created_on, started_on, completed_on from queue.job order by created_on')), 15000);
   await held.reached(1);
-  console.log('one');
   await enqueue(jobOf(tom));
   await enqueue(jobOf(mia));
   // Mia's came after Tom's second, so by then the worker had seen that one.
