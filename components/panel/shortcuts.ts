@@ -33,6 +33,8 @@ const isElsewhere = (event: KeyboardEvent): boolean => {
   const at = event.target;
   if (!(at instanceof Element)) return false;
   if (document.querySelector('dialog[open]') !== null) return true;
+  // In a field that holds something, Escape first empties it; in an empty one it leads out, as everywhere.
+  if (event.key === 'Escape' && at instanceof HTMLInputElement && at.value === '') return false;
   return (
     at.closest(
       'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [role=menu]',

@@ -124,13 +124,18 @@ export const createSignIn = (options: SignInOptions): SignIn => {
     },
     createUser: async ({ name, address, password }) => {
       const { internalAdapter, password: passwords } = await auth.$context;
-      if ((await internalAdapter.findUserByEmail(address)) !== null) {
-        throw new Failure('already-done', 'a sign-in with this address exists');
-      }
-      const user = await internalAdapter.createUser(
-        { email: address, name, emailVerified: true },
-        { method: 'admin' },
-      );
+      const refuseTaken = async (cause?: unknown) => {
+        if ((await internalAdapter.findUserByEmail(address)) !== null)
+          throw new Failure('already-done', 'a sign-in with this address exists', { cause });
+      };
+      await refuseTaken();
+      const user = await internalAdapter
+        .createUser({ email: address, name, emailVerified: true }, { method: 'admin' })
+        .catch(async (thrown: unknown) => {
+          // Somebody else made it between the look and now.
+          await refuseTaken(thrown);
+          throw thrown;
+        });
       await internalAdapter.linkAccount({
         userId: user.id,
         providerId: 'credential',

@@ -7,7 +7,7 @@ import { systemFetch } from '../../server/base/http-fetch.ts';
 import { keyIdOf, makeDataKey, seal } from '../../server/base/vault.ts';
 import { OWNER } from '../../server/db/roles.ts';
 import { gmailAccounts } from '../../server/providers/gmail/accounts.ts';
-import { parseMime, readHeaders } from '../../server/providers/mime.ts';
+import { parseMime } from '../../server/providers/mime.ts';
 import type { CopyHeaders, Provider } from '../../server/providers/provider.ts';
 import { type DecidedCopy, decideCopies } from '../../server/services/decide-copies.ts';
 import { ingestCopy, type KeptCopy } from '../../server/services/ingest.ts';
@@ -131,6 +131,7 @@ const timeFetching = async ({ own, mail }: Post): Promise<number> => {
     const started = new Map<Provider, string>();
     for (const provider of providers) started.set(provider, await provider.start(signal));
     await lab.deliver(mail);
+    let fetchedCount = 0;
     const { ms } = await timed(async () => {
       for (const provider of providers) {
         const { upserts } = await provider.pull(started.get(provider) ?? '', {}, signal);
@@ -138,8 +139,11 @@ const timeFetching = async ({ own, mail }: Post): Promise<number> => {
           await provider.readHeaders(providerMessageId, signal);
           await provider.fetch(providerMessageId, mostBytes, signal);
         }
+        fetchedCount += upserts.length;
       }
     });
+    if (fetchedCount !== mail.length)
+      throw new Error(`${fetchedCount} of ${mail.length} messages were fetched.`);
     return ms;
   } finally {
     await lab.stop();
@@ -196,7 +200,6 @@ const parseAll = async (
   for (const [index, { copy, headers, decision }] of decided.entries()) {
     const raw = page[index]?.raw;
     if (decision.decision !== 'keep' || raw === undefined) continue;
-    readHeaders(copy.headers, copy.receivedAt);
     const mail = await parseMime(raw);
     kept.push({ copy, headers, mail, because: decision.because, isAutomatic: decision.isAutomatic });
   }

@@ -43,6 +43,8 @@ const statements = [
   },
 ] as const;
 
+type Sample = { readonly queryMs: number; readonly transactionMs: number; readonly rowCount: number };
+
 export const measureRowLevelSecurity = async (
   bench: Bench,
   database: BenchDatabase,
@@ -54,41 +56,19 @@ export const measureRowLevelSecurity = async (
   try {
     for (const statement of statements) {
       const random = seededRandom(1);
-      const withPolicies: number[] = [];
-      const without: number[] = [];
+      const withPolicies: Sample[] = [];
+      const without: Sample[] = [];
       for (let index = 0; index < sampleCount; index += 1) {
-        const { address } = company.candidates[Math.floor(random() * company.candidates.length)] ?? {
-          address: '',
-        };
-        const hash = database.services.sealing.addressHash(company.companyId, address);
+        const hash = database.services.sealing.addressHash(company.companyId, randomAddress(company, random));
+        const askPerson = async () => withPolicies.push(await run(person, company, statement, hash));
+        const askOwner = async () => without.push(await run(owner, company, statement, hash));
         // In turn, so that neither is helped more by what the other left in memory.
-        const order = index % 2 === 0 ? [person, owner] : [owner, person];
-        const rowCounts = new Set<number>();
-        for (const client of order) {
-          const { ms, rowCount } = await run(client, company, statement, hash);
-          (client === person ? withPolicies : without).push(ms);
-          rowCounts.add(rowCount);
-        }
+        for (const ask of index % 2 === 0 ? [askPerson, askOwner] : [askOwner, askPerson]) await ask();
+        const rowCounts = new Set([withPolicies.at(-1)?.rowCount, without.at(-1)?.rowCount]);
         if (rowCounts.size > 1 || rowCounts.has(0))
           throw new Error('The two roles did not get the same rows.');
       }
-      const value = percentile(withPolicies, 50);
-      const peer = percentile(without, 50);
-      const named = `${statement.what}, ${database.server}`;
-      bench.add('rls', {
-        what: `${named}, p50 as a person`,
-        value,
-        unit: 'ms',
-        sampleCount,
-        peer: { what: 'as owner', value: peer },
-      });
-      bench.add('rls', {
-        what: `${named}, ratio`,
-        value: value / peer,
-        unit: 'times',
-        sampleCount,
-        budget: { is: 'at most', value: mostTimes },
-      });
+      addRatio(bench, `${statement.what}, ${database.server}`, withPolicies, without);
     }
   } finally {
     await person.end();
@@ -96,18 +76,55 @@ export const measureRowLevelSecurity = async (
   }
 };
 
+/** The budget is held against the query alone; what a person waits for has the transaction around it too. */
+const addRatio = (
+  bench: Bench,
+  what: string,
+  withPolicies: readonly Sample[],
+  without: readonly Sample[],
+): void => {
+  const sampleCount = withPolicies.length;
+  const median = (samples: readonly Sample[], part: 'queryMs' | 'transactionMs'): number =>
+    percentile(
+      samples.map((each) => each[part]),
+      50,
+    );
+  const add = (name: string, part: 'queryMs' | 'transactionMs'): void =>
+    bench.add('rls', {
+      what: `${what}, ${name} as a person, p50`,
+      value: median(withPolicies, part),
+      unit: 'ms',
+      sampleCount,
+      peer: { what: 'as owner', value: median(without, part) },
+    });
+  bench.add('rls', {
+    what: `${what}, ratio`,
+    value: median(withPolicies, 'queryMs') / median(without, 'queryMs'),
+    unit: 'times',
+    sampleCount,
+    budget: { is: 'at most', value: mostTimes },
+  });
+  add('query', 'queryMs');
+  add('whole transaction', 'transactionMs');
+};
+
+const randomAddress = ({ candidates }: BigCompany, random: () => number): string =>
+  candidates[Math.floor(random() * candidates.length)]?.address ?? '';
+
 const run = async (
   client: pg.Client,
-  company: BigCompany,
+  { companyId, recruiter }: BigCompany,
   { what, text }: (typeof statements)[number],
   hash: Buffer,
-) => {
-  const context = `begin; set local app.company_id = '${company.companyId}'; set local app.person_id = '${company.recruiter.personId}'`;
-  await client.query(context);
-  const startedAt = performance.now();
+): Promise<Sample> => {
+  const beganAt = performance.now();
+  await client.query(
+    `begin; set local app.company_id = '${companyId}'; set local app.person_id = '${recruiter.personId}'`,
+  );
+  const askedAt = performance.now();
   // Prepared, as the server's own connections ask for what comes again.
   const { rows } = await client.query({ name: what, text, values: [hash] });
-  const ms = performance.now() - startedAt;
+  const queryMs = performance.now() - askedAt;
   await client.query('commit');
-  return { ms, rowCount: rows.length };
+  return { queryMs, transactionMs: performance.now() - beganAt, rowCount: rows.length };
 };

@@ -13,7 +13,7 @@ import { silentLog } from '../build/silent-log.ts';
 import { keptThread, log, look } from '../world/acts.ts';
 import type { PersonsBrowser } from '../world/browser.ts';
 import { ana, jane } from '../world/people.ts';
-import { pictures, worldWithBrowsers } from '../world/with-browsers.ts';
+import { findFreePort, pictures, worldWithBrowsers } from '../world/with-browsers.ts';
 import { didLine, labelButton, logButton, region } from './in-panel.ts';
 
 const world = worldWithBrowsers('accessibility', [ana]);
@@ -104,8 +104,13 @@ test('the server’s own pages are clean, light and dark [N-24]', async () => {
 
 test('the page to set a company up is clean and takes the company’s first person in [N-24]', async () => {
   const dataFolder = await mkdtemp(join(tmpdir(), 'candor-set-up-'));
-  const env = readEnv({ DATA_FOLDER: dataFolder, PORT: '0' });
-  const server = await startServer(env, { clock: systemClock, log: silentLog, fetch: systemFetch, pollMs: 60_000 });
+  const env = readEnv({ DATA_FOLDER: dataFolder, PORT: String(await findFreePort()) });
+  const server = await startServer(env, {
+    clock: systemClock,
+    log: silentLog,
+    fetch: systemFetch,
+    pollMs: 60_000,
+  });
   try {
     const page = await anas().context.newPage();
     await page.goto(server.setupLink ?? '');
@@ -162,7 +167,10 @@ test('everything in the panel is done from the keyboard, and Escape gives it bac
   await mail.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await mail.keyboard.press('p');
-  await expect(dialog.getByRole('button', { name: 'Make private' })).not.toHaveAttribute('aria-disabled', 'true');
+  await expect(dialog.getByRole('button', { name: 'Make private' })).not.toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
   await mail.keyboard.press('Tab');
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await mail.keyboard.press('Tab');
@@ -181,8 +189,17 @@ test('everything in the panel is done from the keyboard, and Escape gives it bac
   await mail.keyboard.type('further 3');
   await expect(region(anas(), 'History with the team').getByRole('listitem')).toHaveCount(1);
   await mail.keyboard.press('Escape');
+  await expect(search).toHaveValue('');
   await mail.keyboard.press('Escape');
-  await expect(mail.locator('iframe[title="Candor"]')).not.toBeFocused();
+  const heard = mail.evaluate(
+    () => new Promise((resolve) => addEventListener('keydown', ({ key }) => resolve(key), { once: true })),
+  );
+  await expect(search).not.toBeFocused();
+  await mail.keyboard.press('j');
+  expect(await heard).toBe('j');
+  await focusPanel();
+  await mail.keyboard.press('?');
+  await expect(keys).toBeVisible();
 });
 
 test('what became of an act is said aloud, once', async () => {
@@ -197,5 +214,7 @@ test('what became of an act is said aloud, once', async () => {
   });
   await openThread(threadId);
   await logButton(anas()).click();
-  await expect(panel.getByRole('status').filter({ hasText: 'Logged 1 message on Jane Doe’s record.' })).toHaveCount(1);
+  await expect(
+    panel.getByRole('status').filter({ hasText: 'Logged 1 message on Jane Doe’s record.' }),
+  ).toHaveCount(1);
 });

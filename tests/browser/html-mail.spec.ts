@@ -16,7 +16,10 @@ test.beforeAll(async () => {
 const onePixel = 'R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==';
 
 /** The sender's first message of the thread as HTML, read from the history of the open thread. */
-const openAsSent = async (subject: string, sender: string): Promise<{ message: Locator; body: FrameLocator }> => {
+const openAsSent = async (
+  subject: string,
+  sender: string,
+): Promise<{ message: Locator; body: FrameLocator }> => {
   const history = region(anas(), 'History with the team');
   await history.getByRole('button', { name: subject }).click();
   const message = history
@@ -24,7 +27,8 @@ const openAsSent = async (subject: string, sender: string): Promise<{ message: L
     .getByRole('listitem')
     .filter({ has: anas().panel.locator('summary', { hasText: sender }) })
     .first();
-  if ((await message.locator('details').getAttribute('open')) === null) await message.locator('summary').click();
+  if ((await message.locator('details').getAttribute('open')) === null)
+    await message.locator('summary').click();
   const asSent = message.getByRole('button', { name: 'Show as sent' });
   await asSent.or(message.locator('iframe')).first().waitFor();
   if (await asSent.isVisible()) await asSent.click();
@@ -94,7 +98,18 @@ test('mail made to attack its reader is shown as words, asks for nothing and cha
   const { body } = await openAsSent('Please look', 'Jane Doe');
   await expect(body.locator('b')).toHaveText('look');
   await mail.screenshot({ path: `${pictures}html-mail-2-attack.png` });
-  for (const tag of ['script', 'form', 'input', 'iframe', 'object', 'embed', 'video', 'audio', 'base', 'link'])
+  for (const tag of [
+    'script',
+    'form',
+    'input',
+    'iframe',
+    'object',
+    'embed',
+    'video',
+    'audio',
+    'base',
+    'link',
+  ])
     await expect(body.locator(tag)).toHaveCount(0);
   await expect(body.locator('a', { hasText: 'one' })).not.toHaveAttribute('href', /.*/);
   const two = body.locator('a', { hasText: 'two' });

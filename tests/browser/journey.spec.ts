@@ -33,7 +33,11 @@ test('beside an open thread stands who the candidate is [DC-01]', async () => {
   expect(box?.width).toBeGreaterThanOrEqual(280);
   await mail.screenshot({ path: `${pictures}journey-1-found.png` });
   // Chrome gives the pages of extensions a smaller type of its own.
-  for (const text of [panel.locator('body'), who.getByText('Backend Engineer'), panel.getByRole('button').first()])
+  for (const text of [
+    panel.locator('body'),
+    who.getByText('Backend Engineer'),
+    panel.getByRole('button').first(),
+  ])
     await expect(text).toHaveCSS('font-size', '13px');
 });
 
@@ -58,7 +62,9 @@ test('"Undo" takes a log back, and nothing of the thread is kept [N-23]', async 
   await log().click();
   await did('Logged 2 messages').getByRole('button', { name: 'Undo' }).click();
   await expect(log()).toBeVisible();
-  await expect(inPanel('Who can read this thread')).toContainText('Only you. This thread is in your mailbox and not in Candor.');
+  await expect(inPanel('Who can read this thread')).toContainText(
+    'Only you. This thread is in your mailbox and not in Candor.',
+  );
   expect((await look(world.as(ana), threadId)).thread.state).toBe('not-kept');
 });
 
@@ -147,7 +153,9 @@ test('somebody on no record yet becomes a candidate from the thread, with name a
   await panel.getByRole('button', { name: 'Create Noor Haddad and log' }).click();
   await expect(did('Logged 1 message on Noor Haddad’s record.')).toBeVisible();
   const view = await look(world.as(ana), threadId);
-  expect(view.candidates.map(({ name, addresses }) => [name, addresses])).toEqual([[noor.name, [noor.address]]]);
+  expect(view.candidates.map(({ name, addresses }) => [name, addresses])).toEqual([
+    [noor.name, [noor.address]],
+  ]);
 });
 
 test('a thread with several candidates is filed on all of them', async () => {
@@ -162,7 +170,10 @@ test('a thread with several candidates is filed on all of them', async () => {
   });
   const { openThread, panel } = world.browser(ana);
   await openThread(threadId);
-  await expect(inPanel('Candidates on this thread').getByRole('listitem')).toHaveText([/Luca Moretti/, /Sofía Herrera/]);
+  await expect(inPanel('Candidates on this thread').getByRole('listitem')).toHaveText([
+    /Luca Moretti/,
+    /Sofía Herrera/,
+  ]);
   await log().click();
   await panel.getByRole('button', { name: 'Log on 2 candidates' }).click();
   await expect(did('Logged 1 message on Luca Moretti and Sofía Herrera’s record.')).toBeVisible();

@@ -51,7 +51,8 @@ const secret = /ya29\.lab-|1\/\/lab-|lab-client-secret/;
 
 test('no provider token is in anything the extension stores, says or hears [DC-07]', async () => {
   const { accessToken, refreshToken } = world.lab.grant(ana.address, ['openid']);
-  for (const token of [accessToken, refreshToken, world.lab.client.clientSecret]) expect(token).toMatch(secret);
+  for (const token of [accessToken, refreshToken, world.lab.client.clientSecret])
+    expect(token).toMatch(secret);
   expect(world.lab.requests.some(({ path, status }) => path === '/token' && status === 200)).toBe(true);
 
   expect(world.door.exchanges.length).toBeGreaterThan(10);
@@ -138,8 +139,12 @@ test('whatever the mail page says to the panel or to itself, nothing changes', a
   // Once a question asked through the panel itself is answered, all that was said before it has been heard.
   await panel.getByRole('button', { name: 'More for this thread' }).click();
   await panel.getByRole('menuitem', { name: 'Look again' }).click();
-  await expect.poll(() => world.door.exchanges.slice(said).some(({ path }) => path.includes('thread.view'))).toBe(true);
-  expect(world.door.exchanges.slice(said).filter(({ path }) => /thread\.(setStance|read|log|label)/.test(path))).toEqual([]);
+  await expect
+    .poll(() => world.door.exchanges.slice(said).some(({ path }) => path.includes('thread.view')))
+    .toBe(true);
+  expect(
+    world.door.exchanges.slice(said).filter(({ path }) => /thread\.(setStance|read|log|label)/.test(path)),
+  ).toEqual([]);
   expect((await look(world.as(ana), world.threadId(ana, 'jane'))).thread).toEqual(thread);
   await expect(panel.getByRole('main')).toHaveText(before, { useInnerText: true });
 });
@@ -176,7 +181,9 @@ test('nothing was asked of any host but the server and the mail page, and no tok
   const record = JSON.parse(await readFile(netLog, 'utf8')) as NetLog;
   const { URL_REQUEST_START_JOB: started } = record.constants.logEventTypes;
   const asked = record.events.filter(({ type, params }) => type === started && params?.url !== undefined);
-  const ours = asked.filter(({ params }) => /^(chrome-extension:|https:\/\/mail\.google)/.test(params?.initiator ?? ''));
+  const ours = asked.filter(({ params }) =>
+    /^(chrome-extension:|https:\/\/mail\.google)/.test(params?.initiator ?? ''),
+  );
   const hosts = new Set(ours.map(({ params }) => new URL(params?.url ?? '').host));
   expect(hosts).toContain(new URL(world.door.url).host);
   const near = [world.door.url, world.server.url, extensionOrigin, 'https://mail.google.com'];

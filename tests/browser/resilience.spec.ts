@@ -150,17 +150,22 @@ test('a sign-in that ends in the middle of a click leaves the panel signed out, 
 
 test('the second account of the browser is told as another one, and nothing of the first is shown beside it', async () => {
   if (!world.lab.accounts.has(elsewhere.address)) world.lab.addAccount(elsewhere.address);
-  const threadId = world.send({ ...ana, ...elsewhere }, {
-    id: 'aunt@home.test',
-    from: { name: 'Aunt Rosa', address: 'rosa@home.test' },
-    to: [elsewhere],
-    subject: 'Sunday',
-    text: 'Will you come for lunch?',
-  });
+  const threadId = world.send(
+    { ...ana, ...elsewhere },
+    {
+      id: 'aunt@home.test',
+      from: { name: 'Aunt Rosa', address: 'rosa@home.test' },
+      to: [elsewhere],
+      subject: 'Sunday',
+      text: 'Will you come for lunch?',
+    },
+  );
   const { panel } = anas();
   await anas().openThread(threadId, 1);
   await expect(panel.getByText('This is another account.')).toBeVisible();
-  await expect(panel.getByText('The page shows ana.ortiz@home.test. Candor reads ana@acme.test for you.')).toBeVisible();
+  await expect(
+    panel.getByText('The page shows ana.ortiz@home.test. Candor reads ana@acme.test for you.'),
+  ).toBeVisible();
   await expect(logButton(anas())).toHaveCount(0);
   await picture('5-other-account');
   await openNewThread();
@@ -226,7 +231,9 @@ test('from thread to thread thirty times, nothing is left behind in the mail pag
   const [mailSession, panelSession] = sessions;
   if (mailSession === undefined || panelSession === undefined) throw new Error('There are two pages.');
   await expect
-    .poll(async () => ((await weigh(mailSession)).listeners - (mailBefore?.listeners ?? 0)) / 30, { timeout: 15_000 })
+    .poll(async () => ((await weigh(mailSession)).listeners - (mailBefore?.listeners ?? 0)) / 30, {
+      timeout: 15_000,
+    })
     .toBeLessThan(4);
   expect(((await weigh(mailSession)).nodes - (mailBefore?.nodes ?? 0)) / 30).toBeLessThan(40);
   const panelAfter = await weigh(panelSession);
@@ -239,7 +246,9 @@ test('a permission taken back at Google shows in the panel with the way to give 
   const threadId = await openNewThread();
   const { panel, context } = anas();
   world.lab.revoke(ana.address);
-  await expect(panel.getByText('Candor may not read this mailbox any more.').first()).toBeVisible({ timeout: 20_000 });
+  await expect(panel.getByText('Candor may not read this mailbox any more.').first()).toBeVisible({
+    timeout: 20_000,
+  });
   await expect(foot(anas())).toHaveText('Needs you: reconnect Gmail');
   await picture('7-reconnect');
   const [google] = await Promise.all([

@@ -48,7 +48,8 @@ test('what one shares stands in the other’s history within seconds, and is gon
   await expect(history).toContainText('1 conversation is hidden from you');
   await mias.mail.screenshot({ path: `${pictures}two-people-2-private.png` });
   const words = await mias.panel.locator('html').innerHTML();
-  for (const secret of ['On-site interview next week', 'another offer', 'Tom']) expect(words).not.toContain(secret);
+  for (const secret of ['On-site interview next week', 'another offer', 'Tom'])
+    expect(words).not.toContain(secret);
 });
 
 test('nothing of a thread made private stays in a colleague’s browser', async () => {
@@ -56,7 +57,9 @@ test('nothing of a thread made private stays in a colleague’s browser', async 
   const { threadId } = keptThread(await look(world.as(ana), anasThread()));
   await setStance(world.as(ana), anasThread(), threadId, 'shared');
   await mias.openThread(world.threadId(mia, 'jane-mia'));
-  const row = region(mias, 'History with the team').getByRole('button', { name: 'On-site interview next week' });
+  const row = region(mias, 'History with the team').getByRole('button', {
+    name: 'On-site interview next week',
+  });
   await expect(row).toBeVisible();
   await setStance(world.as(ana), anasThread(), threadId, 'private');
   await expect(row).toHaveCount(0);
