@@ -71,16 +71,18 @@ export const fetchOne = async (
   { copy, headers, decision }: DecidedCopy,
   limitBytes: number,
   signal: AbortSignal,
-): Promise<KeptCopy | undefined> =>
-  decision.decision === 'keep'
-    ? {
-        copy,
-        headers,
-        mail: await fetchWhole(provider, copy.providerMessageId, limitBytes, signal),
-        because: decision.because,
-        isAutomatic: decision.isAutomatic,
-      }
-    : undefined;
+): Promise<KeptCopy | undefined> => {
+  if (decision.decision !== 'keep') return undefined;
+  const mail = await fetchWhole(provider, copy.providerMessageId, limitBytes, signal);
+  return {
+    copy,
+    // The source itself counts: what a provider lists may be decoded already, and a decoded name can look like an address.
+    headers: mail === undefined ? headers : readHeaders(mail.headers, copy.receivedAt),
+    mail,
+    because: decision.because,
+    isAutomatic: decision.isAutomatic,
+  };
+};
 
 const fetchWhole = async (
   provider: Provider,

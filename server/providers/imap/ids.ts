@@ -16,8 +16,7 @@ export type ThreadAt =
 /** What threads are told by in a message's headers. */
 export type Ids = Pick<MessageHeaders, 'messageId' | 'inReplyTo' | 'references'>;
 
-export const toMessageName = ({ path, uidValidity, uid }: CopyAt): string =>
-  write([path, uidValidity, uid]);
+export const toMessageName = ({ path, uidValidity, uid }: CopyAt): string => write([path, uidValidity, uid]);
 
 /** Throws: not-found for a name that was never given out. */
 export const readMessageName = (name: string): CopyAt => {

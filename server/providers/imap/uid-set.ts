@@ -19,8 +19,7 @@ export const fromSequence = (text: string): UidSet => {
   return joined(runs);
 };
 
-export const fromUids = (uids: Iterable<number>): UidSet =>
-  joined([...uids].map((uid): Run => [uid, uid]));
+export const fromUids = (uids: Iterable<number>): UidSet => joined([...uids].map((uid): Run => [uid, uid]));
 
 /** Only for a set that is not empty: IMAP has no way to write one. */
 export const toSequence = (set: UidSet): string =>
