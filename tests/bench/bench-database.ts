@@ -72,3 +72,12 @@ export const startBenchServers = async (): Promise<BenchServers> => {
     },
   };
 };
+
+/** A figure taken over messages that were not all stored would flatter. */
+export const requireStored = async (database: BenchDatabase, count: number): Promise<void> => {
+  const client = await database.connect();
+  const { rows } = await client.query<{ count: string }>('select count(*) from candor.message');
+  await client.end();
+  if (Number(rows[0]?.count) !== count)
+    throw new Error(`${rows[0]?.count} of ${count} messages were stored.`);
+};

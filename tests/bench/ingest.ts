@@ -2,31 +2,20 @@
  * From a mailbox to the record: fetch, parse, decide, join, seal, store. First the whole way as the worker goes it, over HTTP
  * from a lab in a process of its own; then the same mail step by step, to see where the time goes.
  */
-import { systemClock } from '../../server/base/clock.ts';
-import { systemFetch } from '../../server/base/http-fetch.ts';
-import { keyIdOf, makeDataKey, seal } from '../../server/base/vault.ts';
-import { OWNER } from '../../server/db/roles.ts';
-import { gmailAccounts } from '../../server/providers/gmail/accounts.ts';
-import { parseMime } from '../../server/providers/mime.ts';
-import type { CopyHeaders, Provider } from '../../server/providers/provider.ts';
-import { type DecidedCopy, decideCopies } from '../../server/services/decide-copies.ts';
-import { ingestCopy, type KeptCopy } from '../../server/services/ingest.ts';
-import type { OpenMailbox } from '../../server/services/mailbox-access.ts';
-import type { Services } from '../../server/services/services.ts';
 import { pullMailbox } from '../../server/services/sync.ts';
-import { type ServerName, serverNames, testMasterKey } from '../build/database-servers.ts';
-import { type BenchDatabase, type BenchServers, startBenchServers } from './bench-database.ts';
+import { type ServerName, serverNames } from '../build/database-servers.ts';
+import { type BenchServers, requireStored, startBenchServers } from './bench-database.ts';
 import { addCandidates, connectedCompany } from './connected-company.ts';
 import { type Bench, timed } from './figures.ts';
-import { type GeneratedMail, generateMail } from './generated-mail.ts';
-import { type BenchLab, startBenchLab } from './lab.ts';
+import { generateMail } from './generated-mail.ts';
+import { measureIngestSteps, type Post } from './ingest-steps.ts';
+import { gmailAt, startBenchLab } from './lab.ts';
 
 const leastPerSecond = 300;
 /** A mailbox may not spend more than its quota of a minute, which is about 80 messages. */
 const mailOfMailbox = 50;
 /** As the worker does. */
 const pullsAtOnce = 4;
-const pageSize = 100;
 
 export const measureIngest = async (bench: Bench): Promise<void> => {
   const count = bench.isQuick ? 200 : 2_000;
@@ -46,16 +35,10 @@ export const measureIngest = async (bench: Bench): Promise<void> => {
   const servers = await startBenchServers();
   try {
     for (const server of serverNames) await measureWhole(bench, servers, server, { own, candidates, mail });
-    await measureSteps(bench, servers, { own, candidates, mail });
+    await measureIngestSteps(bench, servers, { own, candidates, mail }, 1_000 / leastPerSecond);
   } finally {
     await servers.stop();
   }
-};
-
-type Post = {
-  readonly own: readonly string[];
-  readonly candidates: readonly string[];
-  readonly mail: readonly GeneratedMail[];
 };
 
 const measureWhole = async (
@@ -92,189 +75,6 @@ const measureWhole = async (
     await database.close();
     await lab.stop();
   }
-};
-
-const measureSteps = async (bench: Bench, servers: BenchServers, post: Post): Promise<void> => {
-  const { mail } = post;
-  const add = (what: string, ms: number): void =>
-    bench.add('ingest', {
-      what: `${what}, one message`,
-      value: ms / mail.length,
-      unit: 'ms',
-      sampleCount: mail.length,
-      peer: { what: 'at the budget all of it takes', value: 1_000 / leastPerSecond },
-    });
-
-  add('fetch: three requests to the lab', await timeFetching(post));
-  const stored = await timeStoring(servers, post, 'with triggers');
-  add('parse', stored.parseMs);
-  add('decide', stored.decideMs);
-  add('join, seal, store', stored.storeMs);
-  add('of it: seal', await timeSealing(stored.kept));
-  const bare = await timeStoring(servers, post, 'without triggers');
-  add('of it: triggers (who may read, news)', stored.storeMs - bare.storeMs);
-};
-
-const timeFetching = async ({ own, mail }: Post): Promise<number> => {
-  const lab = await startBenchLab(own);
-  try {
-    const gmail = gmailAt(lab);
-    const providers = own.map((address, index) =>
-      gmail.open({
-        mailboxKey: address,
-        priority: 'background',
-        labelName: 'Candidate',
-        secret: { refreshToken: lab.refreshTokens[index] ?? '', grantedScopes: [] },
-      }),
-    );
-    const signal = AbortSignal.timeout(300_000);
-    const started = new Map<Provider, string>();
-    for (const provider of providers) started.set(provider, await provider.start(signal));
-    await lab.deliver(mail);
-    let fetchedCount = 0;
-    const { ms } = await timed(async () => {
-      for (const provider of providers) {
-        const { upserts } = await provider.pull(started.get(provider) ?? '', {}, signal);
-        for (const { providerMessageId } of upserts) {
-          await provider.readHeaders(providerMessageId, signal);
-          await provider.fetch(providerMessageId, mostBytes, signal);
-        }
-        fetchedCount += upserts.length;
-      }
-    });
-    if (fetchedCount !== mail.length)
-      throw new Error(`${fetchedCount} of ${mail.length} messages were fetched.`);
-    return ms;
-  } finally {
-    await lab.stop();
-  }
-};
-
-const mostBytes = 25 * 1024 * 1024;
-
-/** Page by page as the worker does, with the mail already here. */
-const timeStoring = async (servers: BenchServers, post: Post, how: 'with triggers' | 'without triggers') => {
-  const database = await servers.open('embedded 18');
-  const { services } = database;
-  try {
-    const company = await connectedCompany(
-      services,
-      post.own.map((address) => ({ address, refreshToken: 'unused' })),
-    );
-    await addCandidates(services, company, post.candidates);
-    if (how === 'without triggers') await switchTriggersOff(database);
-    const mailboxes = new Map(post.own.map((address, index) => [address, company.mailboxes[index]]));
-    let parseMs = 0;
-    let decideMs = 0;
-    let storeMs = 0;
-    const allKept: KeptCopy[] = [];
-    for (const [address, mailbox] of mailboxes) {
-      if (mailbox === undefined) continue;
-      const held = post.mail.filter((each) => each.address === address);
-      for (let from = 0; from < held.length; from += pageSize) {
-        const page = held
-          .slice(from, from + pageSize)
-          .map((each) => ({ raw: Buffer.from(each.raw), at: each.at }));
-        const copies = await Promise.all(page.map(({ raw, at }) => toCopy(raw, at)));
-        const decided = await timed(() => decideCopies(services, mailbox, copies));
-        decideMs += decided.ms;
-        const parsed = await timed(() => parseAll(decided.value, page));
-        parseMs += parsed.ms;
-        const stored = await timed(() => store(services, mailbox, parsed.value));
-        storeMs += stored.ms;
-        allKept.push(...parsed.value);
-      }
-    }
-    await requireStored(database, post.mail.length);
-    return { parseMs, decideMs, storeMs, kept: allKept };
-  } finally {
-    await database.close();
-  }
-};
-
-const parseAll = async (
-  decided: readonly DecidedCopy[],
-  page: readonly { readonly raw: Buffer }[],
-): Promise<readonly KeptCopy[]> => {
-  const kept: KeptCopy[] = [];
-  for (const [index, { copy, headers, decision }] of decided.entries()) {
-    const raw = page[index]?.raw;
-    if (decision.decision !== 'keep' || raw === undefined) continue;
-    const mail = await parseMime(raw);
-    kept.push({ copy, headers, mail, because: decision.because, isAutomatic: decision.isAutomatic });
-  }
-  return kept;
-};
-
-const store = (services: Services, mailbox: OpenMailbox, kept: readonly KeptCopy[]): Promise<void> =>
-  services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
-    for (const copy of kept) await ingestCopy(services, tx, mailbox, copy);
-  });
-
-/** As ingest seals: head, body, and each attachment's name and content. */
-const timeSealing = async (kept: readonly KeptCopy[]): Promise<number> => {
-  const { key } = makeDataKey(testMasterKey, 'a company');
-  const place = { companyId: 'a company', table: 'message', row: 'a row', column: 'a column' };
-  const { ms } = await timed(async () => {
-    for (const { headers, mail } of kept) {
-      const sealed = [
-        seal(
-          key,
-          Buffer.from(JSON.stringify({ subject: headers.subject, participants: headers.participants })),
-          place,
-        ),
-        seal(key, Buffer.from(JSON.stringify({ text: mail?.text, html: mail?.html })), place),
-        ...(mail?.attachments ?? []).flatMap(({ name, content }) => [
-          seal(key, Buffer.from(name ?? ''), place),
-          seal(key, content, place),
-        ]),
-      ];
-      for (const envelope of sealed)
-        if (keyIdOf(envelope) !== key.id) throw new Error('Sealed under another key.');
-    }
-  });
-  return ms;
-};
-
-const toCopy = async (raw: Buffer, at: number): Promise<CopyHeaders> => {
-  const providerMessageId = crypto.randomUUID();
-  return {
-    providerMessageId,
-    providerThreadId: providerMessageId,
-    place: { isDraft: false, isSpam: false, isTrash: false, isLabelled: false },
-    labels: ['INBOX'],
-    headers: (await parseMime(raw)).headers,
-    receivedAt: at,
-    sizeBytes: raw.length,
-  };
-};
-
-const gmailAt = (lab: BenchLab) =>
-  gmailAccounts({
-    issuer: lab.url,
-    clientId: lab.clientId,
-    clientSecret: lab.clientSecret,
-    redirectUri: 'http://127.0.0.1/unused',
-    rootUrl: `${lab.url}/`,
-    clock: systemClock,
-    fetch: systemFetch,
-  });
-
-const switchTriggersOff = async (database: BenchDatabase): Promise<void> => {
-  const client = await database.connect(OWNER);
-  for (const name of ['message', 'message_copy', 'participant', 'thread_candidate'])
-    await client.query(`alter table candor.${name} disable trigger user`);
-  await client.end();
-};
-
-const requireStored = async (database: BenchDatabase, count: number): Promise<void> => {
-  const client = await database.connect();
-  const { rows } = await client.query<{ count: string }>('select count(*) from candor.message');
-  await client.end();
-  if (Number(rows[0]?.count) !== count)
-    throw new Error(
-      `${rows[0]?.count} of ${count} messages were stored: the figure would not be of all of them.`,
-    );
 };
 
 const sideBySide = async <T>(

@@ -1,6 +1,9 @@
 /* The Gmail lab in its own process, from the side of whoever measures. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../server/base/clock.ts';
+import { systemFetch } from '../../server/base/http-fetch.ts';
+import { type GmailAccounts, gmailAccounts } from '../../server/providers/gmail/accounts.ts';
 import type { GeneratedMail } from './generated-mail.ts';
 import type { LabRequest, LabStart } from './lab-process.ts';
 
@@ -40,3 +43,15 @@ export const startBenchLab = async (addresses: readonly string[]): Promise<Bench
     },
   };
 };
+
+/** Gmail as the server opens it, at the lab. */
+export const gmailAt = (lab: BenchLab): GmailAccounts =>
+  gmailAccounts({
+    issuer: lab.url,
+    clientId: lab.clientId,
+    clientSecret: lab.clientSecret,
+    redirectUri: 'http://127.0.0.1/unused',
+    rootUrl: `${lab.url}/`,
+    clock: systemClock,
+    fetch: systemFetch,
+  });

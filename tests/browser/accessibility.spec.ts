@@ -152,6 +152,7 @@ test('everything in the panel is done from the keyboard, and Escape gives it bac
   });
   await openThread(threadId);
   await expect(logButton(anas())).toBeVisible();
+  await mail.getByRole('heading', { name: 'By keyboard' }).click();
   await mail.keyboard.press('l');
   await focusPanel();
   await expect(logButton(anas())).toBeVisible();

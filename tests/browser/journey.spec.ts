@@ -56,7 +56,7 @@ test('one click on "Log to ATS" puts the thread on the candidate’s record [DC-
 });
 
 test('"Undo" takes a log back, and nothing of the thread is kept [N-23]', async () => {
-  const { openThread, panel } = world.browser(ana);
+  const { openThread } = world.browser(ana);
   const threadId = invitationOf('Luca Moretti');
   await openThread(threadId);
   await log().click();

@@ -1,5 +1,5 @@
 /* What must not be lost when something stops: the background, the network, the server, the sign-in, Google, the extension itself. */
-import { type CDPSession, expect, type Locator, type Page, test } from '@playwright/test';
+import { type CDPSession, expect, type Locator, test } from '@playwright/test';
 import { keptThread, look } from '../world/acts.ts';
 import { type PersonsBrowser, signInByHand } from '../world/browser.ts';
 import { ana, jane } from '../world/people.ts';

@@ -35,6 +35,8 @@ export const worldWithBrowsers = (
   people: readonly WorldPerson[],
   options: WithBrowsersOptions = {},
 ): WorldWithBrowsers => {
+  // Options of its own give the file a process of its own: sign-in counts tries by address for as long as a process lives.
+  test.use({ launchOptions: { env: { CANDOR_WORLD: name } } });
   let started: WorldWithBrowsers | undefined;
   test.beforeAll(async () => {
     started = await start(name, people, options);

@@ -67,6 +67,14 @@ export const refusalOf = (thrown: unknown, byeCode: string | undefined): Refusal
   return refuse('The connection broke', { trouble: 'connection', ...cause }, true);
 };
 
+/** The response code of what a command was refused with. */
+export const responseCodeOf = (thrown: unknown): string | undefined =>
+  ImapError.safeParse(thrown).data?.serverResponseCode?.toUpperCase();
+
+/** Whether the server itself said no to a command, on a connection that stands. */
+export const isRefusedCommand = (thrown: unknown): boolean =>
+  ImapError.safeParse(thrown).data?.responseStatus !== undefined;
+
 /** An answer that is not what the command promises. */
 export const unreadableAnswer = (what: string): Failure =>
   new Failure('provider-refused', `The server's answer cannot be read: ${what}`, {

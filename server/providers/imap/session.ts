@@ -48,7 +48,8 @@ export const imapSession = ({ server, credentials, clock, trust = [] }: SessionO
   const connect = async (signal: AbortSignal): Promise<Opened> => {
     if (open?.imap.usable === true) return open;
     // A server that is asked again and again shuts the address out, or locks the account.
-    if (shut !== undefined && clock.now() < shut.until) throw repeated(shut.failure, shut.until - clock.now());
+    if (shut !== undefined && clock.now() < shut.until)
+      throw repeated(shut.failure, shut.until - clock.now());
     const opened = toOpened(server, credentials, trust);
     open = opened;
     try {
@@ -67,7 +68,10 @@ export const imapSession = ({ server, credentials, clock, trust = [] }: SessionO
     return opened;
   };
 
-  const attempt = async <T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T> => {
+  const attempt = async <T>(
+    signal: AbortSignal,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> => {
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       try {
@@ -107,11 +111,7 @@ const largestAnswerBytes = 128 * 1024 * 1024;
 
 type Opened = Connection & { readonly byeCode: () => string | undefined };
 
-const toOpened = (
-  server: ImapServer,
-  credentials: ImapCredentials,
-  trust: readonly string[],
-): Opened => {
+const toOpened = (server: ImapServer, credentials: ImapCredentials, trust: readonly string[]): Opened => {
   let lastError: unknown;
   let byeCode: string | undefined;
   const keep = (entry: { readonly err?: unknown }) => {

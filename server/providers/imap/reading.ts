@@ -1,0 +1,245 @@
+/* Messages and threads as they lie in the mailbox. Nothing is read but by PEEK, in a folder opened read-only. */
+import type { FetchMessageObject, MailboxObject, SearchObject } from 'imapflow';
+import { Failure } from '../../base/failure.ts';
+import type { CopyHeaders, RawMessage } from '../provider.ts';
+import { examine, fetchRows, hasFlag, searchUids } from './commands.ts';
+import { unreadableAnswer } from './failures.ts';
+import type { Folder, Folders } from './folders.ts';
+import { type HeaderLine, idsIn, readHeaderBlock } from './header-block.ts';
+import {
+  type CopyAt,
+  type Ids,
+  readMessageName,
+  readThreadName,
+  type ThreadAt,
+  threadOf,
+  toRef,
+} from './ids.ts';
+import { keywordFor } from './keyword.ts';
+import { type ImapLabels, isLabelFolder } from './labels.ts';
+import { receivedAtOf } from './rows.ts';
+import type { Connection } from './session.ts';
+import { allOf, fromUids, lowest, minus, noUids, type UidSet, union } from './uid-set.ts';
+
+export type ReadingOptions = {
+  readonly folders: Folders;
+  readonly labels: ImapLabels;
+  readonly labelName: string;
+};
+
+export const readCopy = async (
+  options: ReadingOptions,
+  connection: Connection,
+  at: CopyAt,
+): Promise<CopyHeaders> => {
+  await openAt(connection, at);
+  const row = (await fetchRows(connection, fromUids([at.uid]), headerQuery)).get(at.uid);
+  if (row === undefined) throw notThere();
+  const copy = readRow(at, row);
+  const folders = await options.folders.recent(connection, at.path);
+  const isOwn = isMarked(copy, folders, options.labelName);
+  const isLabelled = isOwn || (await options.labels.isOnThread(connection, copy.thread, copy.ids));
+  return toCopyHeaders(copy, folders, options.labelName, isLabelled);
+};
+
+/** Oldest first. */
+export const readThreadCopies = async (
+  options: ReadingOptions,
+  connection: Connection,
+  providerThreadId: string,
+): Promise<readonly CopyHeaders[]> => {
+  const thread = readThreadName(providerThreadId);
+  const folders = await options.folders.recent(connection);
+  const copies = await findThread(connection, folders, thread);
+  if (copies.length === 0) throw notThere();
+  const isLabelled = copies.some((copy) => isMarked(copy, folders, options.labelName));
+  return copies
+    .map((copy) => toCopyHeaders(copy, folders, options.labelName, isLabelled))
+    .sort((a, b) => a.receivedAt - b.receivedAt);
+};
+
+/** The size is asked for first: what is too large is never downloaded. What servers say is not always so, so it is measured too. */
+export const fetchMessage = async (
+  connection: Connection,
+  providerMessageId: string,
+  maxBytes: number,
+): Promise<RawMessage> => {
+  const at = readMessageName(providerMessageId);
+  await openAt(connection, at);
+  const uids = fromUids([at.uid]);
+  const sized = (await fetchRows(connection, uids, { size: true, threadId: true })).get(at.uid);
+  if (sized === undefined) throw notThere();
+  if (sized.size === undefined || sized.size > maxBytes) throw tooLarge(sized.size ?? 0, maxBytes);
+  const row = (await fetchRows(connection, uids, { source: { maxLength: maxBytes + 1 } })).get(at.uid);
+  if (row === undefined) throw notThere();
+  if (row.source === undefined) throw unreadableAnswer('a message without content');
+  if (row.source.length > maxBytes) throw tooLarge(row.source.length, maxBytes);
+  const ids = idsIn(readHeaderBlock(row.source));
+  return { ...toRef(at, ids, sized.threadId), raw: new Uint8Array(row.source) };
+};
+
+/** Throws: not-found when the folder is not the one the name was given out for. */
+export const openAt = async (connection: Connection, at: CopyAt): Promise<MailboxObject> => {
+  const folder = await openIfThere(connection, at.path);
+  if (folder === undefined || folder.uidValidity.toString() !== at.uidValidity) throw notThere();
+  return folder;
+};
+
+const openIfThere = async (connection: Connection, path: string): Promise<MailboxObject | undefined> => {
+  try {
+    return await examine(connection, path);
+  } catch (thrown) {
+    if (!connection.imap.usable) throw thrown;
+    const isListed = (await connection.imap.list()).some((folder) => folder.path === path);
+    if (isListed) throw thrown;
+    return undefined;
+  }
+};
+
+/** A copy as it was read. */
+type Copy = {
+  readonly at: CopyAt;
+  readonly row: FetchMessageObject;
+  readonly lines: readonly HeaderLine[];
+  readonly ids: Ids;
+  readonly thread: ThreadAt;
+};
+
+/** More of a header block is not read; what follows is cut off at a whole line. */
+const mostHeaderBytes = 262_144;
+const headerQuery = {
+  flags: true,
+  labels: true,
+  internalDate: true,
+  size: true,
+  threadId: true,
+  bodyParts: [{ key: 'HEADER', maxLength: mostHeaderBytes }],
+};
+
+const readRow = (at: CopyAt, row: FetchMessageObject): Copy => {
+  const block = row.bodyParts?.get('header');
+  if (block === undefined || block === null) throw unreadableAnswer('a message without headers');
+  const isCut = block.length >= mostHeaderBytes;
+  const lines = readHeaderBlock(isCut ? block.subarray(0, block.lastIndexOf(0x0a)) : block);
+  const ids = idsIn(lines);
+  return { at, row, lines, ids, thread: threadOf(at, ids, row.threadId) };
+};
+
+const isMarked = ({ at, row }: Copy, folders: readonly Folder[], labelName: string): boolean =>
+  hasFlag(row.flags, keywordFor(labelName)) ||
+  hasFlag(row.labels, labelName) ||
+  folders.some((folder) => folder.path === at.path && isLabelFolder(folder, labelName));
+
+const toCopyHeaders = (
+  { at, row, lines, ids }: Copy,
+  folders: readonly Folder[],
+  labelName: string,
+  isLabelled: boolean,
+): CopyHeaders => {
+  const use = folders.find(({ path }) => path === at.path)?.use;
+  const keyword = keywordFor(labelName).toLowerCase();
+  const keywords = [...(row.flags ?? [])].filter((flag) => !flag.startsWith('\\'));
+  return {
+    ...toRef(at, ids, row.threadId),
+    place: {
+      isDraft: use === 'drafts' || hasFlag(row.flags, '\\Draft') || hasFlag(row.labels, '\\Draft'),
+      isSpam: use === 'spam',
+      isTrash: use === 'trash' || hasFlag(row.flags, '\\Deleted'),
+      isLabelled,
+    },
+    labels: [
+      at.path,
+      ...keywords.map((flag) => (flag.toLowerCase() === keyword ? labelName : flag)),
+      ...(row.labels ?? []),
+    ],
+    headers: lines,
+    receivedAt: receivedAtOf(row),
+    sizeBytes: row.size ?? 0,
+  };
+};
+
+/** Threads wider than this are cut: a search for each of their ids would take a mailbox's whole time. */
+const mostRounds = 6;
+const mostCopies = 1_000;
+const idsPerSearch = 20;
+
+/** Every copy that an id leads to, from the root on or from any message found on the way. */
+const findThread = async (
+  connection: Connection,
+  folders: readonly Folder[],
+  thread: ThreadAt,
+): Promise<readonly Copy[]> => {
+  if (thread.by === 'copy') {
+    await openAt(connection, thread.copy);
+    return readFound(connection, thread.copy, fromUids([thread.copy.uid]));
+  }
+  const found = new Map<string, { uids: UidSet; copies: Copy[] }>();
+  const asked = new Set<string>();
+  let queries = thread.by === 'server' ? [{ threadId: thread.threadId }] : queriesFor([thread.messageId]);
+  if (thread.by === 'root') asked.add(thread.messageId);
+  for (let round = 0; round < mostRounds && queries.length > 0; round += 1) {
+    const fresh: Copy[] = [];
+    for (const { path } of folders) {
+      const folder = await openIfThere(connection, path);
+      if (folder === undefined || folder.exists === 0) continue;
+      const known = found.get(path) ?? { uids: noUids, copies: [] };
+      let hits: UidSet = noUids;
+      for (const query of queries) hits = union(hits, await searchUids(connection, query));
+      const untold = fromUids(lowest(minus(hits, known.uids), mostCopies));
+      const at = { path, uidValidity: folder.uidValidity.toString() };
+      // Servers search for parts of ids.
+      const joined = (await readFound(connection, at, untold)).filter(
+        ({ ids }) => thread.by === 'server' || mentioned(ids).some((id) => asked.has(id)),
+      );
+      fresh.push(...joined);
+      found.set(path, {
+        uids: union(known.uids, fromUids(joined.map((copy) => copy.at.uid))),
+        copies: [...known.copies, ...joined],
+      });
+    }
+    if (thread.by === 'server') break;
+    const next = [...new Set(fresh.flatMap(({ ids }) => mentioned(ids)))].filter((id) => !asked.has(id));
+    for (const id of next) asked.add(id);
+    queries = queriesFor(next);
+    if ([...found.values()].reduce((sum, { copies }) => sum + copies.length, 0) >= mostCopies) break;
+  }
+  return [...found.values()].flatMap(({ copies }) => copies);
+};
+
+const mentioned = ({ messageId, inReplyTo, references }: Ids): readonly string[] => [
+  ...(messageId === undefined ? [] : [messageId]),
+  ...inReplyTo,
+  ...references,
+];
+
+const queriesFor = (ids: readonly string[]): SearchObject[] => {
+  const queries: SearchObject[] = [];
+  for (let from = 0; from < ids.length; from += idsPerSearch)
+    queries.push({
+      or: ids
+        .slice(from, from + idsPerSearch)
+        .flatMap((id) => [
+          { header: { 'message-id': id } },
+          { header: { references: id } },
+          { header: { 'in-reply-to': id } },
+        ]),
+    });
+  return queries;
+};
+
+const readFound = async (
+  connection: Connection,
+  { path, uidValidity }: Omit<CopyAt, 'uid'>,
+  uids: UidSet,
+): Promise<Copy[]> => {
+  const rows = await fetchRows(connection, uids, headerQuery);
+  return allOf(uids).flatMap((uid) => {
+    const row = rows.get(uid);
+    return row === undefined ? [] : [readRow({ path, uidValidity, uid }, row)];
+  });
+};
+
+const notThere = () => new Failure('not-found', 'The mailbox has nothing there');
+
+const tooLarge = (sizeBytes: number, maxBytes: number) =>
+  new Failure('too-large', `A message has ${sizeBytes} bytes, more than ${maxBytes}`);
