@@ -27,6 +27,14 @@ export const explainRight = <P extends string>(right: Right<P>, nameOf: NameOf<P
   }
 };
 
+/** The same, said to the person whose right it is: "it is in your own mailbox", "you were on Cc". */
+export const explainOwnRight = <P extends string>(right: Right<P>, nameOf: NameOf<P>): string => {
+  if (right.right === 'copy') return 'it is in your own mailbox';
+  if (right.right === 'participant') return `you ${wordsForRole[right.role].replace(/^was/, 'were')}`;
+  if (right.right === 'override') return `you ${explainRight(right, nameOf)}`;
+  return explainRight(right, nameOf);
+};
+
 /**
  * Why a thread cannot be read and what would change it, in whole sentences. Give `nameOf` only where the company lets it be
  * told whose thread it is: without it nobody is named.

@@ -86,8 +86,8 @@ const filled = z.string().trim().min(1).optional();
 
 const variables = {
   PORT: {
-    shape: z.coerce.number().int().min(0).max(65_535).default(4310),
-    must: 'a port number from 0 to 65535',
+    shape: z.coerce.number().int().min(1).max(65_535).default(4310),
+    must: 'a port number from 1 to 65535',
   },
   HOST: {
     shape: z

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { type Html, html } from './html.ts';
 
 const style = `
-:root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d1d9e0;--paper:#fff;--ground:#f6f8fa;--accent:#0b57d0;--on-accent:#fff;--bad:#b3261e}
-@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9da7b1;--line:#3d444d;--paper:#151b23;--ground:#0d1117;--accent:#8ab4f8;--on-accent:#0d1117;--bad:#ff9d94}}
+:root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d1d9e0;--paper:#fff;--ground:#f6f8fa;--accent:#0e6a5b;--on-accent:#fff;--bad:#b3261e}
+@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9da7b1;--line:#3d444d;--paper:#151b23;--ground:#0d1117;--accent:#74cdbb;--on-accent:#0c211d;--bad:#ff9d94}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:420px;margin:10vh auto;padding:28px;background:var(--paper);border:1px solid var(--line);border-radius:8px}
 h1{font-size:20px;margin:0 0 8px}p{margin:0 0 16px;color:var(--soft)}label{display:block;margin:0 0 4px;font-weight:600}

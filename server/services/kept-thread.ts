@@ -1,7 +1,7 @@
 /* How a kept thread stands, for one person: who can read what they can read of it, and why it is here. */
 import type { MailboxId, PersonId, ThreadId } from '../../lib/contract/ids.ts';
 import type { KeptThread, Reader } from '../../lib/contract/thread.ts';
-import { explainKeptBy, explainRight } from '../../lib/domain/explain.ts';
+import { explainKeptBy, explainOwnRight, explainRight } from '../../lib/domain/explain.ts';
 import type { ReaderSummary } from '../../lib/domain/readable.ts';
 import type { Tx } from '../db/schema.ts';
 import { type Actor, idsOf } from './actor.ts';
@@ -77,7 +77,10 @@ export const toReaders = (
             isYou: colleague.personId === actor.personId,
           },
           right: summary.right.right,
-          because: explainRight(summary.right, nameOf),
+          because:
+            colleague.personId === actor.personId
+              ? explainOwnRight(summary.right, nameOf)
+              : explainRight(summary.right, nameOf),
           messageCount: summary.messageCount,
         },
       ];

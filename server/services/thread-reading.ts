@@ -1,7 +1,7 @@
 /* The messages of one thread that a person may read, opened for them. */
 import type { ThreadId } from '../../lib/contract/ids.ts';
 import type { ReadThread, ThreadMessage } from '../../lib/contract/thread.ts';
-import { explainRight } from '../../lib/domain/explain.ts';
+import { explainOwnRight } from '../../lib/domain/explain.ts';
 import { decideReadable } from '../../lib/domain/readable.ts';
 import { requireReadable } from './access.ts';
 import { type Actor, idsOf } from './actor.ts';
@@ -81,7 +81,7 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
               ? [
                   [
                     message.messageId,
-                    explainRight(decided.because[0], (id) => names.get(id) ?? 'a former colleague'),
+                    explainOwnRight(decided.because[0], (id) => names.get(id) ?? 'a former colleague'),
                   ] as const,
                 ]
               : [];

@@ -12,10 +12,10 @@ import { createSealing } from '../../server/services/sealing.ts';
 import { silentLog } from '../build/silent-log.ts';
 import { connectedCompany } from './connected-company.ts';
 import type { Bench } from './figures.ts';
+import { findFreePort } from './free-port.ts';
 import { type BenchLab, startBenchLab } from './lab.ts';
 import { readRssMB, readTreePssMB } from './process-memory.ts';
 
-const port = 4318;
 const mostMB = 300;
 const longestWaitMs = 180_000;
 
@@ -26,7 +26,7 @@ export const measureMemory = async (bench: Bench): Promise<void> => {
   const lab = await startBenchLab(addresses);
   try {
     await fillDatabase(dataFolder, addresses, lab);
-    const server = startServerProcess(dataFolder, lab);
+    const server = startServerProcess(dataFolder, lab, await findFreePort());
     try {
       bench.say(
         `memory: ${mailboxCount} mailboxes, looked at ${bench.isQuick ? 'once' : 'twice, a minute apart'}`,
@@ -79,7 +79,7 @@ const fillDatabase = async (
   }
 };
 
-const startServerProcess = (dataFolder: string, lab: BenchLab) => {
+const startServerProcess = (dataFolder: string, lab: BenchLab, port: number) => {
   const server = spawn(process.execPath, [fileURLToPath(new URL('../../server/main.ts', import.meta.url))], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

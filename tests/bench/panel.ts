@@ -14,9 +14,9 @@ import { ana, candidates } from '../world/people.ts';
 import { startWorld, type World } from '../world/start-world.ts';
 import { extensionBuilt } from './built-extension.ts';
 import { addSpread, type Bench } from './figures.ts';
+import { findFreePort } from './free-port.ts';
 import { type Painted, panelClock, watchPaints } from './panel-clock.ts';
 
-const port = 4319;
 const cachedMs = 80;
 const firstMs = 400;
 const notCachedMs = 400;
@@ -28,7 +28,13 @@ export const measurePanel = async (bench: Bench): Promise<void> => {
   const tabCount = bench.isQuick ? 2 : 8;
   await extensionBuilt();
   const dataFolder = await mkdtemp(join(tmpdir(), 'candor-bench-'));
-  const world = await startWorld({ dataFolder, port, log: silentLog, pollMs: 1_000, connected: [ana] });
+  const world = await startWorld({
+    dataFolder,
+    port: await findFreePort(),
+    log: silentLog,
+    pollMs: 1_000,
+    connected: [ana],
+  });
   try {
     // What arrives before the first look at a mailbox counts as old.
     await until(world, (mailbox) => mailbox.lastPulledAt !== undefined);

@@ -5,6 +5,7 @@ import {
   explainHold,
   explainKeep,
   explainKeptBy,
+  explainOwnRight,
   explainRefusal,
   explainRight,
   explainStancePreview,
@@ -46,6 +47,19 @@ describe('explainRight', () => {
     [{ right: 'override', usedAt: third }, 'used the company’s override on 3 May 2026'],
   ])('%o reads: %s', (right, words) => {
     expect(explainRight(right, nameOf)).toBe(words);
+  });
+});
+
+describe('explainOwnRight', () => {
+  test.each<[Right, string]>([
+    [{ right: 'copy' }, 'it is in your own mailbox'],
+    [{ right: 'participant', role: 'from' }, 'you sent it'],
+    [{ right: 'participant', role: 'cc' }, 'you were on Cc'],
+    [{ right: 'participant', role: 'bcc' }, 'you received it'],
+    [team, 'hiring team of Backend'],
+    [{ right: 'override', usedAt: third }, 'you used the company’s override on 3 May 2026'],
+  ])('%o reads: %s', (right, words) => {
+    expect(explainOwnRight(right, nameOf)).toBe(words);
   });
 });
 

@@ -52,11 +52,9 @@ describe('connecting a mailbox', () => {
     const signedIn = await stranger.post('/sign-in', { to, address: raj.address, password: worldPassword });
     const back = await stranger.get(signedIn.location ?? '');
     expect(back.words).toContain('Your mailbox is connected');
-    await world
-      .as(raj)
-      .api.mailbox.disconnect.mutate({
-        mailboxId: (await mailboxesOf(raj))[0]?.mailboxId ?? world.mailboxId(ana),
-      });
+    await world.as(raj).api.mailbox.disconnect.mutate({
+      mailboxId: (await mailboxesOf(raj))[0]?.mailboxId ?? world.mailboxId(ana),
+    });
   });
 
   test('works once with one answer', async () => {

@@ -105,7 +105,10 @@ describe('a private thread', () => {
     });
     const read = await world.as(tom).api.thread.read.query({ threadId });
     expect(read.messages.map(({ text }) => text?.includes('another offer'))).toEqual([false, false]);
-    expect(read.messages.map(({ canReadBecause }) => canReadBecause)).toEqual(['was on Cc', 'was on Cc']);
+    expect(read.messages.map(({ canReadBecause }) => canReadBecause)).toEqual([
+      'you were on Cc',
+      'you were on Cc',
+    ]);
   });
 
   test('answers whom it is hidden from as a thread that never was', async () => {
@@ -121,7 +124,7 @@ describe('a private thread', () => {
   test('is told of to its owner with everybody who reads it all the same [JS-34] [N-05]', async () => {
     const { readers, hiddenFromCount } = keptThread(await look(world.as(ana), openOf(ana)));
     expect(readers.map(({ person, because, messageCount }) => [person.name, because, messageCount])).toEqual([
-      [ana.name, 'has it in their own mailbox', 4],
+      [ana.name, 'it is in your own mailbox', 4],
       [tom.name, 'was on Cc', 2],
     ]);
     expect(hiddenFromCount).toBe(2);
