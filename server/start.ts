@@ -48,7 +48,7 @@ export const startServer = async (
     const publicUrl = env.publicUrl ?? `http://${env.host}:${env.port}`;
     const queue = await openQueue(db, clock, log);
     const news = createNewsBoard();
-    db.watchNews(news.announce, stopping.signal);
+    const listening = db.watchNews(news.announce, stopping.signal);
     const services: Services = {
       db,
       sealing: createSealing(masterKey, createDataKeys(masterKey, clock)),
@@ -87,7 +87,7 @@ export const startServer = async (
       stop: async () => {
         stopping.abort();
         await edge?.close();
-        await timetable;
+        await Promise.all([timetable, listening]);
         await queue.stop(stopWaitMs);
         await db.close();
       },

@@ -11,7 +11,7 @@ const live = createLive('panel', () => browser.runtime.connect({ name: viewPortN
 
 /** The click that asks for the side panel must still count when it opens, so its window is looked up before. */
 let windowId: number | undefined;
-browser.windows.getCurrent().then(({ id }) => {
+void browser.windows.getCurrent().then(({ id }) => {
   windowId = id;
 });
 const openSidePanel = (): void => {

@@ -49,7 +49,7 @@ export type OpenDatabase = {
   /** For the queue library, which makes its own pool: schema `queue` exists and is its own (createSchema: false). */
   readonly queueConnection: pg.PoolConfig;
   /** Calls back with a person's id after each commit that changed what this person sees, until the signal aborts. */
-  readonly watchNews: (onNews: (personId: PersonId) => void, signal: AbortSignal) => void;
+  readonly watchNews: (onNews: (personId: PersonId) => void, signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -199,9 +199,8 @@ const openPools = (
     current: () => underWay.getStore()?.tx,
     authPool,
     queueConnection: loginAs(loginRoles.queue, 5),
-    watchNews: (onNews, signal) => {
-      watchNews(loginAs(loginRoles.app, 1), onNews, AbortSignal.any([signal, closing.signal]), parts);
-    },
+    watchNews: (onNews, signal) =>
+      watchNews(loginAs(loginRoles.app, 1), onNews, AbortSignal.any([signal, closing.signal]), parts),
     close: async () => {
       closing.abort();
       await Promise.all([...Object.values(databases).map((database) => database.destroy()), authPool.end()]);

@@ -19,7 +19,7 @@ const companyId = await database.transaction({ kind: 'system' }, (tx) =>
     .executeTakeFirstOrThrow(),
 );
 process.once('SIGTERM', () => {
-  database.close().then(() => process.exit(0));
+  void database.close().then(() => process.exit(0));
 });
 console.log(companyId.id);
 setInterval(() => {}, 60_000);

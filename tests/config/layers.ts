@@ -31,7 +31,13 @@ export const layers: readonly Layer[] = [
     packages: ['dexie', 'zod', '@trpc/client', '@trpc/server', 'wxt', 'react'],
   },
   { name: 'ui', path: 'components/ui/', rooms: [], packages: ['react', 'lucide-react'] },
-  { name: 'words', path: 'components/words/', rooms: ['lib/domain/', 'lib/contract/'], typesOf: ['lib/client/live.ts'], packages: [] },
+  {
+    name: 'words',
+    path: 'components/words/',
+    rooms: ['lib/domain/', 'lib/contract/'],
+    typesOf: ['lib/client/live.ts'],
+    packages: [],
+  },
   {
     name: 'panel',
     path: 'components/panel/',

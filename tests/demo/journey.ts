@@ -72,7 +72,11 @@ export const journey = (world: World, browser: PersonsBrowser): readonly Step[] 
           await panel.getByRole('button', { name: /can read this/ }).click();
           await panel.getByRole('button', { name: /^(Make private|Change)/ }).click();
           await panel.getByRole('radio', { name, exact: true }).check();
-          const said = await panel.getByRole('dialog').getByText(/will (no longer )?see/).first().innerText();
+          const said = await panel
+            .getByRole('dialog')
+            .getByText(/will (no longer )?see/)
+            .first()
+            .innerText();
           await panel.getByRole('dialog').getByRole('button', { name: confirm }).click();
           await panel.getByRole('button', { name: /can read this/ }).click();
           return said;

@@ -97,7 +97,7 @@ describe.each(serverNames)('news on %s', (server) => {
       heardBoth = resolve;
     });
     let isListening = false;
-    database.db.watchNews((personId) => {
+    const listening = database.db.watchNews((personId) => {
       isListening = true;
       told.push(personId);
       if (told.includes(ana) && told.includes(ben)) heardBoth();
@@ -105,6 +105,7 @@ describe.each(serverNames)('news on %s', (server) => {
     while (!isListening) await message(threadId, { heldBy: [ana] });
     await both;
     stop.abort();
+    await listening;
     expect(new Set(told)).toEqual(new Set([ana, ben]));
   });
 
