@@ -4,7 +4,7 @@ import type { CandidateId, ThreadId } from '../../lib/contract/ids.ts';
 import type { History, HistoryThread } from '../../lib/contract/thread.ts';
 import type { Tx } from '../db/schema.ts';
 import type { Actor } from './actor.ts';
-import { openHead } from './mail-content.ts';
+import { messageHead } from './mail-content.ts';
 import type { Services } from './services.ts';
 
 const historyLimit = 200;
@@ -40,7 +40,7 @@ export const readHistory = async (
   for (const thread of threads) {
     const message = newest.get(thread.rootId);
     if (message === undefined) continue;
-    const head = await openHead(services, tx, actor.companyId, message.id, message.head_sealed);
+    const head = await messageHead.open(services, tx, actor.companyId, message.id, message.head_sealed);
     const from = head.participants.find((each) => each.role === 'from');
     told.push({
       threadId: thread.rootId,

@@ -7,7 +7,7 @@ import type { Tx } from '../db/schema.ts';
 import type { Actor } from './actor.ts';
 import { anyOf } from './any-of.ts';
 import type { LiveThread } from './live-thread.ts';
-import { openHead } from './mail-content.ts';
+import { messageHead } from './mail-content.ts';
 import type { Services } from './services.ts';
 
 export type KeptMessage = {
@@ -79,7 +79,7 @@ export const readParticipants = async (
 ): Promise<readonly (readonly Participant[])[]> => {
   const all: Participant[][] = [];
   for (const message of kept) {
-    const head = await openHead(services, tx, actor.companyId, message.messageId, message.headSealed);
+    const head = await messageHead.open(services, tx, actor.companyId, message.messageId, message.headSealed);
     // Who was on Bcc is never told here, by whatever right the message is read.
     all.push(
       head.participants

@@ -6,7 +6,7 @@ import type { Tx } from '../db/schema.ts';
 import type { ParsedMime } from '../providers/mime.ts';
 import { joinThread } from './join-threads.ts';
 import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
-import { sealAttachmentMeta, sealBody, sealHead, toHead } from './mail-content.ts';
+import { attachmentMeta, messageBody, messageHead, toHead } from './mail-content.ts';
 import type { Services } from './services.ts';
 
 export type Stored = { readonly messageId: MessageId; readonly threadId: ThreadId; readonly isNew: boolean };
@@ -74,7 +74,7 @@ const storeMessage = async (
     .where('company_id', '=', companyId)
     .where('message_id_hash', '=', idHash)
     .executeTakeFirst();
-  const at = { companyId, candidateId, messageId };
+  const at = { companyId, candidateId, row: messageId };
   const attachments = kept.mail?.attachments ?? [];
   await tx
     .insertInto('candor.message')
@@ -87,11 +87,11 @@ const storeMessage = async (
       content_hash: contentHash(services, companyId, kept),
       is_synthetic_id: kept.headers.messageId === undefined,
       sent_at: kept.headers.sentAt,
-      head_sealed: await sealHead(services, tx, at, toHead(kept.headers)),
+      head_sealed: await messageHead.seal(services, tx, at, toHead(kept.headers)),
       body_sealed:
         kept.mail === undefined
           ? null
-          : await sealBody(services, tx, at, {
+          : await messageBody.seal(services, tx, at, {
               ...(kept.mail.text === undefined ? {} : { text: kept.mail.text }),
               ...(kept.mail.html === undefined ? {} : { html: kept.mail.html }),
             }),
@@ -103,7 +103,7 @@ const storeMessage = async (
       created_at: services.clock.now(),
     })
     .execute();
-  await storeAttachments(services, tx, { ...at, threadId }, attachments);
+  await storeAttachments(services, tx, { companyId, candidateId, messageId, threadId }, attachments);
   return { messageId, threadId, isNew: true };
 };
 
@@ -133,10 +133,10 @@ const storeAttachments = async (
         company_id: at.companyId,
         message_id: at.messageId,
         thread_id: at.threadId,
-        meta_sealed: await sealAttachmentMeta(
+        meta_sealed: await attachmentMeta.seal(
           services,
           tx,
-          { companyId: at.companyId, candidateId: at.candidateId, attachmentId },
+          { companyId: at.companyId, candidateId: at.candidateId, row: attachmentId },
           { name: attachment.name ?? 'unnamed', mediaType: attachment.mediaType },
         ),
         content_sealed:

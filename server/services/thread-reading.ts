@@ -5,7 +5,7 @@ import { explainOwnRight } from '../../lib/domain/explain.ts';
 import { decideReadable } from '../../lib/domain/readable.ts';
 import { requireReadable } from './access.ts';
 import { type Actor, idsOf } from './actor.ts';
-import { openAttachmentMeta, openBody, openHead } from './mail-content.ts';
+import { attachmentMeta, messageBody, messageHead } from './mail-content.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 import type { Services } from './services.ts';
 
@@ -28,18 +28,18 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
         .execute();
       const messages: Omit<ThreadMessage, 'canReadBecause'>[] = [];
       for (const row of rows) {
-        const head = await openHead(services, tx, actor.companyId, row.id, row.head_sealed);
+        const head = await messageHead.open(services, tx, actor.companyId, row.id, row.head_sealed);
         const body =
           row.body_sealed === null
             ? {}
-            : await openBody(services, tx, actor.companyId, row.id, row.body_sealed);
+            : await messageBody.open(services, tx, actor.companyId, row.id, row.body_sealed);
         const inRole = (role: 'from' | 'to' | 'cc') =>
           head.participants
             .filter((each) => each.role === role)
             .map(({ address, name }) => (name === undefined ? { address } : { address, name }));
         const attachments = [];
         for (const each of attached.filter((one) => one.message_id === row.id)) {
-          const meta = await openAttachmentMeta(services, tx, actor.companyId, each.id, each.meta_sealed);
+          const meta = await attachmentMeta.open(services, tx, actor.companyId, each.id, each.meta_sealed);
           attachments.push({ ...meta, sizeBytes: each.size_bytes });
         }
         const from = inRole('from')[0];
