@@ -71,16 +71,23 @@ export const openQueue = async (db: OpenDatabase, clock: Clock, log: Log): Promi
   return {
     enqueue,
     work: async (kind, concurrency, handle) => {
-      await boss.work<unknown>(
-        kind,
-        // The group lets a worker pass over a job whose like is running; without it that one would hold up all behind it.
-        { localConcurrency: concurrency, groupConcurrency: 1, batchSize: 1, pollingIntervalSeconds: 2 },
-        async ([job]: BossJob<unknown>[]) => {
-          if (job === undefined) return;
-          const parsed = Job.parse(job.data) as Extract<Job, { kind: typeof kind }>;
-          await runOnce(parsed, () => handle(parsed, job.signal), enqueue, log);
-        },
-      );
+      for (let worker = 0; worker < concurrency; worker += 1) {
+        const workerId: string = await boss.work<unknown>(
+          kind,
+          // The group lets a worker pass over a job whose like is running; without it that one would hold up all behind it.
+          { groupConcurrency: 1, batchSize: 1, pollingIntervalSeconds: 2 },
+          async ([job]: BossJob<unknown>[]) => {
+            if (job === undefined) return;
+            try {
+              const parsed = Job.parse(job.data) as Extract<Job, { kind: typeof kind }>;
+              await runOnce(parsed, () => handle(parsed, job.signal), enqueue, log);
+            } finally {
+              // The library's worker would now wait half a minute for a notice, and jobs that wait have had theirs.
+              boss.notifyWorker(workerId);
+            }
+          },
+        );
+      }
     },
     stop: async (waitMs) => {
       await boss.stop({ graceful: true, timeout: waitMs });
