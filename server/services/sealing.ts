@@ -1,6 +1,6 @@
 /* Sealing and keyed hashes as the services use them: which key seals what is decided here. */
 import type { CandidateId, CompanyId } from '../../lib/contract/ids.ts';
-import { addressHash, keyedHash, type MasterKey, messageIdHash, seal } from '../base/vault.ts';
+import { addressHash, type DataKey, keyedHash, type MasterKey, messageIdHash, seal } from '../base/vault.ts';
 import type { DataKeys } from '../db/keys.ts';
 import type { Tx } from '../db/schema.ts';
 
@@ -30,8 +30,18 @@ export type Sealing = {
 };
 
 export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => {
+  // Asked once a transaction: a page of mail seals hundreds of values under few keys.
+  const keysOf = new WeakMap<Tx, Map<string, Promise<DataKey>>>();
+  const keyFor = (tx: Tx, companyId: CompanyId, candidateId: CandidateId | undefined): Promise<DataKey> => {
+    const known = keysOf.get(tx) ?? new Map<string, Promise<DataKey>>();
+    keysOf.set(tx, known);
+    const name = candidateId ?? companyId;
+    const key = known.get(name) ?? keys.keyFor(tx, companyId, candidateId);
+    known.set(name, key);
+    return key;
+  };
   const sealBytes: Sealing['seal'] = async (tx, companyId, candidateId, at, plain) =>
-    seal(await keys.keyFor(tx, companyId, candidateId), plain, { companyId, ...at });
+    seal(await keyFor(tx, companyId, candidateId), plain, { companyId, ...at });
   return {
     seal: sealBytes,
     sealText: (tx, companyId, candidateId, at, text) =>
