@@ -6,7 +6,7 @@ import type { GeneratedMail } from './generated-mail.ts';
 export type LabRequest =
   | { readonly ask: 'start'; readonly addresses: readonly string[] }
   | { readonly ask: 'deliver'; readonly mail: readonly GeneratedMail[] }
-  | { readonly ask: 'accounts'; readonly apiMethod: string };
+  | { readonly ask: 'mailboxes-seen' };
 export type LabStart = {
   readonly url: string;
   readonly clientId: string;
@@ -29,11 +29,9 @@ const answer = async (request: LabRequest): Promise<unknown> => {
     } satisfies LabStart;
   }
   if (lab === undefined) throw new Error('The lab was not started.');
-  if (request.ask === 'accounts') {
-    const { apiMethod } = request;
-    return new Set(lab.requests.filter((each) => each.apiMethod === apiMethod).map((each) => each.account))
+  if (request.ask === 'mailboxes-seen')
+    return new Set(lab.requests.flatMap(({ apiMethod, account }) => (apiMethod === undefined ? [] : account)))
       .size;
-  }
   for (const { address, raw, at } of request.mail) lab.deliver(address, raw, { at });
   return undefined;
 };

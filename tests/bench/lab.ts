@@ -10,8 +10,8 @@ import type { LabRequest, LabStart } from './lab-process.ts';
 export type BenchLab = LabStart & {
   /** Puts mail into the mailboxes as if it had just come. */
   readonly deliver: (mail: readonly GeneratedMail[]) => Promise<void>;
-  /** Of how many accounts this method of the API was asked so far. */
-  readonly accountsAsked: (apiMethod: string) => Promise<number>;
+  /** How many mailboxes the API was asked for so far. */
+  readonly mailboxesSeen: () => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 
@@ -35,7 +35,7 @@ export const startBenchLab = async (addresses: readonly string[]): Promise<Bench
     deliver: async (mail) => {
       await ask({ ask: 'deliver', mail });
     },
-    accountsAsked: async (apiMethod) => (await ask({ ask: 'accounts', apiMethod })) as number,
+    mailboxesSeen: async () => (await ask({ ask: 'mailboxes-seen' })) as number,
     stop: async () => {
       const ended = new Promise<void>((resolve) => lab.once('exit', () => resolve()));
       lab.disconnect();

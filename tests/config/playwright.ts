@@ -15,7 +15,8 @@ export default defineConfig({
   testDir: '../browser',
   outputDir: '../../test-results',
   globalSetup: '../browser/build-extension.ts',
-  workers: 1,
+  // Each file has a world and browsers of its own; two cores are the smallest machine the tests are for.
+  workers: 2,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
