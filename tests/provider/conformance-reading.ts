@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { CopyRef } from '../../server/providers/provider.ts';
 import { letter } from './letter.ts';
-import { addressOf, dayMs, type MailboxUnderTest, never } from './mailbox-under-test.ts';
+import { addressOf, dayMs, deliverMany, type MailboxUnderTest, never } from './mailbox-under-test.ts';
 
 export const readingRules = (box: () => MailboxUnderTest): void => {
   test('the profile gives the address the provider vouches for', async () => {
@@ -14,14 +14,14 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
       Buffer.from(letter({ id: 'latin@x.test' })),
       Buffer.from([0xe9, 0xff, 0x0d, 0x0a]),
     ]);
-    const ref = box().deliver(raw);
+    const ref = await box().deliver(raw);
     const fetched = await box().provider.fetch(ref.providerMessageId, raw.length, never);
     expect(Buffer.from(fetched.raw).equals(raw)).toBe(true);
     expect(fetched).toMatchObject(ref);
   });
 
   test('a message over the limit is refused', async () => {
-    const ref = box().deliver(letter({ body: 'x'.repeat(5_000) }));
+    const ref = await box().deliver(letter({ body: 'x'.repeat(5_000) }));
     await expect(box().provider.fetch(ref.providerMessageId, 4_000, never)).rejects.toMatchObject({
       reason: 'too-large',
     });
@@ -29,8 +29,8 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
 
   test('a thread is read oldest first with every header in its order', async () => {
     const headers = ['X-One: 1', 'Received: by a.test', 'Received: by b.test', 'X-One: 2'];
-    const first = box().deliver(letter({ id: 'a@x.test', headers }), box().clock.now() - 2_000);
-    const reply = box().deliver(
+    const first = await box().deliver(letter({ id: 'a@x.test', headers }), box().clock.now() - 2_000);
+    const reply = await box().deliver(
       letter({ id: 'b@x.test', subject: 'Re: Your application', references: ['a@x.test'] }),
       box().clock.now() - 1_000,
     );
@@ -52,27 +52,34 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
     const jane = addressOf('jane@candidates.test');
     const other = { from: 'bo@other.test', to: 'cy@other.test' };
     const now = box().clock.now();
-    box().deliver(letter({ ...other, subject: 'none' }), now - 1 * dayMs);
-    box().deliver(letter({ from: 'jane@candidates.test.evil.test', to: 'cy@other.test' }), now - 1 * dayMs);
+    await box().deliver(letter({ ...other, subject: 'none' }), now - 1 * dayMs);
+    await box().deliver(
+      letter({ from: 'jane@candidates.test.evil.test', to: 'cy@other.test' }),
+      now - 1 * dayMs,
+    );
     const roles = [
-      box().deliver(letter({ ...other, from: 'Jane <jane@candidates.test>', subject: '1' }), now - 2 * dayMs),
-      box().deliver(letter({ ...other, to: 'jane@candidates.test', subject: '2' }), now - 3 * dayMs),
-      box().deliver(
+      await box().deliver(
+        letter({ ...other, from: 'Jane <jane@candidates.test>', subject: '1' }),
+        now - 2 * dayMs,
+      ),
+      await box().deliver(letter({ ...other, to: 'jane@candidates.test', subject: '2' }), now - 3 * dayMs),
+      await box().deliver(
         letter({ ...other, cc: 'x@y.test, jane@candidates.test', subject: '3' }),
         now - 4 * dayMs,
       ),
-      box().deliver(letter({ ...other, bcc: 'jane@candidates.test', subject: '4' }), now - 5 * dayMs),
+      await box().deliver(letter({ ...other, bcc: 'jane@candidates.test', subject: '4' }), now - 5 * dayMs),
     ];
-    box().deliver(letter({ subject: 'old' }), now - 60 * dayMs);
+    await box().deliver(letter({ subject: 'old' }), now - 60 * dayMs);
     const { found } = await box().provider.search(jane, { from: now - 30 * dayMs }, undefined, never);
     expect(found).toEqual(roles);
   });
 
   test('a first import pages through everything with one person and stops', async () => {
     const jane = addressOf('jane@candidates.test');
-    const all = Array.from({ length: 230 }, (_, nth) =>
-      box().deliver(letter({ subject: `Nr ${nth}` }), box().clock.now() - (300 - nth) * 60_000),
-    );
+    const all = await deliverMany(box(), 230, (nth) => ({
+      raw: letter({ subject: `Nr ${nth}` }),
+      at: box().clock.now() - (300 - nth) * 60_000,
+    }));
     const found: CopyRef[] = [];
     let page: string | undefined;
     do {
@@ -84,8 +91,8 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
   });
 
   test('labelling a thread puts the label on every message of it, makes the label, and can be repeated', async () => {
-    const first = box().deliver(letter({ id: 'a@x.test' }));
-    box().deliver(letter({ id: 'b@x.test', subject: 'Re: Your application', inReplyTo: 'a@x.test' }));
+    const first = await box().deliver(letter({ id: 'a@x.test' }));
+    await box().deliver(letter({ id: 'b@x.test', subject: 'Re: Your application', inReplyTo: 'a@x.test' }));
     for (const _ of [1, 2])
       await box().provider.label(first.providerThreadId, box().candidateLabelName, true, never);
     const copies = await box().provider.readThread(first.providerThreadId, never);
@@ -98,7 +105,7 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
   });
 
   test('taking the label off leaves no message with it, and can be repeated', async () => {
-    const { providerThreadId } = box().deliver(letter({ id: 'a@x.test' }));
+    const { providerThreadId } = await box().deliver(letter({ id: 'a@x.test' }));
     await box().provider.label(providerThreadId, box().candidateLabelName, true, never);
     for (const _ of [1, 2])
       await box().provider.label(providerThreadId, box().candidateLabelName, false, never);
@@ -107,7 +114,7 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
   });
 
   test('a label that is put on or taken off comes with the next delta', async () => {
-    const ref = box().deliver(letter({ id: 'a@x.test' }));
+    const ref = await box().deliver(letter({ id: 'a@x.test' }));
     const cursor = await box().provider.start(never);
     await box().provider.label(ref.providerThreadId, box().candidateLabelName, true, never);
     const on = await box().provider.pull(cursor, {}, never);
@@ -117,9 +124,9 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
   });
 
   test('a later message of a labelled thread stands in a labelled thread', async () => {
-    const first = box().deliver(letter({ id: 'a@x.test' }));
+    const first = await box().deliver(letter({ id: 'a@x.test' }));
     await box().provider.label(first.providerThreadId, box().candidateLabelName, true, never);
-    const reply = box().deliver(
+    const reply = await box().deliver(
       letter({ id: 'b@x.test', subject: 'Re: Your application', inReplyTo: 'a@x.test' }),
     );
     const copy = await box().provider.readHeaders(reply.providerMessageId, never);

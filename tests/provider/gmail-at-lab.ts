@@ -1,7 +1,7 @@
 import { Failure } from '../../server/base/failure.ts';
 import type { TokenSource } from '../../server/providers/gmail/http.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
-import type { CopyRef } from '../../server/providers/provider.ts';
+import type { CopyRef, Provider } from '../../server/providers/provider.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import type { StoredMessage } from '../lab/gmail/mailbox.ts';
 import { scope } from '../lab/gmail/scopes.ts';
@@ -19,7 +19,11 @@ export const noToken: TokenSource = {
   },
 };
 
-export type GmailAtLab = MailboxUnderTest & { readonly lab: GmailLab };
+export type GmailAtLab = Omit<MailboxUnderTest, 'provider' | 'deliver'> & {
+  readonly lab: GmailLab;
+  readonly provider: Provider;
+  readonly deliver: (raw: string | Uint8Array, at?: number) => CopyRef;
+};
 
 export const openGmailAtLab = async (
   options: { readonly scopes?: readonly string[]; readonly pageSize?: number } = {},
@@ -43,13 +47,22 @@ export const openGmailAtLab = async (
     }),
     deliver: (raw, at) => toRef(lab.deliver(ana, raw, at === undefined ? {} : { at })),
     remove: (ref) => mailbox.remove(ref.providerMessageId),
-    trash: (ref) => mailbox.relabel(mailbox.message(ref.providerMessageId), ['TRASH'], ['INBOX']),
+    trash: (ref) => {
+      mailbox.relabel(mailbox.message(ref.providerMessageId), ['TRASH'], ['INBOX']);
+      return ref;
+    },
     markRead: (ref) => mailbox.relabel(mailbox.message(ref.providerMessageId), [], ['UNREAD']),
     loseHistory: () => lab.expireHistory(ana),
+    renamed: (ref) => ref,
     revoke: () => lab.revoke(ana),
-    throttle: (retryAfterSeconds) => lab.fail({ match: '/users/me/', times: 1, how: 429, retryAfterSeconds }),
+    throttle: (retryAfterSeconds) => {
+      lab.fail({ match: '/users/me/', times: 1, how: 429, retryAfterSeconds });
+      return retryAfterSeconds * 1_000;
+    },
+    waited: clock.pass,
     poison: (ref) => lab.fail({ match: ref.providerMessageId, times: 100, how: 'not-json' }),
     pageSize,
+    keepsLog: true,
     close: lab.close,
   };
 };

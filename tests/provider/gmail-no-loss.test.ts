@@ -64,7 +64,7 @@ const take = async (box: GmailAtLab, follower: Follower, step: Step): Promise<vo
       box.deliver(letter({ subject: `Nr ${mailbox.historyId()}` }));
       return;
     case 'lose-history':
-      box.loseHistory();
+      await box.loseHistory();
       return;
     case 'pull':
       await follower.pull();
@@ -75,10 +75,10 @@ const take = async (box: GmailAtLab, follower: Follower, step: Step): Promise<vo
     default: {
       const ref = pick(step.nth);
       if (ref === undefined) return;
-      if (step.step === 'remove') box.remove(ref);
-      if (step.step === 'trash') box.trash(ref);
+      if (step.step === 'remove') await box.remove(ref);
+      if (step.step === 'trash') await box.trash(ref);
       if (step.step === 'untrash') mailbox.relabel(mailbox.message(ref.providerMessageId), [], ['TRASH']);
-      if (step.step === 'read') box.markRead(ref);
+      if (step.step === 'read') await box.markRead(ref);
     }
   }
 };

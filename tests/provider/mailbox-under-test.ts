@@ -4,24 +4,48 @@ import type { FakeClock } from './fake-clock.ts';
 
 /** A mailbox at a provider that somebody else can change. */
 export type MailboxUnderTest = {
-  readonly provider: Provider;
+  readonly provider: Omit<Provider, 'kind'>;
   readonly clock: FakeClock;
   readonly address: string;
   /** The provider was opened with this name for the company's label. */
   readonly candidateLabelName: string;
-  readonly deliver: (raw: string | Uint8Array, at?: number) => CopyRef;
-  readonly remove: (ref: CopyRef) => void;
-  readonly trash: (ref: CopyRef) => void;
+  readonly deliver: (raw: string | Uint8Array, at?: number) => Now<CopyRef>;
+  readonly remove: (ref: CopyRef) => Now<void>;
+  /** Gives what the copy is called in the trash. */
+  readonly trash: (ref: CopyRef) => Now<CopyRef>;
   /** A change that says nothing of what may be kept. */
-  readonly markRead: (ref: CopyRef) => void;
-  readonly loseHistory: () => void;
-  readonly revoke: () => void;
-  readonly throttle: (seconds: number) => void;
+  readonly markRead: (ref: CopyRef) => Now<void>;
+  /** Afterwards copies may go by other names: `renamed` gives them. */
+  readonly loseHistory: () => Now<void>;
+  readonly renamed: (ref: CopyRef) => CopyRef;
+  readonly revoke: () => Now<void>;
+  /** From now on the provider asks to wait, until `waited`. Gives for how long, ms: `seconds` where it can say so. */
+  readonly throttle: (seconds: number) => Now<number>;
+  readonly waited: (ms: number) => Now<void>;
   /** From now on the provider answers rubbish for this one message. */
-  readonly poison: (ref: CopyRef) => void;
+  readonly poison: (ref: CopyRef) => Now<void>;
   /** Changes of one delta page at most. */
   readonly pageSize: number;
+  /** The provider keeps a log of changes, those that say nothing too; without one, only what is there can be compared. */
+  readonly keepsLog: boolean;
   readonly close: () => Promise<void>;
+};
+
+/** A mailbox in this process answers at once; a server takes its time. */
+type Now<T> = T | Promise<T>;
+
+/** One after the other, in this order. */
+export const deliverMany = async (
+  box: MailboxUnderTest,
+  count: number,
+  nth: (nth: number) => { readonly raw: string; readonly at?: number },
+): Promise<CopyRef[]> => {
+  const refs: CopyRef[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const one = nth(at);
+    refs.push(await box.deliver(one.raw, one.at));
+  }
+  return refs;
 };
 
 /** A signal nobody aborts. */

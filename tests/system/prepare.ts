@@ -1,16 +1,33 @@
-/* Before the tests: finds the programs of the system they need, installs what is missing, or says exactly what to install. */
-import { findChromium, findPostgres, install } from './programs.ts';
+/*
+ * Before the tests: finds the programs of the system they need, installs what is missing, or says exactly what to install.
+ * With `demo`: only what the demo needs.
+ */
+import { findChromium, findDovecotImap, findMbsync, findPostgres, install } from './programs.ts';
 
 const needs = [
-  { package: 'chromium', what: 'Chromium, for the browser tests', find: findChromium },
+  { package: 'chromium', what: 'Chromium, the browser', find: findChromium, isForDemo: true },
   {
     package: 'postgresql',
     what: 'PostgreSQL 15 to 17, to run the database tests on a second server',
     find: findPostgres,
+    isForDemo: false,
+  },
+  {
+    package: 'dovecot-imapd',
+    what: 'Dovecot, a mail server for the IMAP tests',
+    find: findDovecotImap,
+    isForDemo: false,
+  },
+  {
+    package: 'isync',
+    what: 'mbsync, whose copy of a mailbox ours is compared with',
+    find: findMbsync,
+    isForDemo: false,
   },
 ] as const;
 
-const missing = () => needs.filter((need) => need.find() === undefined);
+const isDemo = process.argv[2] === 'demo';
+const missing = () => needs.filter((need) => (need.isForDemo || !isDemo) && need.find() === undefined);
 
 const absent = missing();
 if (absent.length > 0) {

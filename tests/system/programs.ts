@@ -1,4 +1,7 @@
-/* Programs of the system that tests need besides npm's: a browser, and a PostgreSQL of another major version than ours. */
+/*
+ * Programs of the system that tests need besides npm's: a browser, a PostgreSQL of another major version than ours, a mail
+ * server, and another program that copies mailboxes.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +21,17 @@ export const findPostgres = (): { readonly bin: string; readonly major: number }
     .sort((a, b) => a - b);
   return major === undefined ? undefined : { bin: join(root, String(major), 'bin'), major };
 };
+
+/** Dovecot with IMAP, whose programs lie where Debian puts them, or undefined. */
+export const findDovecotImap = (): string | undefined =>
+  whole(['/usr/sbin/dovecot', '/usr/bin/doveadm', '/usr/lib/dovecot/imap']);
+
+/** Path of mbsync, or undefined. */
+export const findMbsync = (): string | undefined => whole(['/usr/bin/mbsync']);
+
+/** The first of the paths, when all are there. */
+const whole = (paths: readonly string[]): string | undefined =>
+  paths.every((path) => existsSync(path)) ? paths[0] : undefined;
 
 /** Installs Debian packages, when this is Debian and we are root; says whether it tried. */
 export const install = (packages: readonly string[]): boolean => {

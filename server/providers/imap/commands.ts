@@ -17,6 +17,11 @@ export const examine = async ({ imap }: Connection, path: string): Promise<Mailb
   return folder;
 };
 
+/** Throws where the server does not answer: imapflow's own NOOP tells nobody. */
+export const requireAlive = async (connection: Connection): Promise<void> => {
+  requireAnswer(connection, await connection.imap.status('INBOX', { messages: true }));
+};
+
 /** In the folder that is open. */
 export const searchUids = async (connection: Connection, query: SearchObject): Promise<UidSet> => {
   const found = requireAnswer(

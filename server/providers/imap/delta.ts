@@ -62,15 +62,24 @@ export const pullDelta = async (
 ): Promise<Delta> => {
   const cursor = readCursor(cursorText);
   const rows = rowReader();
-  return options.session.use(signal, async (connection) => {
-    rows.beginTry();
-    const told = await pull(options, connection, rows, cursor);
-    if (told !== 'lost') return told;
-    const from = window.from === undefined ? {} : { from: Math.floor(window.from) };
-    const relisted = await pull(options, connection, rows, { walk: 'list', ...from, folders: [] });
-    if (relisted === 'lost') throw new Failure('provider-refused', 'UIDVALIDITY changes at every look');
-    return relisted;
-  });
+  const once = () =>
+    options.session.use(signal, async (connection) => {
+      rows.beginTry();
+      const told = await pull(options, connection, rows, cursor);
+      if (told !== 'lost') return told;
+      const from = window.from === undefined ? {} : { from: Math.floor(window.from) };
+      const relisted = await pull(options, connection, rows, { walk: 'list', ...from, folders: [] });
+      if (relisted === 'lost') throw new Failure('provider-refused', 'UIDVALIDITY changes at every look');
+      return relisted;
+    });
+  for (;;) {
+    try {
+      return await once();
+    } catch (thrown) {
+      // Each message that makes the server hang up is found by itself, and passed the next time.
+      if (!rows.hasLearnt()) throw thrown;
+    }
+  }
 };
 
 /** 'lost': a folder the cursor knows has another UIDVALIDITY. */

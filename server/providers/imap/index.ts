@@ -3,6 +3,7 @@ import { parseAddress } from '../../../lib/domain/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Provider } from '../provider.ts';
+import { requireAlive } from './commands.ts';
 import { type DeltaOptions, pullDelta, startCursor } from './delta.ts';
 import { type FolderChoice, mailboxFolders } from './folders.ts';
 import { readMessageName, readThreadName } from './ids.ts';
@@ -55,7 +56,7 @@ export const imapProvider = ({
     can: (signal) =>
       session.use(signal, async (connection) => ({ label: await canLabel(connection, candidateLabelName) })),
     profile: async (signal) => {
-      await session.use(signal, ({ imap }) => imap.noop());
+      await session.use(signal, requireAlive);
       const own = parseAddress(address);
       if (own === undefined) throw new Failure('provider-refused', 'The login name is no readable address');
       return { address: own };

@@ -117,8 +117,8 @@ const headerQuery = {
 };
 
 const readRow = (at: CopyAt, row: FetchMessageObject): Copy => {
-  const block = row.bodyParts?.get('header');
-  if (block === undefined || block === null) throw unreadableAnswer('a message without headers');
+  const block = row.headers;
+  if (block === undefined) throw unreadableAnswer('a message without headers');
   const isCut = block.length >= mostHeaderBytes;
   const lines = readHeaderBlock(isCut ? block.subarray(0, block.lastIndexOf(0x0a)) : block);
   const ids = idsIn(lines);

@@ -11,6 +11,8 @@ import { fromUids } from './uid-set.ts';
 export type RowReader = {
   /** Call it when the work begins anew on another connection: what was being read may be what broke the one before. */
   readonly beginTry: () => void;
+  /** Whether since the last time it was asked another message was found that breaks the connection. */
+  readonly hasLearnt: () => boolean;
   /** In the order of `uids`, without those that are gone and those that came before `from`. */
   readonly read: (
     connection: Connection,
@@ -25,18 +27,28 @@ export const rowReader = (): RowReader => {
   let tries = 0;
   let beingRead: string | undefined;
   const breaking = new Set<string>();
+  let asked = 0;
+  const note = () => {
+    if (beingRead !== undefined) breaking.add(beingRead);
+    beingRead = undefined;
+  };
 
   return {
     beginTry: () => {
       tries += 1;
-      if (beingRead !== undefined) breaking.add(beingRead);
-      beingRead = undefined;
+      note();
+    },
+    hasLearnt: () => {
+      note();
+      const isMore = breaking.size > asked;
+      asked = breaking.size;
+      return isMore;
     },
     read: async (connection, path, uidValidity, uids, from) => {
       if (uids.length === 0) return [];
       const opened = await examine(connection, path);
       if (opened.uidValidity.toString() !== uidValidity) throw unreadableAnswer('a folder that changed');
-      const rows = tries > 2 ? new Map<number, FetchMessageObject>() : await readTogether(connection, uids);
+      const rows = tries > 1 ? new Map<number, FetchMessageObject>() : await readTogether(connection, uids);
       const refs: CopyRef[] = [];
       for (const uid of uids) {
         const at = { path, uidValidity, uid };

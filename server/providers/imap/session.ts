@@ -117,6 +117,10 @@ const toOpened = (server: ImapServer, credentials: ImapCredentials, trust: reado
   const keep = (entry: { readonly err?: unknown }) => {
     if (entry.err !== undefined) lastError = entry.err;
   };
+  // The code of a BYE is in no event and in no error: only in the line itself.
+  const hearBye = ({ src, msg }: { readonly src?: unknown; readonly msg?: unknown }) => {
+    if (src === 's' && typeof msg === 'string') byeCode = /^\* BYE \[([A-Z-]+)/i.exec(msg)?.[1] ?? byeCode;
+  };
   const nothing = () => undefined;
   const tls: ConnectionOptions = { minVersion: 'TLSv1.2', ...(trust.length === 0 ? {} : { ca: [...trust] }) };
   const imap = new ImapFlow({
@@ -127,7 +131,7 @@ const toOpened = (server: ImapServer, credentials: ImapCredentials, trust: reado
     auth: { user: credentials.user, pass: credentials.password },
     tls,
     disableAutoIdle: true,
-    logger: { trace: nothing, debug: nothing, info: nothing, warn: keep, error: keep },
+    logger: { trace: nothing, debug: hearBye, info: nothing, warn: keep, error: keep },
     connectionTimeout: longestConnectMs,
     greetingTimeout: longestConnectMs,
     socketTimeout: longestSilenceMs,
@@ -138,9 +142,6 @@ const toOpened = (server: ImapServer, credentials: ImapCredentials, trust: reado
   });
   // What breaks between two commands shows in the next one.
   imap.on('error', keep);
-  imap.on('response', ({ response, code }) => {
-    if (response.toUpperCase() === 'BYE') byeCode = code;
-  });
   return { imap, lastError: () => lastError, byeCode: () => byeCode };
 };
 

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** 'no-keywords': as 'modern', but its mailboxes keep no flags besides \Seen and \Deleted. */
 export type Persona = 'modern' | 'old' | 'no-keywords';
 
+/** What 'no-keywords' reads its rights from: all of an owner's but "w", writing flags. Source: RFC 4314 sec. 2.1 */
+export const ownersRights = '* owner lrtsipekxa\n';
+
 export type ConfigFacts = {
   readonly persona: Persona;
   readonly folder: string;
@@ -42,7 +45,7 @@ mail_gid = ${osGroup}
 mailbox_list_index = yes
 passdb {
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u ${join(folder, 'users')}
+  args = scheme=PLAIN username_format=%u ${join(folder, 'users')}/%u
 }
 userdb {
   driver = static
@@ -50,6 +53,9 @@ userdb {
 }
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service stats {
   chroot =
@@ -69,7 +75,7 @@ service imap-login {
 service imap {
   service_count = 200
 }
-${personas[persona]}
+${personas[persona](folder)}
 `;
 
 const specialFolders = `
@@ -98,9 +104,9 @@ namespace inbox {
   ${specialFolders}
 }`;
 
-const personas: Readonly<Record<Persona, string>> = {
-  modern,
-  old: `
+const personas: Readonly<Record<Persona, (folder: string) => string>> = {
+  modern: () => modern,
+  old: () => `
 imap_capability = IMAP4rev1 UIDPLUS CHILDREN NAMESPACE LITERAL+
 namespace inbox {
   inbox = yes
@@ -110,13 +116,12 @@ namespace inbox {
     auto = create
   }
 }`,
-  'no-keywords': `${modern}
+  'no-keywords': (folder) => `${modern}
 mail_plugins = acl
 protocol imap {
   mail_plugins = acl imap_acl
 }
 plugin {
-  acl = vfile:/dev/null
-  acl_defaults_from_inbox = no
+  acl = vfile:${join(folder, 'rights')}
 }`,
 };

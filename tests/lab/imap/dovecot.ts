@@ -3,14 +3,14 @@
  * run as one ordinary user: whoever runs the tests, or `nobody` when that is root (which Dovecot refuses for mail).
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { appendFile, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { connect } from 'node:tls';
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { type SelfSigned, selfSigned } from '../gmail-page/self-signed.ts';
-import { type Persona, toConfig } from './config.ts';
+import { ownersRights, type Persona, toConfig } from './config.ts';
 
 export type Dovecot = {
   readonly imapsPort: number;
@@ -37,15 +37,16 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
   const owner = await osUser();
   const [imapsPort, imapPort] = [await freePort(), await freePort()];
   const keys = selfSigned('localhost', Date.now());
-  await layOut(folder, keys, toConfig({ persona, folder, osUser: owner.name, osGroup: owner.group, imapPort, imapsPort }));
+  await layOut(
+    folder,
+    keys,
+    toConfig({ persona, folder, osUser: owner.name, osGroup: owner.group, imapPort, imapsPort }),
+  );
   await giveTo(folder, owner);
 
-  const passwords = new Map<string, string>();
-  const writeUsers = () =>
-    writeFile(
-      join(folder, 'users'),
-      [...passwords].map(([login, password]) => `${login}:{PLAIN}${password}::::::\n`).join(''),
-    );
+  // A file for each: Dovecot looks at one at most once a second, and a new one at once.
+  const writeUser = (login: string, password: string) =>
+    writeFile(join(folder, 'users', login), `${login}:{PLAIN}${password}::::::\n`);
   const credentials = process.getuid?.() === 0 ? { uid: owner.uid, gid: owner.gid } : {};
   const config = join(folder, 'dovecot.conf');
   let master: ChildProcess | undefined;
@@ -70,6 +71,15 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
     await gone;
   };
 
+  const doveadm = async (...args: string[]) =>
+    (await promisify(execFile)('/usr/bin/doveadm', ['-c', config, ...args], { ...credentials, cwd: folder }))
+      .stdout;
+  const isTaken = (login: string, password: string) =>
+    doveadm('auth', 'test', login, password).then(
+      () => true,
+      () => false,
+    );
+
   await start();
   return {
     imapsPort,
@@ -77,16 +87,12 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
     certificate: keys.cert,
     persona,
     folder,
-    addUser: async (login, password) => {
-      passwords.set(login, password);
-      await appendFile(join(folder, 'users'), `${login}:{PLAIN}${password}::::::\n`);
-    },
+    addUser: writeUser,
     setPassword: async (login, password) => {
-      passwords.set(login, password);
-      await writeUsers();
+      await writeUser(login, password);
+      while (!(await isTaken(login, password))) await new Promise((resolve) => setTimeout(resolve, 50));
     },
-    doveadm: async (...args) =>
-      (await promisify(execFile)('/usr/bin/doveadm', ['-c', config, ...args], { ...credentials, cwd: folder })).stdout,
+    doveadm,
     home: (login) => join(folder, 'mail', login),
     crash: () => stop('SIGKILL'),
     restart: async () => {
@@ -106,7 +112,9 @@ const osUser = async (): Promise<OsUser> => {
   const uid = process.getuid?.() === 0 ? undefined : process.getuid?.();
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const groups = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
-  const user = users.find((fields) => (uid === undefined ? fields[0] === 'nobody' : Number(fields[2]) === uid));
+  const user = users.find((fields) =>
+    uid === undefined ? fields[0] === 'nobody' : Number(fields[2]) === uid,
+  );
   const [name, , ownUid, gid] = user ?? [];
   const [group] = groups.find((fields) => fields[2] === gid) ?? [];
   if (name === undefined || group === undefined) throw new Error('This user has no name in /etc/passwd.');
@@ -115,15 +123,16 @@ const osUser = async (): Promise<OsUser> => {
 
 const layOut = async (folder: string, keys: SelfSigned, config: string): Promise<void> => {
   await mkdir(join(folder, 'mail'));
+  await mkdir(join(folder, 'users'));
   await writeFile(join(folder, 'cert.pem'), keys.cert);
   await writeFile(join(folder, 'key.pem'), keys.key);
-  await writeFile(join(folder, 'users'), '');
+  await writeFile(join(folder, 'rights'), ownersRights);
   await writeFile(join(folder, 'dovecot.conf'), config);
 };
 
 const giveTo = async (folder: string, { uid, gid }: OsUser): Promise<void> => {
   if (process.getuid?.() !== 0) return;
-  for (const name of ['', 'mail', 'cert.pem', 'key.pem', 'users', 'dovecot.conf'])
+  for (const name of ['', 'mail', 'cert.pem', 'key.pem', 'users', 'rights', 'dovecot.conf'])
     await chown(join(folder, name), uid, gid);
 };
 
