@@ -12,6 +12,7 @@ import { ana } from '../world/people.ts';
 import { startWorld, type World, worldPassword } from '../world/start-world.ts';
 import { journey } from './journey.ts';
 import { logFile } from './log-file.ts';
+import { makeTeamHistory } from './team-history.ts';
 
 const folder = fileURLToPath(new URL('../../.demo/', import.meta.url));
 const port = 4310;
@@ -59,6 +60,7 @@ const world = await startWorld({
   log: createLog(logFile(`${folder}server.log`)),
 });
 try {
+  await makeTeamHistory(world);
   const browser = await openBrowser(world, ana, { isHeadless: !hasDisplay });
   try {
     await signInByHand(world, browser);
