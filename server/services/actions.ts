@@ -110,7 +110,7 @@ export const recordAction = async (
   return toOutcome(done.key, done.said, done.undo === undefined ? undefined : now);
 };
 
-/** The act to be undone. Throws: not-found; already-done when it was undone or its ten minutes are over. */
+/** The act to be undone. Throws: not-found; already-done when it was undone, a later one took its place, or its ten minutes are over. */
 export const takeForUndo = async (services: Services, tx: Tx, actor: Actor, key: ActionKey) => {
   const row = await tx
     .selectFrom('candor.action')
@@ -123,12 +123,49 @@ export const takeForUndo = async (services: Services, tx: Tx, actor: Actor, key:
   if (row.undone_at !== null) throw new Failure('already-done', 'the act was undone before');
   if (!canUndo(row.done_at, services.clock.now()))
     throw new Failure('already-done', 'the time to undo is over');
+  if (await isSuperseded(tx, actor, row)) throw new Failure('already-done', 'a later act took its place');
   return {
     undo: UndoFacts.parse(row.undo_facts),
     said: await services.sealing.openText(tx, actor.companyId, saidPlace(key), row.said_sealed),
     providerThreadId: row.provider_thread_id,
     mailboxId: row.mailbox_id,
   };
+};
+
+/**
+ * A stance or a label is a state: once a later act set it anew, going back before an earlier one would undo the later one
+ * too, and could open a thread that was made private since.
+ */
+const isSuperseded = async (
+  tx: Tx,
+  actor: Actor,
+  act: {
+    readonly kind: DoneAction['kind'];
+    readonly done_at: number;
+    readonly thread_id: ThreadId | null;
+    readonly mailbox_id: MailboxId | null;
+    readonly provider_thread_id: string | null;
+  },
+): Promise<boolean> => {
+  if (act.kind !== 'stance' && act.kind !== 'label') return false;
+  const later = await tx
+    .selectFrom('candor.action')
+    .select('key')
+    .where('person_id', '=', actor.personId)
+    .where('kind', '=', act.kind)
+    .where('undone_at', 'is', null)
+    .where('done_at', '>', act.done_at)
+    .where((where) =>
+      act.kind === 'stance'
+        ? where('thread_id', '=', act.thread_id)
+        : where.and([
+            where('mailbox_id', '=', act.mailbox_id),
+            where('provider_thread_id', '=', act.provider_thread_id),
+          ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return later !== undefined;
 };
 
 export const markUndone = async (services: Services, tx: Tx, key: ActionKey): Promise<void> => {
@@ -162,8 +199,12 @@ export const readUndoable = async (
     .limit(20)
     .execute();
   const undoable = [];
+  const states = new Set<string>();
   for (const row of rows) {
     if (row.kind === 'undo' || !canUndo(row.done_at, services.clock.now())) continue;
+    // As isSuperseded: of the acts that set one state, the newest.
+    if (states.has(row.kind)) continue;
+    if (row.kind !== 'log') states.add(row.kind);
     undoable.push({
       key: row.key,
       kind: row.kind,

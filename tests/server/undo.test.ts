@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { undoMs } from '../../lib/domain/undo.ts';
 import { aWorld } from '../world/a-world.ts';
-import { keptThread, log, look, newKey, refusal, undo } from '../world/acts.ts';
+import { keptThread, label, log, look, newKey, refusal, setStance, undo } from '../world/acts.ts';
 import { ana, jane, tom, type WorldPerson } from '../world/people.ts';
 
 const world = aWorld();
@@ -116,6 +116,35 @@ test('undoing twice is refused the second time, and is one undoing under one key
   const first = await undo(world.as(ana), threadId, done, key);
   expect(await undo(world.as(ana), threadId, done, key)).toEqual(first);
   expect(await refusal(undo(world.as(ana), threadId, done))).toBe('already-done');
+});
+
+test('an earlier stance can not be undone over a later one, so that what was made private stays so', async () => {
+  const who = world.as(ana);
+  const openId = idOf(world.send({ from: sam, to: [ana], subject: 'Stances', text: 'Hi' }), ana);
+  await log(who, openId, [{ create: sam }]);
+  const { threadId } = keptThread(await look(who, openId));
+  const opened = await setStance(who, openId, threadId, 'shared');
+  world.clock.pass(1_000);
+  const closed = await setStance(who, openId, threadId, 'private');
+  const stances = (await look(who, openId)).undoable.filter(({ kind }) => kind === 'stance');
+  expect(stances.map(({ key }) => key)).toEqual([closed.key]);
+  expect(await refusal(undo(who, openId, opened))).toBe('already-done');
+  expect(keptThread(await look(who, openId)).stance).toBe('private');
+  await undo(who, openId, closed);
+  expect(keptThread(await look(who, openId)).stance).toBe('shared');
+  await undo(who, openId, opened);
+  expect(keptThread(await look(who, openId)).stance).toBe('default');
+});
+
+test('an earlier labelling can not be undone over a later one', async () => {
+  const who = world.as(ana);
+  const openId = idOf(world.send({ from: sam, to: [ana], subject: 'Labels', text: 'Hi' }), ana);
+  const on = await label(who, openId, true);
+  world.clock.pass(1_000);
+  const off = await label(who, openId, false);
+  expect(await refusal(undo(who, openId, on))).toBe('already-done');
+  await undo(who, openId, off);
+  expect((await look(who, openId)).thread).toMatchObject({ isLabelled: true });
 });
 
 test('a colleague can not undo it', async () => {
