@@ -57,7 +57,10 @@ export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => {
     const tenantId = read('MICROSOFT_TENANT_ID');
     if (own === undefined) return undefined;
     if (tenantId !== undefined)
-      return { ...own, issuer: `https://login.microsoftonline.com/${tenantId}/v2.0` };
+      return {
+        ...own,
+        issuer: read('MICROSOFT_ISSUER') ?? `https://login.microsoftonline.com/${tenantId}/v2.0`,
+      };
     wrong.push('MICROSOFT_TENANT_ID is missing: it goes with MICROSOFT_CLIENT_ID.');
     return undefined;
   };
@@ -122,6 +125,7 @@ const variables = {
   GMAIL_ROOT_URL: { shape: webUrl.optional(), must: 'a URL that begins with https:// or http://' },
   MICROSOFT_CLIENT_ID: { shape: filled, must: 'the id of a Microsoft Entra application' },
   MICROSOFT_CLIENT_SECRET: { shape: filled, must: 'the secret of a Microsoft Entra application' },
+  MICROSOFT_ISSUER: { shape: webUrl.optional(), must: 'a URL that begins with https:// or http://' },
   MICROSOFT_TENANT_ID: { shape: z.uuid().optional(), must: 'the id of your Microsoft Entra tenant, a UUID' },
   ROLE: { shape: z.enum(['all', 'web', 'worker']).default('all'), must: 'all, web or worker' },
 } as const;

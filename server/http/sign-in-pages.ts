@@ -78,13 +78,19 @@ export const addSignInPages = (app: App, { services, signIn }: Edge): void => {
     return reply.redirect(ownPath(to), 303);
   });
   app.post('/sign-in/:provider', async (request, reply) => {
-    const { provider } = z.object({ provider: z.enum(['google', 'microsoft']) }).parse(request.params);
+    const asked = z.object({ provider: z.enum(['google', 'microsoft']) }).safeParse(request.params);
+    if (!asked.success) return reply.redirect('/sign-in/refused', 303);
+    const { provider } = asked.data;
     const { to } = z.object({ to: z.string().default('/') }).parse(request.body ?? {});
     const answer = await api('/sign-in/social', toHeaders(request), {
       provider,
       callbackURL: ownPath(to),
       errorCallbackURL: '/sign-in/refused',
     });
+    if (answer.status === 429) {
+      const words = 'Too many tries. Wait a minute, then try again.';
+      return show(reply.code(429), signInPage(ownPath(to), signIn.providers, '', words));
+    }
     if (!answer.ok) return reply.redirect('/sign-in/refused', 303);
     const { url } = z.object({ url: z.url() }).parse(await answer.json());
     copyCookies(answer, reply);

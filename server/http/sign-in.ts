@@ -76,6 +76,7 @@ export const createSignIn = (options: SignInOptions): SignIn => {
       max: 300,
       customRules: {
         '/sign-in/email': { window: 60, max: 20 },
+        '/sign-in/social': { window: 60, max: 20 },
         // The library's own five in ten minutes would keep the sixth colleague of an office from connecting their extension.
         '/device': { window: 60, max: 20 },
       },

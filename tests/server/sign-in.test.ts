@@ -147,10 +147,10 @@ describe('the sign-in page', () => {
   });
 });
 
-describe('signing in with Google', () => {
+describe.each(['google', 'microsoft'])('signing in with %s', (provider) => {
   const walk = async (address: string) => {
     const browser = browse(url());
-    const { location = '' } = await browser.post('/sign-in/google', { to: '/' });
+    const { location = '' } = await browser.post(`/sign-in/${provider}`, { to: '/' });
     const callback = await world.lab.consent(location, address);
     return { browser, page: await browser.get(callback) };
   };
@@ -160,13 +160,23 @@ describe('signing in with Google', () => {
     expect((await browser.get('/')).words).toContain(`You are signed in as ${raj.name}`);
   });
 
-  test('lets no stranger in, whatever Google vouches for', async () => {
-    world.lab.addAccount(noor.address);
+  test('lets no stranger in, whatever the provider vouches for', async () => {
+    if (!world.lab.accounts.has(noor.address)) world.lab.addAccount(noor.address);
     const { browser, page } = await walk(noor.address);
     expect(page.location).toContain('/sign-in/refused');
     expect((await browser.get('/')).words).not.toContain('You are signed in');
     expect(await world.sql('select from auth."user" where email = $1', [noor.address])).toEqual([]);
   });
+});
+
+test('an office behind one address signs in with a provider all at once; a flood is told to wait', async () => {
+  const begin = () => browse(url()).post('/sign-in/google', { to: '/' });
+  const morning = await Promise.all(Array.from({ length: 8 }, begin));
+  expect(morning.map(({ status }) => status)).toEqual(Array(8).fill(303));
+  let last = await begin();
+  for (let more = 0; more < 20 && last.status === 303; more += 1) last = await begin();
+  expect(last.status).toBe(429);
+  expect(last.words).toContain('Too many tries. Wait a minute, then try again.');
 });
 
 describe('pairing the extension', () => {

@@ -64,6 +64,11 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     GOOGLE_CLIENT_ID: lab.client.clientId,
     GOOGLE_CLIENT_SECRET: lab.client.clientSecret,
     GOOGLE_ISSUER: lab.issuer,
+    // The lab vouches for people as any issuer does; of Microsoft's own ways it knows nothing.
+    MICROSOFT_CLIENT_ID: lab.client.clientId,
+    MICROSOFT_CLIENT_SECRET: lab.client.clientSecret,
+    MICROSOFT_TENANT_ID: crypto.randomUUID(),
+    MICROSOFT_ISSUER: lab.issuer,
     GMAIL_ROOT_URL: `${lab.url}/`,
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.masterKey === undefined ? {} : { CANDOR_MASTER_KEY: options.masterKey }),
