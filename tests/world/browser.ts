@@ -68,7 +68,8 @@ export const openBrowser = async (
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath(),
     headless: options.isHeadless,
-    viewport: { width: 1280, height: 800 },
+    // In a window of its own size, whatever that is, so that nothing has to be scrolled into sight.
+    viewport: options.isHeadless ? { width: 1280, height: 800 } : null,
     colorScheme: options.colorScheme ?? 'light',
     args: [
       `--disable-extensions-except=${extensionDirectory}`,
