@@ -102,13 +102,21 @@ const parkingPlace = (): HTMLElement => {
 };
 
 const leastHeightPx = 320;
+/** More than this below the element is another extension's panel. */
+const mostBelowPx = 40;
 
 /** Keeps the element as high as what is left of its column, whatever moves above it. */
 const keepFilled = (element: HTMLElement): (() => void) => {
   const column = scrollerOf(element);
   const fill = (): void => {
     const above = element.getBoundingClientRect().top - column.getBoundingClientRect().top + column.scrollTop;
-    element.style.height = `${Math.max(leastHeightPx, Math.floor(column.clientHeight - above))}px`;
+    const setHeight = (height: number): void => {
+      element.style.height = `${Math.max(leastHeightPx, Math.floor(height))}px`;
+    };
+    setHeight(column.clientHeight - above);
+    // What the page puts around the element adds a little below it, and the column would scroll for that alone.
+    const below = column.scrollHeight - column.clientHeight;
+    if (below > 0 && below <= mostBelowPx) setHeight(column.clientHeight - above - below);
   };
   const resized = new ResizeObserver(fill);
   resized.observe(column);
