@@ -123,6 +123,22 @@ for (const [name, hash] of [
   });
 }
 
+test('the panel fills its column without making it scroll', async ({ launched, page }) => {
+  await launched.serveGmail(pageOf());
+  await page.goto(mailUrl(`inbox/${threadIdOf(1)}`));
+  await expectPanelBeside(page);
+  const beyond = await page.locator('iframe[title="Candor"]').evaluate((frame) => {
+    const scrollers: number[] = [];
+    for (let around = frame.parentElement; around !== null; around = around.parentElement) {
+      const isScroller = /^(auto|scroll)$/.test(getComputedStyle(around).overflowY);
+      if (isScroller) scrollers.push(around.scrollHeight - around.clientHeight);
+    }
+    return scrollers;
+  });
+  expect(beyond.length).toBeGreaterThan(0);
+  expect(Math.max(...beyond)).toBe(0);
+});
+
 test('in the reading pane each chosen row brings its own thread', async ({ launched, page }) => {
   await launched.serveGmail(pageOf({ readingPane: true }));
   await page.goto(mailUrl('inbox'));
