@@ -2,7 +2,7 @@
 import type { FailureReason } from '../../lib/contract/failure.ts';
 import { failureWords } from '../../lib/contract/failure.ts';
 import { Failure } from '../base/failure.ts';
-import { finishConnect } from '../services/mailboxes.ts';
+import { finishConnect } from '../services/mailboxes/mailboxes.ts';
 import { type App, actorOf, type Edge, show } from './edge.ts';
 import { wordsPage } from './pages.ts';
 

@@ -1,6 +1,6 @@
 /* What every part of the HTTP edge leans on: who asks, and how a page is given back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readActor } from '../services/people.ts';
+import { readActor } from '../services/people/people.ts';
 import type { Services } from '../services/services.ts';
 import { clientAddressHeader, type SignIn } from './sign-in.ts';
 

@@ -1,7 +1,12 @@
 /* First set-up of the company, and joining it by invitation. */
 import { z } from 'zod';
 import { Failure } from '../base/failure.ts';
-import { acceptInvitation, requireInvitation, requireSetupLink, setUpCompany } from '../services/people.ts';
+import {
+  acceptInvitation,
+  requireInvitation,
+  requireSetupLink,
+  setUpCompany,
+} from '../services/people/people.ts';
 import { type App, type Edge, show } from './edge.ts';
 import { invitationPage, setupPage, wordsPage } from './pages.ts';
 import { minPasswordLength } from './sign-in.ts';

@@ -4,7 +4,7 @@ import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { extensionOrigin } from '../../lib/contract/extension.ts';
-import { readActor } from '../services/people.ts';
+import { readActor } from '../services/people/people.ts';
 import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { addConsentPages } from './consent-pages.ts';
 import { type Edge, toHeaders } from './edge.ts';

@@ -4,7 +4,7 @@ import type { OpenDatabase } from '../db/connection.ts';
 import type { Consent } from '../providers/consent.ts';
 import type { MailboxOpener, ProviderKind } from '../providers/provider.ts';
 import type { Enqueue } from '../queue/jobs.ts';
-import type { NewsBoard } from './news-board.ts';
+import type { NewsBoard } from './news/news-board.ts';
 import type { Sealing } from './sealing.ts';
 
 /** What the product's verbs lean on. Made once in server/main.ts. */

@@ -1,5 +1,5 @@
 import { CandidateSearch, CandidateSearchAnswer } from '../../lib/contract/candidate.ts';
-import { searchCandidates } from '../services/candidates.ts';
+import { searchCandidates } from '../services/people/candidates.ts';
 import { personProcedure, router } from './init.ts';
 
 export const candidateRouter = router({

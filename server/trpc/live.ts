@@ -1,5 +1,5 @@
 import { LiveNews, LiveWait } from '../../lib/contract/live.ts';
-import { waitForNews } from '../services/news.ts';
+import { waitForNews } from '../services/news/news.ts';
 import { personProcedure, router } from './init.ts';
 
 export const liveRouter = router({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConnectStart, ConnectStarted, MailboxRequest, MailboxRow } from '../../lib/contract/mailbox.ts';
-import { disconnectMailbox, listMailboxes, startConnect } from '../services/mailboxes.ts';
+import { disconnectMailbox, listMailboxes, startConnect } from '../services/mailboxes/mailboxes.ts';
 import { personProcedure, router } from './init.ts';
 
 export const mailboxRouter = router({

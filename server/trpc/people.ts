@@ -1,5 +1,5 @@
 import { Invite, Invited } from '../../lib/contract/person.ts';
-import { invite } from '../services/people.ts';
+import { invite } from '../services/people/people.ts';
 import { adminProcedure, router } from './init.ts';
 
 export const peopleRouter = router({

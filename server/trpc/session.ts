@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Me } from '../../lib/contract/person.ts';
-import { readMe } from '../services/people.ts';
+import { readMe } from '../services/people/people.ts';
 import { personProcedure, router } from './init.ts';
 
 export const sessionRouter = router({

@@ -11,13 +11,13 @@ import {
   ThreadView,
   UndoAction,
 } from '../../lib/contract/thread.ts';
-import { labelThread } from '../services/label-thread.ts';
-import { logThread } from '../services/log-thread.ts';
-import { previewStance } from '../services/stance-preview.ts';
-import { setStance } from '../services/stances.ts';
-import { readThread } from '../services/thread-reading.ts';
-import { viewThread } from '../services/thread-view.ts';
-import { undoAction } from '../services/undo.ts';
+import { labelThread } from '../services/actions/label-thread.ts';
+import { logThread } from '../services/actions/log-thread.ts';
+import { setStance } from '../services/actions/stances.ts';
+import { undoAction } from '../services/actions/undo.ts';
+import { previewStance } from '../services/threads/stance-preview.ts';
+import { readThread } from '../services/threads/thread-reading.ts';
+import { viewThread } from '../services/threads/thread-view.ts';
 import { personProcedure, router } from './init.ts';
 
 export const threadRouter = router({

@@ -1,7 +1,7 @@
 /* Job kind to service call, and nothing else. */
 import type { Queue } from '../queue/queue.ts';
+import { enqueuePulls, pullMailbox } from '../services/mailboxes/sync.ts';
 import type { Services } from '../services/services.ts';
-import { enqueuePulls, pullMailbox } from '../services/sync.ts';
 
 /** Mailboxes pulled side by side in one process. */
 const pullsAtOnce = 4;

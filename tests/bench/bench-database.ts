@@ -3,7 +3,7 @@ import pg from 'pg';
 import { systemClock } from '../../server/base/clock.ts';
 import { openDatabase } from '../../server/db/connection.ts';
 import { createDataKeys } from '../../server/db/keys.ts';
-import { createNewsBoard } from '../../server/services/news-board.ts';
+import { createNewsBoard } from '../../server/services/news/news-board.ts';
 import { createSealing } from '../../server/services/sealing.ts';
 import type { Services } from '../../server/services/services.ts';
 import {

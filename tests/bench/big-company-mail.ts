@@ -11,7 +11,7 @@ import {
 import { type DataKey, sealText } from '../../server/base/vault.ts';
 import type { Tx } from '../../server/db/schema.ts';
 import type { Actor } from '../../server/services/actor.ts';
-import { toHead } from '../../server/services/mail-content.ts';
+import { toHead } from '../../server/services/ingest/mail-content.ts';
 import { aMessage } from '../build/a-message.ts';
 
 /** Enough that a timeline of 20 is full. */

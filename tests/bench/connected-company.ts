@@ -3,9 +3,9 @@ import { type CandidateId, CompanyId, MailboxId, PersonId } from '../../lib/cont
 import type { Address } from '../../lib/domain/address.ts';
 import type { OpenDatabase } from '../../server/db/connection.ts';
 import { gmailScopes } from '../../server/providers/google-consent.ts';
-import { findOrCreateCandidate } from '../../server/services/candidates.ts';
-import type { OpenMailbox } from '../../server/services/mailbox-access.ts';
-import { secretPlace } from '../../server/services/mailbox-access.ts';
+import type { OpenMailbox } from '../../server/services/mailboxes/mailbox-access.ts';
+import { secretPlace } from '../../server/services/mailboxes/mailbox-access.ts';
+import { findOrCreateCandidate } from '../../server/services/people/candidates.ts';
 import type { Sealing } from '../../server/services/sealing.ts';
 import type { Services } from '../../server/services/services.ts';
 

@@ -3,7 +3,7 @@
  * one. The queries are the product's own: what it sends is noted once and then sent again in both roles.
  */
 import { type Address, foldAddress } from '../../lib/domain/address.ts';
-import { findByAddress, readCards } from '../../server/services/candidates.ts';
+import { findByAddress, readCards } from '../../server/services/people/candidates.ts';
 import type { ServerName } from '../build/database-servers.ts';
 import { type BenchDatabase, startBenchServers } from './bench-database.ts';
 import { type BigCompany, bigCompany } from './big-company.ts';

@@ -2,7 +2,7 @@
  * From a mailbox to the record: fetch, parse, decide, join, seal, store. First the whole way as the worker goes it, over HTTP
  * from a lab in a process of its own; then the same mail step by step, to see where the time goes.
  */
-import { pullMailbox } from '../../server/services/sync.ts';
+import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
 import { type ServerName, serverNames } from '../build/database-servers.ts';
 import { type BenchServers, requireStored, startBenchServers } from './bench-database.ts';
 import { addCandidates, connectedCompany } from './connected-company.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { extensionOrigin } from '../../lib/contract/extension.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
 import { type Address, parseAddress } from '../../lib/domain/address.ts';
-import { findOrCreateCandidate } from '../../server/services/candidates.ts';
+import { findOrCreateCandidate } from '../../server/services/people/candidates.ts';
 import { silentLog } from '../build/silent-log.ts';
 import { look } from '../world/acts.ts';
 import { openBrowser, type PersonsBrowser, signInByHand } from '../world/browser.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pullMailbox } from '../../server/services/sync.ts';
+import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
 import { aWorld } from '../world/a-world.ts';
 import { keptThread, log, look } from '../world/acts.ts';
 import { ana, jane, mia, raj, tom, type WorldPerson } from '../world/people.ts';

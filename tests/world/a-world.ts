@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import type { MailboxId } from '../../lib/contract/ids.ts';
 import type { Log } from '../../server/base/log.ts';
-import { pullMailbox } from '../../server/services/sync.ts';
+import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
 import { silentLog } from '../build/silent-log.ts';
 import { type MessageFacts, writeMessage } from './mail.ts';
 import { people, type WorldPerson } from './people.ts';

@@ -1,0 +1,68 @@
+/* Log to ATS: the open thread, from the person's own mailbox onto the candidate's record. */
+import type { ActionOutcome, LogAction } from '../../../lib/contract/thread.ts';
+import { Failure } from '../../base/failure.ts';
+import { type Actor, idsOf } from '../actor.ts';
+import { decideCopies, fetchKept } from '../ingest/decide-copies.ts';
+import { withMailbox } from '../mailboxes/mailbox-access.ts';
+import { readLimits, requireMailbox } from '../mailboxes/mailboxes.ts';
+import { readCards } from '../people/candidates.ts';
+import type { Services } from '../services.ts';
+import { doOnce, recordAction } from './actions.ts';
+import { bringThread } from './bring-thread.ts';
+
+/** Throws: bad-input when there is nobody to file it on; policy-forbids when no message may be kept; mailbox-disconnected, provider-busy, provider-refused, not-found. */
+export const logThread = (
+  services: Services,
+  actor: Actor,
+  action: LogAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> => doOnce(services, actor, action.key, () => log(services, actor, action, signal));
+
+const log = async (
+  services: Services,
+  actor: Actor,
+  action: LogAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> => {
+  if (action.fileOn.length === 0) throw new Failure('bad-input', 'nobody to file the thread on');
+  const person = { kind: 'person', ...idsOf(actor) } as const;
+  const { mailbox, limits } = await services.db.transaction(person, async (tx) => ({
+    mailbox: await requireMailbox(tx, actor, action.ref.mailboxAddress),
+    limits: await readLimits(tx),
+  }));
+  // The provider is asked first, outside any transaction; what is kept is then stored in one.
+  const kept = await withMailbox(
+    services,
+    { companyId: actor.companyId, mailboxId: mailbox.mailboxId },
+    'person',
+    async (provider, open) => {
+      const copies = await provider.readThread(action.ref.providerThreadId, signal);
+      const decided = await decideCopies(services, open, copies, 'logged');
+      return fetchKept(provider, decided, limits.messageBytes, signal);
+    },
+    signal,
+  );
+  if (kept.length === 0) throw new Failure('policy-forbids', 'no message of the thread may be kept');
+  const owner = { companyId: actor.companyId, mailboxId: mailbox.mailboxId, personId: actor.personId };
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      const { brought, candidateIds, threadId } = await bringThread(services, tx, actor, owner, kept, {
+        because: 'logged',
+        fileOn: action.fileOn,
+      });
+      const names = (await readCards(services, tx, actor, candidateIds)).map((card) => card.name);
+      return recordAction(services, tx, actor, {
+        key: action.key,
+        kind: 'log',
+        ref: action.ref,
+        said: `Logged ${kept.length === 1 ? '1 message' : `${kept.length} messages`} on ${listed(names)}’s record.`,
+        threadId,
+        undo: { kind: 'log', brought },
+      });
+    },
+  );
+};
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? 'the candidate') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

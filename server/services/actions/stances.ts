@@ -1,0 +1,94 @@
+/* Make private, share, back to the default: what one owner decides about one thread. */
+import type { ActionOutcome, Stance, StanceAction } from '../../../lib/contract/thread.ts';
+import type { Tx } from '../../db/schema.ts';
+import { type ManagedThread, requireManaged } from '../access.ts';
+import { type Actor, idsOf } from '../actor.ts';
+import type { Services } from '../services.ts';
+import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+
+/** Throws: thread-hidden, policy-forbids. */
+export const setStance = (services: Services, actor: Actor, action: StanceAction): Promise<ActionOutcome> =>
+  doOnce(services, actor, action.key, () =>
+    services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
+      const thread = await requireManaged(tx, actor, action.threadId);
+      const undo: UndoFacts = { kind: 'stance', before: await readStances(tx, actor, thread) };
+      await writeStance(services, tx, actor, thread, action.stance);
+      return recordAction(services, tx, actor, {
+        key: action.key,
+        kind: 'stance',
+        ref: action.ref,
+        said: said[action.stance],
+        threadId: action.threadId,
+        undo,
+      });
+    }),
+  );
+
+/** Puts back what the owner had decided before, thread by thread. */
+export const restoreStances = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  before: Extract<UndoFacts, { kind: 'stance' }>['before'],
+): Promise<void> => {
+  for (const { threadId, stance } of before) {
+    if (stance === undefined) {
+      await tx
+        .deleteFrom('candor.stance')
+        .where('thread_id', '=', threadId)
+        .where('person_id', '=', actor.personId)
+        .execute();
+    } else {
+      await tx
+        .updateTable('candor.stance')
+        .set({ stance, set_at: services.clock.now() })
+        .where('thread_id', '=', threadId)
+        .where('person_id', '=', actor.personId)
+        .execute();
+    }
+  }
+};
+
+const said: Readonly<Record<Stance, string>> = {
+  private: 'This thread is private now.',
+  shared: 'This thread is shared with the hiring team now.',
+  default: 'This thread follows your company’s default again.',
+};
+
+const readStances = async (tx: Tx, actor: Actor, thread: ManagedThread) => {
+  const rows = await tx
+    .selectFrom('candor.stance')
+    .select(['thread_id', 'stance'])
+    .where('person_id', '=', actor.personId)
+    .where('thread_id', 'in', [...thread.threadIds])
+    .execute();
+  return thread.threadIds.map((threadId) => {
+    const row = rows.find((each) => each.thread_id === threadId);
+    return row === undefined ? { threadId } : { threadId, stance: row.stance };
+  });
+};
+
+const writeStance = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  thread: ManagedThread,
+  stance: Stance,
+): Promise<void> => {
+  const now = services.clock.now();
+  await tx
+    .insertInto('candor.stance')
+    .values(
+      thread.threadIds.map((threadId) => ({
+        company_id: actor.companyId,
+        thread_id: threadId,
+        person_id: actor.personId,
+        stance,
+        set_at: now,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['thread_id', 'person_id']).doUpdateSet({ stance, set_at: now }),
+    )
+    .execute();
+};

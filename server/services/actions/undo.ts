@@ -1,0 +1,72 @@
+/* Takes one's own act back within ten minutes. */
+import type { ActionOutcome, UndoAction } from '../../../lib/contract/thread.ts';
+import { Failure } from '../../base/failure.ts';
+import { type Actor, idsOf } from '../actor.ts';
+import { withMailbox } from '../mailboxes/mailbox-access.ts';
+import type { Services } from '../services.ts';
+import { doOnce, markUndone, recordAction, takeForUndo } from './actions.ts';
+import { restoreStances } from './stances.ts';
+import { takeAway } from './take-away.ts';
+
+/** Throws: not-found; already-done when it was undone before or its ten minutes are over; mailbox-disconnected for a label. */
+export const undoAction = (
+  services: Services,
+  actor: Actor,
+  action: UndoAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> =>
+  doOnce(services, actor, action.key, () => undoNow(services, actor, action, signal));
+
+const undoNow = async (
+  services: Services,
+  actor: Actor,
+  action: UndoAction,
+  signal: AbortSignal,
+): Promise<ActionOutcome> => {
+  const person = { kind: 'person', ...idsOf(actor) } as const;
+  const act = await services.db.transaction(person, (tx) => takeForUndo(services, tx, actor, action.of));
+  const { undo, mailboxId, providerThreadId } = act;
+  const record = {
+    key: action.key,
+    kind: 'undo',
+    ref: action.ref,
+    said: 'Undone.',
+    threadId: undefined,
+    undo: undefined,
+  } as const;
+
+  if (undo.kind === 'stance') {
+    return services.db.transaction(person, async (tx) => {
+      await markUndone(services, tx, action.of);
+      await restoreStances(services, tx, actor, undo.before);
+      return recordAction(services, tx, actor, record);
+    });
+  }
+  if (undo.kind === 'label') {
+    if (mailboxId === null || providerThreadId === null)
+      throw new Failure('not-found', 'the label’s mailbox is gone');
+    await withMailbox(
+      services,
+      { companyId: actor.companyId, mailboxId },
+      'person',
+      (provider, open) => provider.label(providerThreadId, open.labelName, undo.wasOn, signal),
+      signal,
+    );
+  }
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      await markUndone(services, tx, action.of);
+      await takeAway(services, tx, actor.companyId, action.of, undo.brought);
+      if (undo.kind === 'label' && mailboxId !== null && providerThreadId !== null) {
+        await tx
+          .updateTable('candor.message_copy')
+          .set({ is_labelled: undo.wasOn })
+          .where('mailbox_id', '=', mailboxId)
+          .where('provider_thread_id', '=', providerThreadId)
+          .execute();
+      }
+      return recordAction(services, tx, actor, record);
+    },
+  );
+};

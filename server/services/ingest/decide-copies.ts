@@ -1,0 +1,100 @@
+/* Asks `interest` about copies in one mailbox and fetches whole only what it keeps. Nothing is stored here. */
+import type { InterestDecision, InterestSubject } from '../../../lib/domain/interest.ts';
+import { decideInterest } from '../../../lib/domain/interest.ts';
+import type { MessageHeaders } from '../../../lib/domain/message.ts';
+import { Failure } from '../../base/failure.ts';
+import { parseMime, readHeaders } from '../../providers/mime.ts';
+import type { CopyHeaders, Provider } from '../../providers/provider.ts';
+import type { OpenMailbox } from '../mailboxes/mailbox-access.ts';
+import type { Services } from '../services.ts';
+import { readInterestContext } from './interest-context.ts';
+import type { KeptCopy } from './kept-copy.ts';
+
+export type DecidedCopy = {
+  readonly copy: CopyHeaders;
+  readonly headers: MessageHeaders;
+  readonly decision: InterestDecision;
+};
+
+/** `act`: what the mailbox's person did by hand just now, which keeps what no other rule would. */
+export const decideCopies = async (
+  services: Services,
+  mailbox: OpenMailbox,
+  copies: readonly CopyHeaders[],
+  act?: 'logged' | 'asked',
+): Promise<readonly DecidedCopy[]> => {
+  if (copies.length === 0) return [];
+  const read = copies.map((copy) => ({ copy, headers: readHeaders(copy.headers, copy.receivedAt) }));
+  return services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
+    const context = await readInterestContext(
+      services,
+      tx,
+      mailbox,
+      read.map((each) => each.headers),
+      act,
+    );
+    return read.map(({ copy, headers }) => ({
+      copy,
+      headers,
+      decision: decideInterest(toSubject(copy, headers), context),
+    }));
+  });
+};
+
+/** The window counts from the later of sent and received: a clock that is slow at the sender's loses nothing. */
+export const toSubject = (copy: CopyHeaders, headers: MessageHeaders): InterestSubject => ({
+  headers: { ...headers, sentAt: Math.max(headers.sentAt, copy.receivedAt) },
+  place: copy.place,
+});
+
+/** Fetches and parses all that was kept. Throws what `fetchOne` throws. */
+export const fetchKept = async (
+  provider: Provider,
+  decided: readonly DecidedCopy[],
+  limitBytes: number,
+  signal: AbortSignal,
+): Promise<readonly KeptCopy[]> => {
+  const kept: KeptCopy[] = [];
+  for (const one of decided) {
+    const copy = await fetchOne(provider, one, limitBytes, signal);
+    if (copy !== undefined) kept.push(copy);
+  }
+  return kept;
+};
+
+/**
+ * The message whole, or undefined when it is not kept. One over the company's limit is kept by its headers alone.
+ * Throws: not-found when it was deleted meanwhile; mailbox-disconnected, provider-busy, provider-refused.
+ */
+export const fetchOne = async (
+  provider: Provider,
+  { copy, headers, decision }: DecidedCopy,
+  limitBytes: number,
+  signal: AbortSignal,
+): Promise<KeptCopy | undefined> => {
+  if (decision.decision !== 'keep') return undefined;
+  const mail = await fetchWhole(provider, copy.providerMessageId, limitBytes, signal);
+  return {
+    copy,
+    // The source itself counts: what a provider lists may be decoded already, and a decoded name can look like an address.
+    headers: mail === undefined ? headers : readHeaders(mail.headers, copy.receivedAt),
+    mail,
+    because: decision.because,
+    isAutomatic: decision.isAutomatic,
+  };
+};
+
+const fetchWhole = async (
+  provider: Provider,
+  providerMessageId: string,
+  limitBytes: number,
+  signal: AbortSignal,
+) => {
+  try {
+    const { raw } = await provider.fetch(providerMessageId, limitBytes, signal);
+    return await parseMime(raw);
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.reason === 'too-large') return undefined;
+    throw thrown;
+  }
+};

@@ -1,0 +1,103 @@
+/* Gathers what `interest` needs to know about some messages before it decides: the company's policy and what is on record. */
+import type { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
+import { type Address, domainOf, foldAddress } from '../../../lib/domain/address.ts';
+import type { InterestContext } from '../../../lib/domain/interest.ts';
+import type { MessageHeaders } from '../../../lib/domain/message.ts';
+import type { NormalisedMessageId } from '../../../lib/domain/message-id.ts';
+import { anyOf } from '../../db/any-of.ts';
+import type { Tx } from '../../db/schema.ts';
+import { findByAddress } from '../people/candidates.ts';
+import type { Services } from '../services.ts';
+
+/** One context for all the given messages: the sets hold only what these messages could touch. Runs as the company. */
+export const readInterestContext = async (
+  services: Services,
+  tx: Tx,
+  of: { readonly companyId: CompanyId; readonly personId: PersonId; readonly windowFrom: number | null },
+  messages: readonly MessageHeaders[],
+  act?: 'logged' | 'asked',
+): Promise<InterestContext> => {
+  const { companyId } = of;
+  const addresses = messages.flatMap((message) =>
+    message.participants.map((participant) => participant.address),
+  );
+  const folded = [...new Set(addresses.map(foldAddress))];
+  const domains = [...new Set(folded.map((each) => `@${domainOf(each as Address)}`))];
+  const ids = [...new Set(messages.flatMap((message) => [...message.inReplyTo, ...message.references]))];
+
+  const policy = await tx
+    .selectFrom('candor.policy')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .executeTakeFirstOrThrow();
+  const blocked =
+    folded.length === 0
+      ? []
+      : await tx
+          .selectFrom('candor.block_entry')
+          .select('entry')
+          .where('company_id', '=', companyId)
+          .where((where) => where.or([where('person_id', 'is', null), where('person_id', '=', of.personId)]))
+          .where('entry', '=', anyOf([...folded, ...domains]))
+          .execute();
+  const shared =
+    folded.length === 0
+      ? []
+      : await tx
+          .selectFrom('candor.shared_address')
+          .select('address')
+          .where('company_id', '=', companyId)
+          .where('address', '=', anyOf(folded))
+          .execute();
+  const colleagues =
+    folded.length === 0
+      ? []
+      : await tx
+          .selectFrom('candor.person_address')
+          .select('address')
+          .where('company_id', '=', companyId)
+          .where('address', '=', anyOf(folded))
+          .execute();
+  const candidates = await findByAddress(services, tx, companyId, addresses);
+
+  return {
+    rulesOn: new Set(policy.interest_rules.filter(isRule)),
+    ownDomains: new Set(policy.own_domains),
+    blocked: new Set(blocked.map((row) => row.entry)),
+    candidateAddresses: new Set(candidates.keys()),
+    colleagueAddresses: new Set(colleagues.map((row) => row.address)),
+    sharedAddresses: new Set(shared.map((row) => row.address)),
+    keptIds: await readKeptIds(services, tx, companyId, ids),
+    automaticMail: policy.automatic_mail,
+    ...(of.windowFrom === null ? {} : { windowFrom: of.windowFrom }),
+    ...(act === undefined ? {} : { act }),
+  };
+};
+
+/** Those of the ids that belong to a message that is kept; an id that is only mentioned does not count. */
+const readKeptIds = async (
+  services: Services,
+  tx: Tx,
+  companyId: CompanyId,
+  ids: readonly NormalisedMessageId[],
+): Promise<ReadonlySet<NormalisedMessageId>> => {
+  if (ids.length === 0) return new Set();
+  const byHash = new Map(
+    ids.map((id) => [services.sealing.messageIdHash(companyId, id).toString('hex'), id]),
+  );
+  const rows = await tx
+    .selectFrom('candor.message')
+    .select('message_id_hash')
+    .where('company_id', '=', companyId)
+    .where('message_id_hash', '=', anyOf([...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'))))
+    .execute();
+  return new Set(
+    rows.flatMap((row) => {
+      const id = byHash.get(row.message_id_hash.toString('hex'));
+      return id === undefined ? [] : [id];
+    }),
+  );
+};
+
+const isRule = (text: string): text is 'ancestry' | 'candidate-address' | 'label' =>
+  text === 'ancestry' || text === 'candidate-address' || text === 'label';

@@ -1,0 +1,105 @@
+/* Opens a mailbox at its provider for one piece of work, and records it when the mailbox does not let us in any more. */
+import type { CompanyId, MailboxId, PersonId } from '../../../lib/contract/ids.ts';
+import { Failure } from '../../base/failure.ts';
+import { MailboxSecret } from '../../providers/consent.ts';
+import type { Priority, Provider } from '../../providers/provider.ts';
+import type { Services } from '../services.ts';
+
+export type OpenMailbox = {
+  readonly companyId: CompanyId;
+  readonly mailboxId: MailboxId;
+  readonly personId: PersonId;
+  readonly labelName: string;
+  /** Epoch ms from which old mail may be kept; null means everything. */
+  readonly windowFrom: number | null;
+};
+
+/** Throws: mailbox-disconnected (which is recorded, so that its owner is told), and whatever the work throws. */
+export const withMailbox = async <T>(
+  services: Services,
+  at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId },
+  priority: Priority,
+  work: (provider: Provider, mailbox: OpenMailbox) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> => {
+  const { mailbox, kind, secret } = await readMailbox(services, at);
+  const configured = kind === 'gmail' ? services.providers.gmail : undefined;
+  if (configured === undefined)
+    throw new Failure('mailbox-disconnected', `provider ${kind} is not set up on this server`);
+  const provider = configured.open({
+    mailboxKey: at.mailboxId,
+    priority,
+    labelName: mailbox.labelName,
+    secret,
+  });
+  try {
+    return await work(provider, mailbox);
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.reason === 'mailbox-disconnected') {
+      configured.forget(at.mailboxId);
+      await markNeedsReconnect(services, mailbox);
+    }
+    signal.throwIfAborted();
+    throw thrown;
+  }
+};
+
+const readMailbox = (
+  services: Services,
+  at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId },
+) =>
+  services.db.transaction({ kind: 'company', companyId: at.companyId }, async (tx) => {
+    const row = await tx
+      .selectFrom('candor.mailbox')
+      .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
+      .leftJoin('candor.mailbox_secret', 'candor.mailbox_secret.mailbox_id', 'candor.mailbox.id')
+      .select([
+        'candor.mailbox.person_id',
+        'candor.mailbox.provider',
+        'candor.mailbox.state',
+        'candor.mailbox.window_from',
+        'candor.policy.label_name',
+        'candor.mailbox_secret.secret_sealed',
+      ])
+      .where('candor.mailbox.id', '=', at.mailboxId)
+      .executeTakeFirst();
+    if (row === undefined) throw new Failure('not-found', 'no such mailbox');
+    if (row.state !== 'connected' || row.secret_sealed === null) {
+      throw new Failure('mailbox-disconnected', `mailbox is ${row.state}`);
+    }
+    const sealed = await services.sealing.openText(
+      tx,
+      at.companyId,
+      secretPlace(at.mailboxId),
+      row.secret_sealed,
+    );
+    return {
+      kind: row.provider,
+      secret: MailboxSecret.parse(JSON.parse(sealed)),
+      mailbox: { ...at, personId: row.person_id, labelName: row.label_name, windowFrom: row.window_from },
+    };
+  });
+
+/** The owner's panel and app page show it at their next look; a mailbox that was turned off stays off. */
+const markNeedsReconnect = (services: Services, mailbox: OpenMailbox): Promise<void> =>
+  services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
+    const now = services.clock.now();
+    await tx
+      .updateTable('candor.mailbox')
+      .set({
+        state: 'needs-reconnect',
+        state_since: now,
+        last_failure_reason: 'mailbox-disconnected',
+        last_failure_at: now,
+      })
+      .where('id', '=', mailbox.mailboxId)
+      .where('state', '=', 'connected')
+      .execute();
+    services.log.warn('mailbox needs to be reconnected', { mailboxId: mailbox.mailboxId });
+  });
+
+export const secretPlace = (mailboxId: MailboxId) => ({
+  table: 'mailbox_secret',
+  row: mailboxId,
+  column: 'secret_sealed',
+});

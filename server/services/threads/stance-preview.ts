@@ -1,0 +1,84 @@
+/* Who would gain or lose sight of what, before the click: the same function that decides is asked twice. */
+import type { PersonId, ThreadId } from '../../../lib/contract/ids.ts';
+import type { Stance, StancePreview } from '../../../lib/contract/thread.ts';
+import { explainRight, explainStancePreview } from '../../../lib/domain/explain.ts';
+import { compareReaders, type ReaderChange } from '../../../lib/domain/readable.ts';
+import { requireManaged } from '../access.ts';
+import { type Actor, idsOf } from '../actor.ts';
+import type { Services } from '../services.ts';
+import { knownReaders } from './known-readers.ts';
+import { readColleagues, readThreadFacts } from './readers.ts';
+
+/** A stance changes only who reads messages the actor holds, so only those are looked at. Throws: thread-hidden, policy-forbids. */
+export const previewStance = async (
+  services: Services,
+  actor: Actor,
+  rootId: ThreadId,
+  stance: Stance,
+): Promise<StancePreview> => {
+  const thread = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
+    requireManaged(tx, actor, rootId),
+  );
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      const colleagues = await readColleagues(tx, actor.companyId);
+      const facts = await readThreadFacts(
+        tx,
+        actor.companyId,
+        thread.messageIds,
+        colleagues,
+        services.clock.now(),
+      );
+      const changes = facts.map(({ world, messages }) =>
+        compareReaders(
+          knownReaders(actor.personId, colleagues, messages, world),
+          knownReaders(actor.personId, colleagues, messages, {
+            ...world,
+            stances: new Map([...world.stances, [actor.personId, stance]]),
+          }),
+        ),
+      );
+      const gains = addUp(changes.flatMap((each) => each.gains));
+      const loses = addUp(changes.flatMap((each) => each.loses));
+      const names = new Map(colleagues.map((each) => [each.personId, each.name]));
+      const nameOf = (personId: PersonId): string => names.get(personId) ?? 'a former colleague';
+      const toRow = (change: ReaderChange<PersonId>) => ({
+        person: {
+          personId: change.personId,
+          name: nameOf(change.personId),
+          isYou: change.personId === actor.personId,
+        },
+        messageCount: change.messageCount,
+        keepsCount: change.keepsCount,
+        because: explainRight(change.right, nameOf),
+      });
+      return {
+        threadId: rootId,
+        stance,
+        gains: gains.map(toRow),
+        loses: loses.map(toRow),
+        said: explainStancePreview(gains, loses, nameOf),
+      };
+    },
+  );
+};
+
+/** One row a person over threads that were joined. */
+const addUp = (changes: readonly ReaderChange<PersonId>[]): readonly ReaderChange<PersonId>[] => {
+  const people = new Map<PersonId, ReaderChange<PersonId>>();
+  for (const change of changes) {
+    const known = people.get(change.personId);
+    people.set(
+      change.personId,
+      known === undefined
+        ? change
+        : {
+            ...known,
+            messageCount: known.messageCount + change.messageCount,
+            keepsCount: known.keepsCount + change.keepsCount,
+          },
+    );
+  }
+  return [...people.values()];
+};

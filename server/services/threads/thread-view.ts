@@ -1,0 +1,215 @@
+/* All the panel shows of one open thread, asked by the provider's id in the person's own mailbox. */
+import type { CandidateId, MailboxId } from '../../../lib/contract/ids.ts';
+import type { ThreadRef } from '../../../lib/contract/page.ts';
+import type {
+  MailboxStanding,
+  OutsideParticipant,
+  ThreadState,
+  ThreadView,
+} from '../../../lib/contract/thread.ts';
+import { foldAddress } from '../../../lib/domain/address.ts';
+import { explainDrop, explainHold } from '../../../lib/domain/explain.ts';
+import { decideInterest } from '../../../lib/domain/interest.ts';
+import type { Participant } from '../../../lib/domain/message.ts';
+import { outsideParticipants } from '../../../lib/domain/participant.ts';
+import { failureReason } from '../../base/failure.ts';
+import type { Tx } from '../../db/schema.ts';
+import { readUndoable } from '../actions/actions.ts';
+import { type Actor, idsOf } from '../actor.ts';
+import { toSubject } from '../ingest/decide-copies.ts';
+import { readInterestContext } from '../ingest/interest-context.ts';
+import { findMailbox } from '../mailboxes/mailboxes.ts';
+import { findByAddress, readCards } from '../people/candidates.ts';
+import type { Services } from '../services.ts';
+import { readHistory } from './history.ts';
+import { type KeptMessage, readHeldThread, readParticipants, readThreadByIds } from './kept-messages.ts';
+import { describeKeptThread } from './kept-thread.ts';
+import { type LiveThread, readLiveThread } from './live-thread.ts';
+
+export const viewThread = async (
+  services: Services,
+  actor: Actor,
+  ref: ThreadRef,
+  signal: AbortSignal,
+): Promise<ThreadView> => {
+  const person = { kind: 'person', ...idsOf(actor) } as const;
+  const { standing, labelName } = await services.db.transaction(person, async (tx) => ({
+    standing: await readStanding(tx, actor, ref),
+    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow())
+      .label_name,
+  }));
+  if (standing.state === 'not-connected' || standing.state === 'other-account') {
+    return {
+      ref,
+      mailbox: standing,
+      labelName,
+      participants: [],
+      candidates: [],
+      thread: { state: 'unknown' },
+      history: { threads: [], hiddenCount: 0 },
+      undoable: [],
+    };
+  }
+
+  const held = await services.db.transaction(person, (tx) => readHeldThread(tx, standing.mailboxId, ref));
+  // A kept thread is told from the record alone: the panel then waits for no provider.
+  const { live, isRefused } =
+    held.length === 0 && standing.state === 'connected'
+      ? await readLive(services, actor, standing.mailboxId, ref.providerThreadId, signal)
+      : { live: undefined, isRefused: false };
+  const kept =
+    live === undefined
+      ? held
+      : await services.db.transaction(person, (tx) => readThreadByIds(services, tx, actor, live));
+
+  const thread = await describeState(services, actor, {
+    kept,
+    live,
+    labelName,
+    mailboxId: standing.mailboxId,
+  });
+
+  return services.db.transaction(person, async (tx) => {
+    const spoken =
+      live?.messages.map((each) => each.headers.participants) ??
+      (await readParticipants(services, tx, actor, kept));
+    const { participants, candidateIds } = await placeCandidates(services, tx, actor, spoken, kept);
+    return {
+      ref,
+      mailbox: isRefused ? { ...standing, state: 'needs-reconnect' } : standing,
+      labelName,
+      participants,
+      candidates: await readCards(services, tx, actor, candidateIds),
+      thread,
+      history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
+      undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
+    };
+  });
+};
+
+/** A mailbox that does not let us in any more is told as such; the rest of the panel needs no provider. */
+const readLive = async (
+  services: Services,
+  actor: Actor,
+  mailboxId: MailboxId,
+  providerThreadId: string,
+  signal: AbortSignal,
+): Promise<{ readonly live: LiveThread | undefined; readonly isRefused: boolean }> => {
+  try {
+    const live = await readLiveThread(services, actor, mailboxId, providerThreadId, signal);
+    return { live, isRefused: false };
+  } catch (thrown) {
+    if (failureReason(thrown) !== 'mailbox-disconnected') throw thrown;
+    return { live: undefined, isRefused: true };
+  }
+};
+
+const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<MailboxStanding> => {
+  const mailbox = await findMailbox(tx, actor, ref.mailboxAddress);
+  if (mailbox !== undefined && mailbox.state !== 'off') {
+    const { mailboxId, address } = mailbox;
+    return mailbox.state === 'connected' || mailbox.state === 'paused'
+      ? { state: 'connected', mailboxId, address }
+      : { state: 'needs-reconnect', mailboxId, address };
+  }
+  const others = await tx
+    .selectFrom('candor.mailbox')
+    .select('address')
+    .where('person_id', '=', actor.personId)
+    .where('state', '<>', 'off')
+    .orderBy('address')
+    .execute();
+  return others.length === 0
+    ? { state: 'not-connected' }
+    : {
+        state: 'other-account',
+        pageAddress: ref.mailboxAddress,
+        connected: others.map((row) => row.address),
+      };
+};
+
+/** The people from outside, and the candidates to show: the sender's first, then the others on the thread, then those it is filed on. */
+const placeCandidates = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  spoken: readonly (readonly Participant[])[],
+  kept: readonly KeptMessage[],
+): Promise<{ participants: OutsideParticipant[]; candidateIds: readonly CandidateId[] }> => {
+  const policy = await tx.selectFrom('candor.policy').select('own_domains').executeTakeFirstOrThrow();
+  const colleagues = await tx.selectFrom('candor.person_address').select('address').execute();
+  const outside = outsideParticipants(spoken, {
+    ownDomains: new Set(policy.own_domains),
+    colleagueAddresses: new Set(colleagues.map((row) => row.address)),
+  });
+  const known = await findByAddress(
+    services,
+    tx,
+    actor.companyId,
+    outside.map((each) => each.address),
+  );
+  const participants = outside.map((each) => {
+    const candidateId = known.get(foldAddress(each.address))?.[0];
+    return {
+      address: each.address,
+      isSender: each.isSender,
+      ...(each.name === undefined ? {} : { name: each.name }),
+      ...(candidateId === undefined ? {} : { candidateId }),
+    };
+  });
+  const threadIds = [...new Set(kept.map((each) => each.threadId))];
+  const filed =
+    threadIds.length === 0
+      ? []
+      : await tx
+          .selectFrom('candor.thread_candidate')
+          .select('candidate_id')
+          .where('thread_id', 'in', threadIds)
+          .orderBy('filed_at')
+          .execute();
+  const fromAddresses = outside.flatMap((each) => known.get(foldAddress(each.address)) ?? []);
+  return {
+    participants,
+    candidateIds: [...new Set([...fromAddresses, ...filed.map((row) => row.candidate_id)])],
+  };
+};
+
+const describeState = async (
+  services: Services,
+  actor: Actor,
+  open: {
+    readonly kept: readonly KeptMessage[];
+    readonly live: LiveThread | undefined;
+    readonly labelName: string;
+    readonly mailboxId: MailboxId;
+  },
+): Promise<ThreadState> => {
+  const rootId = open.kept[0]?.rootId;
+  if (rootId !== undefined) return describeKeptThread(services, actor, rootId, open.mailboxId);
+  if (open.live === undefined) return { state: 'unknown' };
+  const { live } = open;
+  return services.db.transaction(
+    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+    async (tx) => {
+      const context = await readInterestContext(
+        services,
+        tx,
+        { companyId: actor.companyId, personId: actor.personId, windowFrom: live.windowFrom },
+        live.messages.map((each) => each.headers),
+      );
+      const because = new Set<string>();
+      for (const message of live.messages) {
+        const decided = decideInterest(toSubject(message.copy, message.headers), context);
+        if (decided.decision === 'drop')
+          because.add(explainDrop(decided.because, { labelName: open.labelName }));
+        else if (decided.decision === 'hold') because.add(explainHold(decided.because));
+        else because.add('Candor keeps this thread the next time it looks at your mailbox.');
+      }
+      return {
+        state: 'not-kept' as const,
+        isLabelled: live.messages.some((each) => each.copy.place.isLabelled),
+        notKeptBecause: [...because],
+      };
+    },
+  );
+};
