@@ -10,6 +10,7 @@ import { googleCallbackPath } from './http/consent-pages.ts';
 import { listen } from './http/listen.ts';
 import { createSignIn, type SignInProvider } from './http/sign-in.ts';
 import { gmailAccounts } from './providers/gmail/accounts.ts';
+import type { Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
 import { createNewsBoard } from './services/news/news-board.ts';
 import { makeSetupLink } from './services/people/people.ts';
@@ -57,19 +58,7 @@ export const startServer = async (
       enqueue: queue.enqueue,
       news,
       publicUrl,
-      providers:
-        env.google === undefined
-          ? {}
-          : {
-              gmail: gmailAccounts({
-                ...env.google,
-                issuer: env.googleIssuer,
-                redirectUri: `${publicUrl}${googleCallbackPath}`,
-                rootUrl: env.gmailRootUrl,
-                clock,
-                fetch,
-              }),
-            },
+      providers: openProviders(env, { clock, fetch, publicUrl }),
     };
     const edge =
       env.role === 'worker'
@@ -89,6 +78,7 @@ export const startServer = async (
         await edge?.close();
         await Promise.all([timetable, listening]);
         await queue.stop(stopWaitMs);
+        for (const accounts of Object.values(services.providers)) accounts.close();
         await db.close();
       },
     };
@@ -98,6 +88,23 @@ export const startServer = async (
     throw thrown;
   }
 };
+
+const openProviders = (
+  env: Env,
+  { clock, fetch, publicUrl }: { readonly clock: Clock; readonly fetch: Fetch; readonly publicUrl: string },
+): Providers =>
+  env.google === undefined
+    ? {}
+    : {
+        gmail: gmailAccounts({
+          ...env.google,
+          issuer: env.googleIssuer,
+          redirectUri: `${publicUrl}${googleCallbackPath}`,
+          rootUrl: env.gmailRootUrl,
+          clock,
+          fetch,
+        }),
+      };
 
 const openSignIn = (
   env: Env,

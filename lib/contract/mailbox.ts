@@ -8,7 +8,7 @@ export type MailboxState = z.infer<typeof MailboxState>;
 export const MailboxRow = z.object({
   mailboxId: MailboxId,
   address: z.string(),
-  provider: z.enum(['gmail']),
+  provider: z.enum(['gmail', 'graph', 'imap']),
   state: MailboxState,
   isPrimary: z.boolean(),
   lastPulledAt: z.iso.datetime().optional(),
@@ -18,6 +18,6 @@ export const MailboxRow = z.object({
 export type MailboxRow = z.infer<typeof MailboxRow>;
 
 /** Where to send the person for the provider's consent page. */
-export const ConnectStart = z.object({ provider: z.enum(['gmail']) });
+export const ConnectStart = z.object({ provider: z.enum(['gmail', 'graph']) });
 export const ConnectStarted = z.object({ url: z.url() });
 export const MailboxRequest = z.object({ mailboxId: MailboxId });

@@ -4,9 +4,9 @@
  */
 import type { Address } from '../../lib/domain/address.ts';
 import type { CopyPlace } from '../../lib/domain/message.ts';
-import type { MailboxSecret } from './consent.ts';
+import type { Consent, MailboxSecret, PasswordSecret } from './consent.ts';
 
-export type ProviderKind = 'gmail';
+export type ProviderKind = 'gmail' | 'graph' | 'imap';
 
 /** One message as a mailbox holds it, without its content. */
 export type CopyRef = { readonly providerMessageId: string; readonly providerThreadId: string };
@@ -29,14 +29,58 @@ export type RawMessage = CopyRef & { readonly raw: Uint8Array };
 /** Rows and `next` must commit in one transaction. `reset`: the cursor was lost; `upserts` are a bounded re-list. */
 export type Delta = {
   readonly upserts: readonly CopyRef[];
-  readonly deletions: readonly CopyRef[];
+  /** Ids of messages that are in the mailbox no more. */
+  readonly deletions: readonly string[];
   readonly next: string;
   readonly more: boolean;
   readonly reset: boolean;
 };
 
+/** What is looked for: mail with one of some addresses in any role (at most `mostSought`), or mail under the candidate label. */
+export type Sought =
+  | { readonly by: 'addresses'; readonly addresses: readonly Address[] }
+  | { readonly by: 'label' };
+
+/** Addresses in one search; every provider takes as many. */
+export const mostSought = 20;
+
+/** What a mailbox can do, where providers differ. */
+export type Can = { readonly label: boolean };
+
+/**
+ * How a mailbox tells of changes by itself. Whatever it tells is a hint that a pull is worth it, and hints get lost: polling
+ * goes on all the same.
+ */
+export type Push =
+  | {
+      readonly by: 'connection';
+      /** Stays connected and calls back at each hint, until the signal aborts. Throws as `pull`. */
+      readonly listen: (onChange: () => void, signal: AbortSignal) => Promise<void>;
+    }
+  | {
+      readonly by: 'subscription';
+      /** Begins one, or prolongs the one that is held; one that is gone at the provider is begun anew. Throws as `pull`. */
+      readonly renew: (held: Subscription | undefined, signal: AbortSignal) => Promise<Subscription>;
+      /** One that is gone already is no failure. */
+      readonly end: (held: Subscription, signal: AbortSignal) => Promise<void>;
+    };
+
+/** A subscription at the provider. */
+export type Subscription = {
+  /** What a notification names the mailbox by: Graph's subscription id, Gmail's address. */
+  readonly name: string;
+  /** A secret that every notification must carry; absent where the notification is signed instead. */
+  readonly proof?: string;
+  /** Epoch ms. */
+  readonly renewAt: number;
+  readonly expiresAt: number;
+};
+
 export type Provider = {
   readonly kind: ProviderKind;
+  readonly can: (signal: AbortSignal) => Promise<Can>;
+  /** Undefined where nothing tells: then there is only polling. */
+  readonly push: Push | undefined;
   /** The address the provider vouches for. */
   readonly profile: (signal: AbortSignal) => Promise<{ readonly address: Address }>;
   /** A cursor for "from now on". */
@@ -48,9 +92,9 @@ export type Provider = {
   readonly readHeaders: (providerMessageId: string, signal: AbortSignal) => Promise<CopyHeaders>;
   /** Throws: too-large when the message is over `maxBytes`. */
   readonly fetch: (providerMessageId: string, maxBytes: number, signal: AbortSignal) => Promise<RawMessage>;
-  /** Messages from or to the address, newest first, one page at a time. */
+  /** Messages that match, newest first, one page at a time. A page token is the provider's own. */
   readonly search: (
-    address: Address,
+    sought: Sought,
     window: { readonly from?: number },
     page: string | undefined,
     signal: AbortSignal,
@@ -75,6 +119,24 @@ export type MailboxOpener = {
     readonly priority: Priority;
     readonly labelName: string;
   }) => Provider;
-  /** Drops what is held in memory for the mailbox, after its secret changed or went. */
+  /** Drops what is held in memory for the mailbox, and hangs up, after its secret changed or went. */
   readonly forget: (mailboxKey: string) => void;
+  /** Hangs up everywhere, when the server stops. */
+  readonly close: () => void;
+};
+
+/** Mailboxes that are opened by the person's consent at the provider. */
+export type ConsentAccounts = MailboxOpener & { readonly consent: Consent };
+
+/** Mailboxes that are opened by server, name and password. */
+export type PasswordAccounts = MailboxOpener & {
+  /** Logs in to each server and hangs up. Throws: mailbox-disconnected, provider-refused, with a cause that says which server and why. */
+  readonly tryOut: (secret: PasswordSecret, signal: AbortSignal) => Promise<void>;
+};
+
+/** The kinds that are set up on this server. */
+export type Providers = {
+  readonly gmail?: ConsentAccounts;
+  readonly graph?: ConsentAccounts;
+  readonly imap?: PasswordAccounts;
 };

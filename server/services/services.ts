@@ -1,8 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OpenDatabase } from '../db/connection.ts';
-import type { Consent } from '../providers/consent.ts';
-import type { MailboxOpener, ProviderKind } from '../providers/provider.ts';
+import type { Providers } from '../providers/provider.ts';
 import type { Enqueue } from '../queue/jobs.ts';
 import type { NewsBoard } from './news/news-board.ts';
 import type { Sealing } from './sealing.ts';
@@ -16,7 +15,7 @@ export type Services = {
   readonly enqueue: Enqueue;
   readonly news: NewsBoard;
   /** Providers that are configured on this server. */
-  readonly providers: Partial<Readonly<Record<ProviderKind, MailboxOpener & { readonly consent: Consent }>>>;
+  readonly providers: Providers;
   /** Origin people reach this server at, without a slash at the end. */
   readonly publicUrl: string;
 };

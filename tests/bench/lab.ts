@@ -3,7 +3,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../server/base/clock.ts';
 import { systemFetch } from '../../server/base/http-fetch.ts';
-import { type GmailAccounts, gmailAccounts } from '../../server/providers/gmail/accounts.ts';
+import { gmailAccounts } from '../../server/providers/gmail/accounts.ts';
+import type { ConsentAccounts } from '../../server/providers/provider.ts';
 import type { GeneratedMail } from './generated-mail.ts';
 import type { LabRequest, LabStart } from './lab-process.ts';
 
@@ -45,7 +46,7 @@ export const startBenchLab = async (addresses: readonly string[]): Promise<Bench
 };
 
 /** Gmail as the server opens it, at the lab. */
-export const gmailAt = (lab: BenchLab): GmailAccounts =>
+export const gmailAt = (lab: BenchLab): ConsentAccounts =>
   gmailAccounts({
     issuer: lab.url,
     clientId: lab.clientId,

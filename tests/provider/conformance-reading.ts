@@ -70,8 +70,33 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
       await box().deliver(letter({ ...other, bcc: 'jane@candidates.test', subject: '4' }), now - 5 * dayMs),
     ];
     await box().deliver(letter({ subject: 'old' }), now - 60 * dayMs);
-    const { found } = await box().provider.search(jane, { from: now - 30 * dayMs }, undefined, never);
+    const { found } = await box().provider.search(
+      { by: 'addresses', addresses: [jane] },
+      { from: now - 30 * dayMs },
+      undefined,
+      never,
+    );
     expect(found).toEqual(roles);
+  });
+
+  test('a search for several addresses finds each message once, and one for the label what is labelled', async () => {
+    const now = box().clock.now();
+    const fromJane = letter({ from: 'jane@candidates.test', to: 'omar@candidates.test', subject: '1' });
+    const both = await box().deliver(fromJane, now - 1_000);
+    const omar = await box().deliver(
+      letter({ from: 'omar@candidates.test', to: 'bo@other.test', subject: '2' }),
+      now - 2_000,
+    );
+    const other = await box().deliver(
+      letter({ from: 'cy@other.test', to: 'bo@other.test', subject: '3' }),
+      now - 3_000,
+    );
+    await box().provider.label(other.providerThreadId, box().candidateLabelName, true, never);
+    const addresses = ['omar@candidates.test', 'jane@candidates.test'].map(addressOf);
+    const byAddress = await box().provider.search({ by: 'addresses', addresses }, {}, undefined, never);
+    const byLabel = await box().provider.search({ by: 'label' }, {}, undefined, never);
+    expect(byAddress.found).toEqual([both, omar]);
+    expect(byLabel.found).toEqual([other]);
   });
 
   test('a first import pages through everything with one person and stops', async () => {
@@ -83,7 +108,7 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
     const found: CopyRef[] = [];
     let page: string | undefined;
     do {
-      const answer = await box().provider.search(jane, {}, page, never);
+      const answer = await box().provider.search({ by: 'addresses', addresses: [jane] }, {}, page, never);
       found.push(...answer.found);
       page = answer.nextPage;
     } while (page !== undefined);

@@ -28,7 +28,7 @@ export const refusalRules = (box: () => MailboxUnderTest): void => {
       () => box().provider.readThread(ref.providerThreadId, never),
       () => box().provider.readHeaders(ref.providerMessageId, never),
       () => box().provider.fetch(ref.providerMessageId, 1_000_000, never),
-      () => box().provider.search(jane, {}, undefined, never),
+      () => box().provider.search({ by: 'addresses', addresses: [jane] }, {}, undefined, never),
       () => box().provider.label(ref.providerThreadId, box().candidateLabelName, true, never),
     ])
       await expect(call()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });

@@ -139,7 +139,7 @@ describe('what Gmail refuses', () => {
     const jane = addressOf('jane@candidates.test');
     for (const call of [
       () => ungranted.start(never),
-      () => ungranted.search(jane, {}, undefined, never),
+      () => ungranted.search({ by: 'addresses', addresses: [jane] }, {}, undefined, never),
       () => ungranted.readThread('18c0000000000000', never),
     ])
       await expect(call()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });
@@ -157,7 +157,9 @@ describe('what Gmail refuses', () => {
 
   test('an address that Gmail cannot search for is refused, not searched for as something else', async () => {
     const odd = addressOf('"a b {c}"@candidates.test');
-    await expect(box.provider.search(odd, {}, undefined, never)).rejects.toMatchObject({
+    await expect(
+      box.provider.search({ by: 'addresses', addresses: [odd] }, {}, undefined, never),
+    ).rejects.toMatchObject({
       reason: 'bad-input',
     });
     expect(box.lab.requests).toEqual([]);

@@ -177,7 +177,7 @@ describe('how Gmail is asked', () => {
     await provider.readThread(ref.providerThreadId, never);
     await provider.readHeaders(ref.providerMessageId, never);
     await provider.fetch(ref.providerMessageId, 10_000, never);
-    await provider.search(jane, {}, undefined, never);
+    await provider.search({ by: 'addresses', addresses: [jane] }, {}, undefined, never);
     await provider.label(ref.providerThreadId, 'Candor', false, never);
     expect(paths().filter((path) => /^DELETE |batchDelete|trash/i.test(path))).toEqual([]);
     expect(box.lab.mailbox(ana).messages().length).toBe(1);

@@ -109,7 +109,7 @@ const follow = (provider: Provider, start: string): Follower => {
       known.add(providerMessageId);
       unconfirmed.delete(providerMessageId);
     }
-    for (const { providerMessageId } of delta.deletions) known.delete(providerMessageId);
+    for (const providerMessageId of delta.deletions) known.delete(providerMessageId);
     if (delta.reset && !delta.more) for (const id of unconfirmed) known.delete(id);
     cursor = delta.next;
     return delta;

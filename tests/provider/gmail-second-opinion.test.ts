@@ -64,7 +64,10 @@ describe('Gmail by a second opinion', () => {
     const cursor = await startCursor();
     const ref = await insert(letter({ subject: 'Gone', id: 'gone@x.test' }));
     await client().messages.delete({ userId: 'me', id: ref.providerMessageId });
-    expect(await provider.pull(cursor, {}, never)).toMatchObject({ upserts: [], deletions: [ref] });
+    expect(await provider.pull(cursor, {}, never)).toMatchObject({
+      upserts: [],
+      deletions: [ref.providerMessageId],
+    });
   });
 
   test('a read mark gives nothing, the trash gives the message with its new place', async () => {

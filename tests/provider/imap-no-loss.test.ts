@@ -151,7 +151,7 @@ const follow = (box: ImapAtDovecot, start: string) => {
       known.add(providerMessageId);
       unconfirmed.delete(providerMessageId);
     }
-    for (const { providerMessageId } of delta.deletions) known.delete(providerMessageId);
+    for (const providerMessageId of delta.deletions) known.delete(providerMessageId);
     if (delta.reset && !delta.more) for (const id of unconfirmed) known.delete(id);
     cursor = delta.next;
     return delta;

@@ -1,14 +1,12 @@
 /* Gmail as the services meet it: mailboxes opened by their sealed secret, and Google's consent page. */
 import type { Clock } from '../../base/clock.ts';
 import type { Fetch } from '../../base/http-fetch.ts';
-import type { Consent } from '../consent.ts';
+import { ConsentSecret } from '../consent.ts';
 import { gmailScopes, googleConsent } from '../google-consent.ts';
 import { type GoogleTokens, googleTokens } from '../google-tokens.ts';
-import type { MailboxOpener } from '../provider.ts';
+import type { ConsentAccounts } from '../provider.ts';
 import { gmailProvider } from './index.ts';
 import { type GmailQuota, gmailQuota } from './quota.ts';
-
-export type GmailAccounts = MailboxOpener & { readonly consent: Consent };
 
 export const gmailAccounts = (google: {
   readonly issuer: string;
@@ -18,7 +16,7 @@ export const gmailAccounts = (google: {
   readonly rootUrl: string | undefined;
   readonly clock: Clock;
   readonly fetch: Fetch;
-}): GmailAccounts => {
+}): ConsentAccounts => {
   const { clock, fetch, redirectUri, rootUrl } = google;
   const consent = googleConsent(google);
   // Tokens and quota are a mailbox's own, shared by everything that happens in it.
@@ -26,7 +24,7 @@ export const gmailAccounts = (google: {
   return {
     open: ({ mailboxKey, secret, priority, labelName }) => {
       const own = opened.get(mailboxKey) ?? {
-        tokens: googleTokens(consent, secret.refreshToken, clock),
+        tokens: googleTokens(consent, ConsentSecret.parse(secret).refreshToken, clock),
         quota: gmailQuota(clock),
       };
       opened.set(mailboxKey, own);
@@ -43,6 +41,7 @@ export const gmailAccounts = (google: {
     forget: (mailboxKey) => {
       opened.delete(mailboxKey);
     },
+    close: () => opened.clear(),
     consent: {
       start: (loginHint, signal) =>
         consent.startConsent({ redirectUri, scopes: gmailScopes, loginHint }, signal),

@@ -194,16 +194,16 @@ const placeLabels = async (
 const readChanges = (
   { history }: HistoryPage,
   isPlace: (labelId: string) => boolean,
-): { upserts: CopyRef[]; deletions: CopyRef[] } => {
+): { upserts: CopyRef[]; deletions: string[] } => {
   const upserts = new Map<string, CopyRef>();
-  const deletions = new Map<string, CopyRef>();
+  const deletions = new Set<string>();
   for (const { messagesAdded, messagesDeleted, labelsAdded, labelsRemoved } of history) {
     const moved = [...labelsAdded, ...labelsRemoved].filter(({ labelIds }) => labelIds.some(isPlace));
     for (const { message } of [...messagesAdded, ...moved]) upserts.set(message.id, toRef(message));
-    for (const { message } of messagesDeleted) deletions.set(message.id, toRef(message));
+    for (const { message } of messagesDeleted) deletions.add(message.id);
   }
-  for (const id of deletions.keys()) upserts.delete(id);
-  return { upserts: [...upserts.values()], deletions: [...deletions.values()] };
+  for (const id of deletions) upserts.delete(id);
+  return { upserts: [...upserts.values()], deletions: [...deletions] };
 };
 
 export const toRef = ({ id, threadId }: MessageRef): CopyRef => ({

@@ -3,7 +3,7 @@ import { type Address, parseAddress } from '../../../lib/domain/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure, failureReason } from '../../base/failure.ts';
 import { type Fetch, systemFetch } from '../../base/http-fetch.ts';
-import type { CopyHeaders, Priority, Provider } from '../provider.ts';
+import type { CopyHeaders, Priority, Provider, Sought } from '../provider.ts';
 import {
   MessagePage,
   MessageWithHeaders,
@@ -53,6 +53,8 @@ export const gmailProvider = ({
 
   return {
     kind: 'gmail',
+    can: async () => ({ label: true }),
+    push: undefined,
     profile: async (signal) => {
       const { emailAddress } = await readProfile(signal);
       const address = parseAddress(emailAddress);
@@ -65,7 +67,8 @@ export const gmailProvider = ({
     readThread: (providerThreadId, signal) => readThread(http, labels, providerThreadId, signal),
     readHeaders: (providerMessageId, signal) => readOne(http, labels, providerMessageId, signal),
     fetch: (providerMessageId, maxBytes, signal) => fetchRaw(http, providerMessageId, maxBytes, signal),
-    search: (address, window, page, signal) => searchPage(http, address, window, page, signal),
+    search: (sought, window, page, signal) =>
+      searchPage(http, sought, candidateLabelName, window, page, signal),
     label: (providerThreadId, labelName, on, signal) =>
       idMayBeUnknown(() => labels.setOnThread(providerThreadId, labelName, on, signal)),
   };
@@ -200,17 +203,17 @@ const tooLarge = (sizeBytes: number, maxBytes: number) =>
 
 const searchPageSize = 100;
 
-/** Throws: bad-input for an address that Gmail's search language cannot spell. */
+/** Throws: bad-input for what Gmail's search language cannot spell. */
 const searchPage = async (
   http: GmailHttp,
-  address: Address,
+  sought: Sought,
+  labelName: string,
   window: { readonly from?: number },
   page: string | undefined,
   signal: AbortSignal,
 ) => {
-  if (/["\\\s(){}]/.test(address)) throw new Failure('bad-input', 'Gmail cannot search for such an address');
-  const anyRole = `{${['from', 'to', 'cc', 'bcc'].map((role) => `${role}:"${address}"`).join(' ')}}`;
-  const q = window.from === undefined ? anyRole : `${anyRole} ${afterQuery(window.from)}`;
+  const what = sought.by === 'label' ? `label:"${requireSpelt(labelName)}"` : anyRole(sought.addresses);
+  const q = window.from === undefined ? what : `${what} ${afterQuery(window.from)}`;
   const { messages, nextPageToken } = await http.call(
     'users.messages.list',
     MessagePage,
@@ -222,4 +225,18 @@ const searchPage = async (
     signal,
   );
   return { found: messages.map(toRef), ...(nextPageToken === undefined ? {} : { nextPage: nextPageToken }) };
+};
+
+/** Braces are OR. */
+const anyRole = (addresses: readonly Address[]): string =>
+  `{${addresses
+    .flatMap((address) =>
+      ['from', 'to', 'cc', 'bcc'].map((role) => `${role}:"${requireSpelt(address, /\s/)}"`),
+    )
+    .join(' ')}}`;
+
+const requireSpelt = (text: string, besides = /[^\S ]/): string => {
+  if (/["\\(){}]/.test(text) || besides.test(text))
+    throw new Failure('bad-input', 'Gmail cannot search for such an address or label');
+  return text;
 };

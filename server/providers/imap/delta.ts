@@ -172,12 +172,8 @@ const forget = (next: Map<string, KnownFolder>, { folder, uids }: Gone, listed: 
   else next.delete(folder.path);
 };
 
-const toDeletions = ({ folder: { path, uidValidity }, uids }: Gone): readonly CopyRef[] =>
-  allOf(uids).map((uid) => ({
-    providerMessageId: toMessageName({ path, uidValidity, uid }),
-    // Which thread it was in went with it.
-    providerThreadId: '',
-  }));
+const toDeletions = ({ folder: { path, uidValidity }, uids }: Gone): readonly string[] =>
+  allOf(uids).map((uid) => toMessageName({ path, uidValidity, uid }));
 
 /** A stamp says that all is told: it is kept only where the look found nothing but what the cursor now knows. */
 const nextCursor = (

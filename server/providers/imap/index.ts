@@ -2,6 +2,7 @@
 import { parseAddress } from '../../../lib/domain/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
+import type { ServerAt } from '../consent.ts';
 import type { Provider } from '../provider.ts';
 import { requireAlive } from './commands.ts';
 import { type DeltaOptions, pullDelta, startCursor } from './delta.ts';
@@ -10,10 +11,10 @@ import { readMessageName, readThreadName } from './ids.ts';
 import { canLabel, imapLabels } from './labels.ts';
 import { fetchMessage, readCopy, readThreadCopies } from './reading.ts';
 import { searchPage } from './search.ts';
-import { type ImapCredentials, type ImapServer, imapSession } from './session.ts';
+import { type ImapCredentials, imapSession } from './session.ts';
 
 export type ImapOptions = {
-  readonly server: ImapServer;
+  readonly server: ServerAt;
   readonly credentials: ImapCredentials;
   readonly clock: Clock;
   /** The company's candidate label: what `isLabelled` is told by. */
@@ -27,10 +28,7 @@ export type ImapOptions = {
   readonly pageSize?: number;
 };
 
-export type ImapProvider = Omit<Provider, 'kind'> & {
-  readonly kind: 'imap';
-  /** What this mailbox's server can do, as data. */
-  readonly can: (signal: AbortSignal) => Promise<{ readonly label: boolean }>;
+export type ImapProvider = Provider & {
   /** Hangs up. The next verb opens the connection again. */
   readonly close: () => void;
 };
@@ -55,6 +53,7 @@ export const imapProvider = ({
     kind: 'imap',
     can: (signal) =>
       session.use(signal, async (connection) => ({ label: await canLabel(connection, candidateLabelName) })),
+    push: undefined,
     profile: async (signal) => {
       await session.use(signal, requireAlive);
       const own = parseAddress(address);
@@ -76,7 +75,9 @@ export const imapProvider = ({
     fetch: (providerMessageId, maxBytes, signal) =>
       session.use(signal, async (connection) => fetchMessage(connection, providerMessageId, maxBytes)),
     search: (sought, window, page, signal) =>
-      session.use(signal, async (connection) => searchPage(folders, connection, sought, window, page)),
+      session.use(signal, async (connection) =>
+        searchPage({ folders, labelName: candidateLabelName }, connection, sought, window, page),
+      ),
     label: (providerThreadId, labelName, on, signal) =>
       session.use(signal, async (connection) => {
         readThreadName(providerThreadId);

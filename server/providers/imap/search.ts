@@ -1,15 +1,17 @@
-/* Who wrote to whom, by the server's own search; what it finds too much is told by the headers. */
+/* Who wrote to whom, and what is labelled, by the server's own search; what it finds too much is told by the headers. */
 import type { SearchObject } from 'imapflow';
 import { z } from 'zod';
 import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
 import { readHeaders } from '../mime.ts';
-import type { CopyRef } from '../provider.ts';
+import type { CopyRef, Sought } from '../provider.ts';
 import { examine, fetchRows, searchUids } from './commands.ts';
-import type { Folders } from './folders.ts';
+import type { Folder, Folders } from './folders.ts';
 import { readHeaderBlock } from './header-block.ts';
 import { type CopyAt, toRef, Uid } from './ids.ts';
+import { isLabelFolder } from './labels.ts';
 import { receivedAtOf } from './rows.ts';
+import { labelledIn } from './scan.ts';
 import type { Connection } from './session.ts';
 import { fromUids } from './uid-set.ts';
 import { dayBefore } from './window.ts';
@@ -18,21 +20,22 @@ export type SearchPage = { readonly found: readonly CopyRef[]; readonly nextPage
 
 /** Trash and spam are not searched. Throws: bad-input for a page that was never given out. */
 export const searchPage = async (
-  folders: Folders,
+  { folders, labelName }: { readonly folders: Folders; readonly labelName: string },
   connection: Connection,
-  address: Address,
+  sought: Sought,
   window: { readonly from?: number },
   page: string | undefined,
 ): Promise<SearchPage> => {
   const after = page === undefined ? undefined : readPage(page);
   const hits: Hit[] = [];
-  for (const { path, use } of await folders.recent(connection))
-    if (use !== 'trash' && use !== 'spam') hits.push(...(await hitsIn(connection, path, address, window)));
+  for (const folder of await folders.recent(connection))
+    if (folder.use !== 'trash' && folder.use !== 'spam')
+      hits.push(...(await hitsIn(connection, folder, labelName, sought, window)));
   hits.sort(newestFirst);
   const left = after === undefined ? hits : hits.filter((hit) => newestFirst(after, hit) < 0);
   const shown = left.slice(0, hitsPerPage);
   const last = left.length > shown.length ? shown.at(-1) : undefined;
-  const found = await verified(connection, shown, address);
+  const found = await verified(connection, shown, sought);
   return { found, ...(last === undefined ? {} : { nextPage: writePage(last) }) };
 };
 
@@ -46,17 +49,23 @@ const newestFirst = (a: Position, b: Position): number =>
 
 const hitsIn = async (
   connection: Connection,
-  path: string,
-  address: Address,
+  folder: Folder,
+  labelName: string,
+  sought: Sought,
   { from }: { readonly from?: number },
 ): Promise<Hit[]> => {
-  const { uidValidity, exists } = await examine(connection, path);
+  const { path } = folder;
+  const { uidValidity, exists, flags } = await examine(connection, path);
   if (exists === 0) return [];
-  const anyRole: SearchObject = {
-    or: [{ from: address }, { to: address }, { cc: address }, { bcc: address }],
-    ...(from === undefined ? {} : { since: dayBefore(from) }),
-  };
-  const rows = await fetchRows(connection, await searchUids(connection, anyRole), { internalDate: true });
+  const search = (query: SearchObject) =>
+    searchUids(connection, { ...query, ...(from === undefined ? {} : { since: dayBefore(from) }) });
+  const uids =
+    sought.by === 'addresses'
+      ? await search({ or: sought.addresses.flatMap(inAnyRole) })
+      : isLabelFolder(folder, labelName)
+        ? await search({ all: true })
+        : await labelledIn(connection, flags, labelName, search);
+  const rows = await fetchRows(connection, uids, { internalDate: true });
   return [...rows]
     .map(([uid, row]) => ({
       path,
@@ -67,13 +76,20 @@ const hitsIn = async (
     .filter(({ receivedAt }) => from === undefined || receivedAt >= from);
 };
 
+const inAnyRole = (address: Address): SearchObject[] => [
+  { from: address },
+  { to: address },
+  { cc: address },
+  { bcc: address },
+];
+
 /** Servers search for parts of addresses: jane@a.test is found in jane@a.test.evil.test too. */
 const verified = async (
   connection: Connection,
   hits: readonly Hit[],
-  address: Address,
+  sought: Sought,
 ): Promise<readonly CopyRef[]> => {
-  const folded = foldAddress(address);
+  const folded = sought.by === 'label' ? undefined : new Set(sought.addresses.map(foldAddress));
   const refs = new Map<Hit, CopyRef>();
   for (const path of new Set(hits.map((hit) => hit.path))) {
     const here = hits.filter((hit) => hit.path === path);
@@ -86,7 +102,7 @@ const verified = async (
       const row = rows.get(hit.uid);
       if (row?.headers === undefined || uidValidity.toString() !== hit.uidValidity) continue;
       const headers = readHeaders(readHeaderBlock(row.headers), 0);
-      if (headers.participants.some((one) => foldAddress(one.address) === folded))
+      if (folded === undefined || headers.participants.some((one) => folded.has(foldAddress(one.address))))
         refs.set(hit, toRef(hit, headers, row.threadId));
     }
   }

@@ -6,14 +6,9 @@ import type { ConnectionOptions } from 'node:tls';
 import { ImapFlow } from 'imapflow';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
+import type { ServerAt } from '../consent.ts';
 import { type ImapCause, refusalOf } from './failures.ts';
 
-export type ImapServer = {
-  readonly host: string;
-  readonly port: number;
-  /** 'tls': encrypted from the first byte. 'starttls': encrypted before anything else is said. */
-  readonly security: 'tls' | 'starttls';
-};
 export type ImapCredentials = { readonly user: string; readonly password: string };
 
 /** A logged-in connection. */
@@ -33,7 +28,7 @@ export type ImapSession = {
 };
 
 export type SessionOptions = {
-  readonly server: ImapServer;
+  readonly server: ServerAt;
   readonly credentials: ImapCredentials;
   readonly clock: Clock;
   /** Certificates (PEM) to trust besides those everybody trusts: a company's own authority. */
@@ -111,7 +106,7 @@ const largestAnswerBytes = 128 * 1024 * 1024;
 
 type Opened = Connection & { readonly byeCode: () => string | undefined };
 
-const toOpened = (server: ImapServer, credentials: ImapCredentials, trust: readonly string[]): Opened => {
+const toOpened = (server: ServerAt, credentials: ImapCredentials, trust: readonly string[]): Opened => {
   let lastError: unknown;
   let byeCode: string | undefined;
   const keep = (entry: { readonly err?: unknown }) => {

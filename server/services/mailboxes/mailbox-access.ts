@@ -23,7 +23,7 @@ export const withMailbox = async <T>(
   signal: AbortSignal,
 ): Promise<T> => {
   const { mailbox, kind, secret } = await readMailbox(services, at);
-  const configured = kind === 'gmail' ? services.providers.gmail : undefined;
+  const configured = services.providers[kind];
   if (configured === undefined)
     throw new Failure('mailbox-disconnected', `provider ${kind} is not set up on this server`);
   const provider = configured.open({

@@ -12,6 +12,9 @@ import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { secretPlace } from './mailbox-access.ts';
 
+/** Kinds that are connected by the person's consent at the provider. */
+type ConsentKind = Exclude<ProviderKind, 'imap'>;
+
 /** How long a person may take on the provider's consent page. */
 const consentMs = 15 * 60 * 1000;
 
@@ -51,7 +54,7 @@ export const readLimits = async (tx: Tx): Promise<{ readonly messageBytes: numbe
 export const startConnect = async (
   services: Services,
   actor: Actor,
-  kind: ProviderKind,
+  kind: ConsentKind,
 ): Promise<{ url: string }> => {
   const { url, secrets } = await requireProvider(services, kind).consent.start(
     actor.address,
@@ -87,7 +90,7 @@ export const startConnect = async (
 export const finishConnect = async (
   services: Services,
   actor: Actor,
-  kind: ProviderKind,
+  kind: ConsentKind,
   callbackUrl: string,
 ): Promise<{ mailboxId: MailboxId; address: string }> => {
   const { consent, forget } = requireProvider(services, kind);
@@ -140,11 +143,11 @@ export const disconnectMailbox = async (
       .execute();
     return { kind: row.provider, secret };
   });
-  const configured = held.kind === 'gmail' ? services.providers.gmail : undefined;
-  configured?.forget(mailboxId);
-  if (held.secret !== undefined && configured !== undefined) {
+  services.providers[held.kind]?.forget(mailboxId);
+  const consenting = held.kind === 'imap' ? undefined : services.providers[held.kind];
+  if (held.secret !== undefined && 'refreshToken' in held.secret && consenting !== undefined) {
     try {
-      await configured.consent.revoke(held.secret, AbortSignal.timeout(20_000));
+      await consenting.consent.revoke(held.secret, AbortSignal.timeout(20_000));
     } catch (thrown) {
       // The secret is gone here whatever the provider answers, so nothing can be read with it any more.
       services.log.warn('provider did not take the consent back', { mailboxId, error: thrown });
@@ -168,23 +171,20 @@ const readMailboxes = async (tx: Tx, actor: Actor): Promise<MailboxRow[]> => {
     .orderBy('is_primary', 'desc')
     .orderBy('address')
     .execute();
-  return rows.flatMap((row) => {
-    if (row.provider !== 'gmail') return [];
+  return rows.map((row) => {
     const failure = FailureReason.safeParse(row.last_failure_reason);
-    return [
-      {
-        mailboxId: row.id,
-        address: row.address,
-        provider: row.provider,
-        state: row.state,
-        isPrimary: row.is_primary,
-        keptCount: row.kept ?? 0,
-        ...(row.last_pulled_at === null ? {} : { lastPulledAt: new Date(row.last_pulled_at).toISOString() }),
-        ...(failure.success && row.last_failure_at !== null
-          ? { lastFailure: { reason: failure.data, at: new Date(row.last_failure_at).toISOString() } }
-          : {}),
-      },
-    ];
+    return {
+      mailboxId: row.id,
+      address: row.address,
+      provider: row.provider,
+      state: row.state,
+      isPrimary: row.is_primary,
+      keptCount: row.kept ?? 0,
+      ...(row.last_pulled_at === null ? {} : { lastPulledAt: new Date(row.last_pulled_at).toISOString() }),
+      ...(failure.success && row.last_failure_at !== null
+        ? { lastFailure: { reason: failure.data, at: new Date(row.last_failure_at).toISOString() } }
+        : {}),
+    };
   });
 };
 
@@ -269,7 +269,7 @@ const takeConsent = async (services: Services, actor: Actor, state: string): Pro
   });
 };
 
-const requireProvider = (services: Services, kind: ProviderKind) => {
+const requireProvider = (services: Services, kind: ConsentKind) => {
   const configured = services.providers[kind];
   if (configured === undefined) throw new Failure('policy-forbids', `${kind} is not set up on this server`);
   return configured;
