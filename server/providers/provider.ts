@@ -4,7 +4,7 @@
  */
 import type { Address } from '../../lib/domain/address.ts';
 import type { CopyPlace } from '../../lib/domain/message.ts';
-import type { Consent, MailboxSecret, PasswordSecret } from './consent.ts';
+import type { Consent, MailboxSecret, PasswordSecret, ServerAt } from './consent.ts';
 
 export type ProviderKind = 'gmail' | 'graph' | 'imap';
 
@@ -140,3 +140,13 @@ export type Providers = {
   readonly graph?: ConsentAccounts;
   readonly imap?: PasswordAccounts;
 };
+
+/** What serves an address, as far as it can be found out without a password. */
+export type Detected =
+  | { readonly kind: 'gmail' | 'graph' }
+  /** What is known of the servers; what is not stays for the person to enter. */
+  | { readonly kind: 'imap'; readonly imap?: ServerAt; readonly smtp?: ServerAt }
+  | { readonly kind: 'unknown' };
+
+/** Never throws but what the signal says: what cannot be found out is unknown. */
+export type Detect = (address: Address, signal: AbortSignal) => Promise<Detected>;
