@@ -10,7 +10,6 @@ import {
   PostgresDriver,
   PostgresIntrospector,
   PostgresQueryCompiler,
-  type Transaction,
 } from 'kysely';
 import pg from 'pg';
 import { CompanyId, PersonId } from '../../lib/contract/ids.ts';
@@ -24,7 +23,7 @@ import { migrate, readMigrations } from './migrate.ts';
 import { watchNews } from './news.ts';
 import { toPreparing } from './prepared.ts';
 import { type LoginRole, loginRoles, makeRoles, requireBoundRoles } from './roles.ts';
-import type { Database } from './schema.ts';
+import type { Database, PersonTx, Tx } from './schema.ts';
 import { toStartRefusal } from './unreachable.ts';
 
 /** On whose behalf a transaction runs; row-level security shows and lets change only what that one may. */
@@ -35,15 +34,17 @@ export type RunAs =
   /** Before a company is known: the few rows that set-up, sign-in, invitations and timetables need. */
   | { readonly kind: 'system' };
 
+export type TxOf<As extends RunAs> = As extends { readonly kind: 'person' } ? PersonTx : Tx;
+
 export type OpenDatabase = {
   /**
    * Commits what `fn` did, or nothing. Nothing in `fn` may wait for the network: it would hold locks and a connection
    * meanwhile. `fn` runs again, at most twice more, when the database broke a deadlock by ending it; so it must do
    * nothing that the roll-back does not undo.
    */
-  readonly transaction: <T>(as: RunAs, fn: (tx: Transaction<Database>) => Promise<T>) => Promise<T>;
+  readonly transaction: <As extends RunAs, T>(as: As, fn: (tx: TxOf<As>) => Promise<T>) => Promise<T>;
   /** The transaction this code runs in, so that a job can be enqueued in it. */
-  readonly current: () => Transaction<Database> | undefined;
+  readonly current: () => Tx | undefined;
   /** For the sign-in library: schema `auth` is its own. */
   readonly authPool: pg.Pool;
   /** For the queue library, which makes its own pool: schema `queue` exists and is its own (createSchema: false). */
@@ -187,7 +188,7 @@ const openPools = (
             databases[as.kind].transaction().execute((tx) => {
               const store = underWay.getStore();
               if (store !== undefined) store.tx = tx;
-              return fn(tx);
+              return fn(tx as TxOf<typeof as>);
             }),
           );
         } catch (error) {
@@ -211,7 +212,7 @@ const openPools = (
 
 const underWay = new AsyncLocalStorage<{
   readonly begin: string;
-  tx: Transaction<Database> | undefined;
+  tx: Tx | undefined;
 }>();
 
 const toKysely = (pool: pg.Pool): Kysely<Database> => {

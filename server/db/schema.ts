@@ -392,3 +392,8 @@ export type Database = {
 
 /** A transaction under row-level security; see connection.ts. */
 export type Tx = Transaction<Database>;
+
+declare const runsAs: unique symbol;
+
+/** One that sees and writes only what one person may. Made by `transaction` alone. */
+export type PersonTx = Tx & { readonly [runsAs]: 'person' };

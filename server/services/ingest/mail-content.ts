@@ -1,8 +1,10 @@
 /* What is sealed of a message, and where: the head (subject, ids, names and addresses), the body, attachments' names. */
 import { z } from 'zod';
-import type { CandidateId, CompanyId } from '../../../lib/contract/ids.ts';
+import type { CandidateId, CompanyId, MessageId } from '../../../lib/contract/ids.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
-import type { Tx } from '../../db/schema.ts';
+import { anyOf } from '../../db/any-of.ts';
+import type { PersonTx, Tx } from '../../db/schema.ts';
+import type { ReadableMessage } from '../access.ts';
 import type { Services } from '../services.ts';
 
 /** Whose key seals, and in which row. With a candidate, that candidate's key: destroying it erases what it sealed. */
@@ -13,21 +15,18 @@ export type SealedAt = {
 };
 
 /** JSON of one shape in one sealed column. */
-export type SealedColumn<T> = {
-  readonly seal: (services: Services, tx: Tx, at: SealedAt, value: T) => Promise<Buffer>;
-  readonly open: (
-    services: Services,
-    tx: Tx,
-    companyId: CompanyId,
-    row: string,
-    sealed: Buffer,
-  ) => Promise<T>;
-};
-
-const sealedColumn = <T>(shape: z.ZodType<T>, table: string, column: string): SealedColumn<T> => ({
-  seal: (services, tx, { companyId, candidateId, row }, value) =>
+const sealedColumn = <T>(shape: z.ZodType<T>, table: string, column: string) => ({
+  seal: (services: Services, tx: Tx, { companyId, candidateId, row }: SealedAt, value: T): Promise<Buffer> =>
     services.sealing.sealText(tx, companyId, candidateId, { table, row, column }, JSON.stringify(value)),
-  open: async (services, tx, companyId, row, sealed) =>
+  open: async (
+    services: Services,
+    tx: PersonTx,
+    {
+      companyId,
+      row,
+      sealed,
+    }: { readonly companyId: CompanyId; readonly row: string; readonly sealed: Buffer },
+  ): Promise<T> =>
     shape.parse(JSON.parse(await services.sealing.openText(tx, companyId, { table, row, column }, sealed))),
 });
 
@@ -44,17 +43,65 @@ const Head = z.object({
 });
 export type Head = z.infer<typeof Head>;
 
-export const messageHead = sealedColumn(Head, 'message', 'head_sealed');
-export const messageBody = sealedColumn(
-  z.object({ text: z.string().optional(), html: z.string().optional() }),
-  'message',
-  'body_sealed',
-);
-export const attachmentMeta = sealedColumn(
-  z.object({ name: z.string(), mediaType: z.string() }),
-  'attachment',
-  'meta_sealed',
-);
+const Body = z.object({ text: z.string().optional(), html: z.string().optional() });
+export type Body = z.infer<typeof Body>;
+
+const AttachmentMeta = z.object({ name: z.string(), mediaType: z.string() });
+export type AttachmentMeta = z.infer<typeof AttachmentMeta>;
+
+const head = sealedColumn(Head, 'message', 'head_sealed');
+const body = sealedColumn(Body, 'message', 'body_sealed');
+const attachmentMeta = sealedColumn(AttachmentMeta, 'attachment', 'meta_sealed');
+
+export const sealHead = head.seal;
+export const sealBody = body.seal;
+export const sealAttachmentMeta = attachmentMeta.seal;
+
+export const openHead = (
+  services: Services,
+  tx: PersonTx,
+  { companyId, messageId, headSealed }: ReadableMessage,
+): Promise<Head> => head.open(services, tx, { companyId, row: messageId, sealed: headSealed });
+
+/** Of those messages that were kept whole. */
+export const openBodies = async (
+  services: Services,
+  tx: PersonTx,
+  messages: readonly ReadableMessage[],
+): Promise<ReadonlyMap<MessageId, Body>> => {
+  const rows = await tx
+    .selectFrom('candor.message')
+    .select(['id', 'company_id', 'body_sealed'])
+    .where('id', '=', anyOf(messages.map(({ messageId }) => messageId)))
+    .execute();
+  const bodies = new Map<MessageId, Body>();
+  for (const { id, company_id, body_sealed } of rows)
+    if (body_sealed !== null)
+      bodies.set(id, await body.open(services, tx, { companyId: company_id, row: id, sealed: body_sealed }));
+  return bodies;
+};
+
+export type OpenedAttachment = AttachmentMeta & { readonly messageId: MessageId; readonly sizeBytes: number };
+
+/** In no particular order. */
+export const openAttachments = async (
+  services: Services,
+  tx: PersonTx,
+  messages: readonly ReadableMessage[],
+): Promise<readonly OpenedAttachment[]> => {
+  const rows = await tx
+    .selectFrom('candor.attachment')
+    .select(['id', 'company_id', 'message_id', 'meta_sealed', 'size_bytes'])
+    .where('message_id', '=', anyOf(messages.map(({ messageId }) => messageId)))
+    .execute();
+  const opened: OpenedAttachment[] = [];
+  for (const row of rows) {
+    const at = { companyId: row.company_id, row: row.id, sealed: row.meta_sealed };
+    const meta = await attachmentMeta.open(services, tx, at);
+    opened.push({ ...meta, messageId: row.message_id, sizeBytes: row.size_bytes });
+  }
+  return opened;
+};
 
 export const toHead = (headers: MessageHeaders): Head => ({
   subject: headers.subject,

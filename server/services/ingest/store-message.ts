@@ -7,7 +7,7 @@ import type { ParsedMime } from '../../providers/mime.ts';
 import type { Services } from '../services.ts';
 import { joinThread } from './join-threads.ts';
 import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
-import { attachmentMeta, messageBody, messageHead, toHead } from './mail-content.ts';
+import { sealAttachmentMeta, sealBody, sealHead, toHead } from './mail-content.ts';
 
 export type Stored = { readonly messageId: MessageId; readonly threadId: ThreadId; readonly isNew: boolean };
 
@@ -87,11 +87,11 @@ const storeMessage = async (
       content_hash: contentHash(services, companyId, kept),
       is_synthetic_id: kept.headers.messageId === undefined,
       sent_at: kept.headers.sentAt,
-      head_sealed: await messageHead.seal(services, tx, at, toHead(kept.headers)),
+      head_sealed: await sealHead(services, tx, at, toHead(kept.headers)),
       body_sealed:
         kept.mail === undefined
           ? null
-          : await messageBody.seal(services, tx, at, {
+          : await sealBody(services, tx, at, {
               ...(kept.mail.text === undefined ? {} : { text: kept.mail.text }),
               ...(kept.mail.html === undefined ? {} : { html: kept.mail.html }),
             }),
@@ -133,7 +133,7 @@ const storeAttachments = async (
         company_id: at.companyId,
         message_id: at.messageId,
         thread_id: at.threadId,
-        meta_sealed: await attachmentMeta.seal(
+        meta_sealed: await sealAttachmentMeta(
           services,
           tx,
           { companyId: at.companyId, candidateId: at.candidateId, row: attachmentId },

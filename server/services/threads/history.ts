@@ -2,17 +2,18 @@
 import { sql } from 'kysely';
 import type { CandidateId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { History, HistoryThread } from '../../../lib/contract/thread.ts';
-import type { Tx } from '../../db/schema.ts';
+import type { PersonTx } from '../../db/schema.ts';
+import { type ReadableMessage, readMessages } from '../access.ts';
 import type { Actor } from '../actor.ts';
-import { messageHead } from '../ingest/mail-content.ts';
+import { openHead } from '../ingest/mail-content.ts';
 import type { Services } from '../services.ts';
 
 const historyLimit = 200;
 
-/** Newest first. `tx` runs as the person, so rows that come back are rows they may read. */
+/** Newest first. */
 export const readHistory = async (
   services: Services,
-  tx: Tx,
+  tx: PersonTx,
   actor: Actor,
   candidateIds: readonly CandidateId[],
   openRootId: ThreadId | undefined,
@@ -40,7 +41,7 @@ export const readHistory = async (
   for (const thread of threads) {
     const message = newest.get(thread.rootId);
     if (message === undefined) continue;
-    const head = await messageHead.open(services, tx, actor.companyId, message.id, message.head_sealed);
+    const head = await openHead(services, tx, message);
     const from = head.participants.find((each) => each.role === 'from');
     told.push({
       threadId: thread.rootId,
@@ -56,21 +57,27 @@ export const readHistory = async (
   return { threads: told, hiddenCount: await countHidden(services, actor, candidateIds, tx) };
 };
 
-const readNewest = async (tx: Tx, rootIds: readonly ThreadId[]) => {
-  if (rootIds.length === 0) return new Map<ThreadId, never>();
-  const rows = await tx
-    .selectFrom('candor.message')
-    .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
-    .distinctOn('candor.thread.root_id')
-    .select(['candor.thread.root_id', 'candor.message.id', 'candor.message.head_sealed'])
-    .where('candor.thread.root_id', 'in', rootIds)
-    .orderBy('candor.thread.root_id')
-    .orderBy('candor.message.sent_at', 'desc')
-    .execute();
-  return new Map(rows.map((row) => [row.root_id, row]));
+const readNewest = async (
+  tx: PersonTx,
+  rootIds: readonly ThreadId[],
+): Promise<ReadonlyMap<ThreadId, ReadableMessage>> => {
+  if (rootIds.length === 0) return new Map();
+  const newest = tx
+    .selectFrom('candor.message as newest')
+    .innerJoin('candor.thread as its', 'its.id', 'newest.thread_id')
+    .distinctOn('its.root_id')
+    .select('newest.id')
+    .where('its.root_id', 'in', rootIds)
+    .orderBy('its.root_id')
+    .orderBy('newest.sent_at', 'desc');
+  const messages = await readMessages(tx, (where) => where('candor.message.id', 'in', newest));
+  return new Map(messages.map((message) => [message.rootId, message]));
 };
 
-const readPrivateRoots = async (tx: Tx, rootIds: readonly ThreadId[]): Promise<ReadonlySet<ThreadId>> => {
+const readPrivateRoots = async (
+  tx: PersonTx,
+  rootIds: readonly ThreadId[],
+): Promise<ReadonlySet<ThreadId>> => {
   if (rootIds.length === 0) return new Set();
   const rows = await tx
     .selectFrom('candor.stance')
@@ -88,7 +95,7 @@ const countHidden = async (
   services: Services,
   actor: Actor,
   candidateIds: readonly CandidateId[],
-  tx: Tx,
+  tx: PersonTx,
 ): Promise<number> => {
   const visible = await tx
     .selectFrom('candor.message')

@@ -5,7 +5,7 @@ import { explainOwnRight } from '../../../lib/domain/explain.ts';
 import { decideReadable } from '../../../lib/domain/readable.ts';
 import { requireReadable } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
-import { attachmentMeta, messageBody, messageHead } from '../ingest/mail-content.ts';
+import { openAttachments, openBodies, openHead } from '../ingest/mail-content.ts';
 import type { Services } from '../services.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 
@@ -15,45 +15,30 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
     { kind: 'person', ...idsOf(actor) },
     async (tx) => {
       const thread = await requireReadable(tx, rootId);
-      const rows = await tx
-        .selectFrom('candor.message')
-        .select(['id', 'sent_at', 'head_sealed', 'body_sealed', 'body_state'])
-        .where('id', 'in', [...thread.messageIds])
-        .orderBy('sent_at')
-        .execute();
-      const attached = await tx
-        .selectFrom('candor.attachment')
-        .select(['id', 'message_id', 'meta_sealed', 'size_bytes'])
-        .where('message_id', 'in', [...thread.messageIds])
-        .execute();
       const messages: Omit<ThreadMessage, 'canReadBecause'>[] = [];
-      for (const row of rows) {
-        const head = await messageHead.open(services, tx, actor.companyId, row.id, row.head_sealed);
-        const body =
-          row.body_sealed === null
-            ? {}
-            : await messageBody.open(services, tx, actor.companyId, row.id, row.body_sealed);
+      const bodies = await openBodies(services, tx, thread.messages);
+      const attachments = await openAttachments(services, tx, thread.messages);
+      for (const message of thread.messages) {
+        const head = await openHead(services, tx, message);
+        const body = bodies.get(message.messageId) ?? {};
         const inRole = (role: 'from' | 'to' | 'cc') =>
           head.participants
             .filter((each) => each.role === role)
             .map(({ address, name }) => (name === undefined ? { address } : { address, name }));
-        const attachments = [];
-        for (const each of attached.filter((one) => one.message_id === row.id)) {
-          const meta = await attachmentMeta.open(services, tx, actor.companyId, each.id, each.meta_sealed);
-          attachments.push({ ...meta, sizeBytes: each.size_bytes });
-        }
         const from = inRole('from')[0];
         messages.push({
-          messageId: row.id,
+          messageId: message.messageId,
           subject: head.subject,
           ...(from === undefined ? {} : { from }),
           to: inRole('to'),
           cc: inRole('cc'),
-          sentAt: new Date(row.sent_at).toISOString(),
+          sentAt: new Date(message.sentAt).toISOString(),
           ...(body.text === undefined ? {} : { text: body.text }),
           ...(body.html === undefined ? {} : { html: body.html }),
-          isHeadersOnly: row.body_state === 'headers-only',
-          attachments,
+          isHeadersOnly: message.bodyState === 'headers-only',
+          attachments: attachments
+            .filter(({ messageId }) => messageId === message.messageId)
+            .map(({ name, mediaType, sizeBytes }) => ({ name, mediaType, sizeBytes })),
         });
       }
       return { thread, messages };
@@ -69,7 +54,7 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
       const facts = await readThreadFacts(
         tx,
         actor.companyId,
-        thread.messageIds,
+        thread.messages.map(({ messageId }) => messageId),
         colleagues,
         services.clock.now(),
       );

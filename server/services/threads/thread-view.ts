@@ -13,7 +13,8 @@ import { decideInterest } from '../../../lib/domain/interest.ts';
 import type { Participant } from '../../../lib/domain/message.ts';
 import { outsideParticipants } from '../../../lib/domain/participant.ts';
 import { failureReason } from '../../base/failure.ts';
-import type { Tx } from '../../db/schema.ts';
+import type { PersonTx, Tx } from '../../db/schema.ts';
+import type { ReadableMessage } from '../access.ts';
 import { readUndoable } from '../actions/actions.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { toSubject } from '../ingest/decide-copies.ts';
@@ -22,7 +23,7 @@ import { findMailbox } from '../mailboxes/mailboxes.ts';
 import { findByAddress, readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import { readHistory } from './history.ts';
-import { type KeptMessage, readHeldThread, readParticipants, readThreadByIds } from './kept-messages.ts';
+import { readHeldThread, readParticipants, readThreadByIds } from './kept-messages.ts';
 import { describeKeptThread } from './kept-thread.ts';
 import { type LiveThread, readLiveThread } from './live-thread.ts';
 
@@ -71,8 +72,7 @@ export const viewThread = async (
 
   return services.db.transaction(person, async (tx) => {
     const spoken =
-      live?.messages.map((each) => each.headers.participants) ??
-      (await readParticipants(services, tx, actor, kept));
+      live?.messages.map((each) => each.headers.participants) ?? (await readParticipants(services, tx, kept));
     const { participants, candidateIds } = await placeCandidates(services, tx, actor, spoken, kept);
     return {
       ref,
@@ -131,10 +131,10 @@ const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<Mailb
 /** The people from outside, and the candidates to show: the sender's first, then the others on the thread, then those it is filed on. */
 const placeCandidates = async (
   services: Services,
-  tx: Tx,
+  tx: PersonTx,
   actor: Actor,
   spoken: readonly (readonly Participant[])[],
-  kept: readonly KeptMessage[],
+  kept: readonly ReadableMessage[],
 ): Promise<{ participants: OutsideParticipant[]; candidateIds: readonly CandidateId[] }> => {
   const policy = await tx.selectFrom('candor.policy').select('own_domains').executeTakeFirstOrThrow();
   const colleagues = await tx.selectFrom('candor.person_address').select('address').execute();
@@ -178,7 +178,7 @@ const describeState = async (
   services: Services,
   actor: Actor,
   open: {
-    readonly kept: readonly KeptMessage[];
+    readonly kept: readonly ReadableMessage[];
     readonly live: LiveThread | undefined;
     readonly labelName: string;
     readonly mailboxId: MailboxId;
