@@ -72,7 +72,11 @@ export const runBackground = (world: World): void => {
   extension.runtime.onConnect.addListener(hub.connect);
   extension.runtime.onMessage.addListener((message, sender) => {
     const heard = parsePageMessage(world, message, sender);
-    if (heard !== undefined) void setTab(heard.tabId, toTabThread(heard.said));
+    if (heard === undefined) return undefined;
+    const { tab, said } = heard;
+    // Asked for before anything is waited for: the browser grants it only while it handles the person's click.
+    if (said.kind === 'candor:open-side-panel') void openBeside(world, tab);
+    else void setTab(tab.id, toTabThread(said));
     return undefined;
   });
 
@@ -121,6 +125,10 @@ export const runBackground = (world: World): void => {
   }
 };
 
+/** The browser's side panel; where the browser has none, the app page. */
+const openBeside = (world: World, { windowId }: Pick<Tab, 'windowId'>): Promise<void> =>
+  world.extension.sidePanel?.open({ windowId }) ?? openApp(world);
+
 /** The panel beside the mail; elsewhere, and where its content script does not answer, the browser's side panel. */
 const focusPanel = async ({ extension }: World, tab: Tab): Promise<void> => {
   // Nothing may come before `open`: the browser grants it only while it handles the person's key.
@@ -133,7 +141,9 @@ const focusPanel = async ({ extension }: World, tab: Tab): Promise<void> => {
   }
 };
 
-const toTabThread = (said: PageMessage): TabThread | undefined => {
+const toTabThread = (
+  said: Exclude<PageMessage, { kind: 'candor:open-side-panel' }>,
+): TabThread | undefined => {
   switch (said.kind) {
     case 'candor:thread-open':
       return { state: 'open', thread: said.thread };

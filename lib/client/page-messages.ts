@@ -11,10 +11,12 @@ export const parsePageMessage = (
   { extension }: World,
   message: unknown,
   sender: Sender,
-): { readonly tabId: number; readonly said: PageMessage } | undefined => {
-  const tabId = sender.tab?.id;
+):
+  | { readonly tab: { readonly id: number; readonly windowId: number }; readonly said: PageMessage }
+  | undefined => {
+  const { id, windowId } = sender.tab ?? {};
   const isMailFrame = sender.id === extension.runtime.id && sender.frameId === 0 && isMailPage(sender.url);
-  if (tabId === undefined || !isMailFrame) return undefined;
+  if (id === undefined || windowId === undefined || !isMailFrame) return undefined;
   const said = PageMessage.safeParse(message);
-  return said.success ? { tabId, said: said.data } : undefined;
+  return said.success ? { tab: { id, windowId }, said: said.data } : undefined;
 };

@@ -11,6 +11,8 @@ export const PageMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('candor:thread-open'), thread: OpenThread }),
   z.object({ kind: z.literal('candor:thread-closed') }),
   z.object({ kind: z.literal('candor:reader-trouble'), trouble: ReaderTrouble }),
+  /** The person clicked for it, on a page the panel finds no place on. */
+  z.object({ kind: z.literal('candor:open-side-panel') }),
 ]);
 export type PageMessage = z.infer<typeof PageMessage>;
 

@@ -5,6 +5,7 @@ import type { PageMessage } from '../contract/runtime.ts';
 import { panelFrame } from './panel-frame.ts';
 import type { MailPageReader, PanelHost } from './reader.ts';
 import { reloadLine } from './reload-line.ts';
+import { troubleLine } from './trouble-line.ts';
 
 const lookMs = 2_000;
 
@@ -28,8 +29,13 @@ export const showPanelBeside = (reader: MailPageReader, signal: AbortSignal): vo
     // A refused message needs no answer: either the extension was replaced, which shows at the next look, or the next one gets through.
     if (!isOutdated()) chrome.runtime.sendMessage(message).catch(isOutdated);
   };
+  const trouble = troubleLine(
+    () => tell({ kind: 'candor:open-side-panel' }),
+    AbortSignal.any([signal, outdated.signal]),
+  );
   const show = (host: PanelHost): void => {
     shown = host;
+    void host.placed.then(trouble.hide);
     if (isOutdated()) showReloadLine(host);
     else frame.show(host);
   };
@@ -60,10 +66,11 @@ export const showPanelBeside = (reader: MailPageReader, signal: AbortSignal): vo
         open = shown = undefined;
         tell({ kind: 'candor:thread-closed' });
       },
-      onTrouble: (trouble) => {
-        tell({ kind: 'candor:reader-trouble', trouble });
+      onTrouble: (met) => {
+        tell({ kind: 'candor:reader-trouble', trouble: met });
+        trouble.show();
         // Only the place for the panel is missing: the thread is known, and the browser's side panel goes on showing it.
-        if (trouble.missing === 'sidebar' && open !== undefined)
+        if (met.missing === 'sidebar' && open !== undefined)
           tell({ kind: 'candor:thread-open', thread: open });
         else open = undefined;
       },

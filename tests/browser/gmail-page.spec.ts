@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { focusPanelMessage } from '../../lib/contract/extension.ts';
+import { extensionOrigin, extensionPages, focusPanelMessage } from '../../lib/contract/extension.ts';
 import type { PageMessage } from '../../lib/contract/runtime.ts';
 import { type GmailPage, gmailPage } from '../lab/gmail-page/gmail-page.ts';
 import { memoryMailbox } from '../lab/gmail-page/memory-mailbox.ts';
@@ -213,6 +213,27 @@ test('a page without a side panel is trouble, yet the thread is told [N-21]', as
   await expect
     .poll(launched.pageMessages, { timeout: 30_000 })
     .toEqual([opened(1), missing('sidebar'), opened(1)]);
+});
+
+test('a page the panel finds no place on offers the browser’s side panel, and a click opens it there [N-21]', async ({
+  launched,
+  page,
+}) => {
+  await launched.serveGmail(pageOf({ sidePanel: 'missing' }));
+  await page.goto(mailUrl(`inbox/${threadIdOf(1)}`));
+  await expect(page.getByText('Candor does not find its place on this page.')).toBeVisible({
+    timeout: 30_000,
+  });
+  await page.getByRole('button', { name: 'Open Candor at the side' }).click();
+  const worker = await launched.worker();
+  const atTheSide = () =>
+    worker.evaluate(async () =>
+      (await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.SIDE_PANEL] })).map(
+        (context) => context.documentUrl,
+      ),
+    );
+  await expect.poll(atTheSide).toEqual([`${extensionOrigin}/${extensionPages.sidePanel}`]);
+  await expect(page.getByText('Candor does not find its place on this page.')).toBeHidden();
 });
 
 test('a label set elsewhere shows on the page by itself', async ({ launched, page }) => {

@@ -38,6 +38,16 @@ describe('what a page says', () => {
     expect((await panel.panel(isKind('layout-not-understood'))).trouble.missing).toBe('sidebar');
   });
 
+  test('a click on a page without a place for the panel opens the side panel in its window, and forgets nothing', async () => {
+    const panel = openPanel(setting.browser, thread);
+    await panel.panel(isKind('thread', isFresh));
+    setting.browser.fromPage(7, { kind: 'candor:open-side-panel' }, { tab: { id: 7, windowId: 3 } });
+    expect(setting.browser.sidePanelsOpened).toEqual([3]);
+    expect(setting.browser.session.has('tab:7')).toBe(true);
+    setting.browser.fromPage(7, { kind: 'candor:open-side-panel' }, { frameId: 1 });
+    expect(setting.browser.sidePanelsOpened).toEqual([3]);
+  });
+
   test('a stopped worker still knows which thread is open in which tab', async () => {
     await openPanel(setting.browser, thread).panel(isKind('thread', isFresh));
     setting.browser.stopWorker();

@@ -111,13 +111,13 @@ const first = ({ name }: Mailer): string => name.split(' ')[0] ?? name;
 
 /** What fills a mailbox and is nobody's business here: invoices, newsletters, family, lunch. */
 const noise = (now: number): readonly WorldThread[] =>
-  Array.from({ length: 120 }, (_, index) => {
+  Array.from({ length: 240 }, (_, index) => {
     const topic = topics[index % topics.length] ?? topics[0];
     const holder = people[index % people.length] ?? ana;
     const other: Mailer = topic.isInternal ? (holder === raj ? tom : raj) : topic.from;
     const lines: Line[] = [[other, [holder], [], `${topic.text}\n`]];
     if (index % 3 === 0) lines.push([holder, [other], [], 'Thanks, noted.\n']);
-    return thread(`noise-${index}`, `${topic.subject} ${100 + index}`, now - (60 - index / 2) * day, lines);
+    return thread(`noise-${index}`, `${topic.subject} ${100 + index}`, now - (60 - index / 4) * day, lines);
   });
 
 const topics = [
