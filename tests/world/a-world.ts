@@ -63,6 +63,7 @@ export const startTestWorld = async (options: TestWorldOptions = {}): Promise<Te
     log: options.log ?? silentLog,
     clock,
     pollMs: longWaitMs,
+    listenMs: longWaitMs,
   });
   const superuser = new pg.Pool({
     host: join(dataFolder, 'socket'),

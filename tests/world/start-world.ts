@@ -45,6 +45,7 @@ export type WorldOptions = {
   /** The server's and the lab's. */
   readonly clock?: Clock;
   readonly pollMs?: number;
+  readonly listenMs?: number;
   /** What the lab lets one mailbox spend; far more than Google would, unless a test is about that. */
   readonly unitsPerMinute?: number;
   /** People whose mailboxes are connected; all of them unless told otherwise. */
@@ -78,6 +79,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     log: options.log,
     fetch: systemFetch,
     pollMs: options.pollMs ?? 3_000,
+    listenMs: options.listenMs ?? 3_000,
   });
   const threadIds = fillMailboxes(lab, clock.now());
   const signedIn = await bringPeople(server);
