@@ -24,6 +24,8 @@ export type Queue = {
 
 /** A job that runs longer than this is taken for dead and runs again. */
 const longestJobSeconds = 15 * 60;
+/** A job whose process died is noticed when it was not heard of for so long, and runs again: long before it would be too long. */
+const silentJobSeconds = 60;
 const firstWaitSeconds = 5;
 /** Where jobs go after their last attempt. */
 const buriedQueue = 'buried';
@@ -35,6 +37,7 @@ export const openQueue = async (db: OpenDatabase, clock: Clock, log: Log): Promi
     createSchema: false,
     useListenNotify: true,
     monitorIntervalSeconds: 10,
+    superviseIntervalSeconds: 10,
   } as ConstructorParameters<typeof PgBoss>[0] & object);
   boss.on('error', (error) => log.warn('the queue reported a fault', { error }));
   await boss.start();
@@ -45,6 +48,7 @@ export const openQueue = async (db: OpenDatabase, clock: Clock, log: Log): Promi
       retryDelay: firstWaitSeconds,
       retryBackoff: true,
       expireInSeconds: longestJobSeconds,
+      heartbeatSeconds: silentJobSeconds,
       notify: true,
       deadLetter: buriedQueue,
     };

@@ -34,6 +34,7 @@ export type TestWorldOptions = {
   readonly log?: Log;
   readonly connected?: readonly WorldPerson[];
   readonly unitsPerMinute?: number;
+  readonly push?: 'pull' | 'call';
 };
 
 /** Usable in tests and hooks of the file or describe block that calls it. */
@@ -74,6 +75,9 @@ export const startTestWorld = async (options: TestWorldOptions = {}): Promise<Te
   const sql: TestWorld['sql'] = async (text, values = []) => (await superuser.query(text, [...values])).rows;
   const connected = options.connected ?? people;
   const mailboxIds = await waitForFirstLook(world, connected);
+  // A test begins when nothing of the start is under way.
+  while ((await sql("select from queue.job where state in ('created', 'active')")).length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 10));
 
   return {
     ...world,
