@@ -214,10 +214,9 @@ test('a look whose process died under it again and again is given up as one that
      where singleton_key = '${at.mailboxId}' and state = 'active'`,
   );
   await expect
-    .poll(
-      () => database.query(`select reason from candor.buried_job where mailbox_id = '${at.mailboxId}'`),
-      { timeout: 50_000 },
-    )
+    .poll(() => database.query(`select reason from candor.buried_job where mailbox_id = '${at.mailboxId}'`), {
+      timeout: 50_000,
+    })
     .toEqual([{ reason: 'time-out' }]);
   expect(await healthOf(at)).toMatchObject({ state: 'needs-you', because: 'given-up' });
 });
