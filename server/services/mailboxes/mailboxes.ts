@@ -12,7 +12,7 @@ import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { readBuried, toHealth } from './health.ts';
 import { secretPlace } from './mailbox-access.ts';
-import { endPush, takePush } from './push.ts';
+import { endPush, forgetPush, takePush } from './push.ts';
 
 /** Kinds that are connected by the person's consent at the provider. */
 type ConsentKind = Exclude<ProviderKind, 'imap'>;
@@ -207,7 +207,7 @@ const storeConnected = async (
   const now = services.clock.now();
   const known = await findMailbox(tx, actor, address);
   // What was begun under the old consent is not counted on: push begins anew.
-  if (known !== undefined) await takePush(services, tx, { companyId: actor.companyId, ...known });
+  if (known !== undefined) await forgetPush(tx, known.mailboxId);
   const hasPrimary = await tx
     .selectFrom('candor.mailbox')
     .select('id')

@@ -69,8 +69,13 @@ export const takePush = async (
   at: MailboxAt,
 ): Promise<Subscription | undefined> => {
   const known = await readPush(services, tx, at);
-  await tx.deleteFrom('candor.mailbox_push').where('mailbox_id', '=', at.mailboxId).execute();
+  await forgetPush(tx, at.mailboxId);
   return known?.held;
+};
+
+/** The next look of the timetable begins anew. */
+export const forgetPush = async (tx: Tx, mailboxId: MailboxId): Promise<void> => {
+  await tx.deleteFrom('candor.mailbox_push').where('mailbox_id', '=', mailboxId).execute();
 };
 
 /** Ends at the provider what `takePush` gave. That it may fail is no reason to keep the mailbox on. */
