@@ -86,7 +86,7 @@ describe('by notices that are fetched', () => {
     expect(keptThread(await look(world.as(tom), threadId)).messageCount).toBe(1);
   });
 
-  test('a change that Gmail never told of is brought by the clock, and how fresh the mailbox is stays true [KL-14]', async () => {
+  test('a change that Gmail never told of is brought by the clock, and how fresh the mailbox is stays true [KL-14] [P-17]', async () => {
     world.clock.pass(1_000);
     world.lab.deliver(ana.address, 'From: shop@x.test\r\nTo: ana@acme.test\r\nSubject: first\r\n\r\nx');
     const dropped = world.lab.watches.dropped();
@@ -146,7 +146,7 @@ describe('by notices that are fetched', () => {
     await expect.poll(watched, { timeout: 20_000 }).toBe(before + 1);
   });
 
-  test('turning a mailbox off ends its watch before the consent is given back [JS-36]', async () => {
+  test('turning a mailbox off ends its watch before the consent is given back', async () => {
     expect(world.lab.watches.isWatched(tom.address)).toBe(true);
     await world.as(tom).api.mailbox.disconnect.mutate({ mailboxId: world.mailboxId(tom) });
     expect(world.lab.watches.isWatched(tom.address)).toBe(false);

@@ -124,7 +124,7 @@ test('a mailbox that nothing tells of, or a connection does, is noted as such an
   }
 });
 
-test('a subscription that fails is tried again later, keeps what was held, and stops no poll [KL-14]', async () => {
+test('a subscription that fails is tried again later, keeps what was held, and stops no poll', async () => {
   await keep();
   database.clock.at += dayMs;
   renewing = async () => {

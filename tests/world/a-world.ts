@@ -76,7 +76,13 @@ export const startTestWorld = async (options: TestWorldOptions = {}): Promise<Te
   const connected = options.connected ?? people;
   const mailboxIds = await waitForFirstLook(world, connected);
   // A test begins when nothing of the start is under way.
-  while ((await sql("select from queue.job where state in ('created', 'active')")).length > 0)
+  while (
+    (
+      await sql(
+        "select from queue.job where state = 'active' or (state = 'created' and start_after <= now())",
+      )
+    ).length > 0
+  )
     await new Promise((resolve) => setTimeout(resolve, 10));
 
   return {
