@@ -5,8 +5,8 @@ import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
 import { enqueuePulls, pullMailbox } from '../services/mailboxes/sync.ts';
 import type { Services } from '../services/services.ts';
 
-/** Mailboxes pulled side by side in one process. */
-const pullsAtOnce = 4;
+/** Mailboxes pulled side by side in one process. Most of a pull is waiting, for answers or for quota, and some hang. */
+const pullsAtOnce = 8;
 const watchesAtOnce = 2;
 
 export const startHandlers = async (services: Services, queue: Queue): Promise<void> => {
