@@ -7,6 +7,7 @@ import { StartRefusal } from './base/start-refusal.ts';
 import { startServer } from './start.ts';
 
 const pollMs = 60_000;
+const listenMs = 5_000;
 
 const run = async (): Promise<void> => {
   const server = await startServer(readEnv(), {
@@ -14,6 +15,7 @@ const run = async (): Promise<void> => {
     log: createLog(),
     fetch: systemFetch,
     pollMs,
+    listenMs,
   });
   const lines = [`Candor is running at ${server.url}`];
   if (server.setupLink !== undefined) {

@@ -8,8 +8,11 @@ import { openDatabase } from './db/connection.ts';
 import { createDataKeys } from './db/keys.ts';
 import { googleCallbackPath } from './http/consent-pages.ts';
 import { listen } from './http/listen.ts';
+import { gmailHookPath } from './http/notifications.ts';
 import { createSignIn, type SignInProvider } from './http/sign-in.ts';
 import { gmailAccounts } from './providers/gmail/accounts.ts';
+import { calledNotices, pulledNotices, readServiceKey } from './providers/google-notices.ts';
+import type { NoticeFeed } from './providers/notice-feed.ts';
 import type { Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
 import { createNewsBoard } from './services/news/news-board.ts';
@@ -17,6 +20,8 @@ import { makeSetupLink } from './services/people/people.ts';
 import { createSealing } from './services/sealing.ts';
 import type { Services } from './services/services.ts';
 import { startHandlers } from './workers/handlers.ts';
+import { startListeners } from './workers/listeners.ts';
+import { startNotices } from './workers/notices.ts';
 import { startTimetable } from './workers/timetable.ts';
 
 /** How long jobs under way may take to end when the server stops; what is cut off runs again at the next start. */
@@ -33,7 +38,15 @@ export type RunningServer = {
 /** Throws StartRefusal with one sentence when it can't serve. */
 export const startServer = async (
   env: Env,
-  parts: { readonly clock: Clock; readonly log: Log; readonly fetch: Fetch; readonly pollMs: number },
+  parts: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly fetch: Fetch;
+    /** How often each mailbox is looked at, whatever its provider tells. */
+    readonly pollMs: number;
+    /** How often a worker looks which mailboxes it is to stay connected to. */
+    readonly listenMs: number;
+  },
 ): Promise<RunningServer> => {
   const { clock, log, fetch } = parts;
   const masterKey = await readMasterKey(env.dataFolder, env.masterKey);
@@ -59,15 +72,20 @@ export const startServer = async (
       news,
       publicUrl,
       providers: openProviders(env, { clock, fetch, publicUrl }),
+      gmailNotices: await openGmailNotices(env, { fetch, publicUrl }),
     };
     const edge =
       env.role === 'worker'
         ? undefined
         : await listen({ services, signIn: openSignIn(env, { db, masterKey, log, publicUrl }) }, env);
-    let timetable = Promise.resolve();
+    const working: Promise<void>[] = [];
     if (env.role !== 'web') {
       await startHandlers(services, queue);
-      timetable = startTimetable(services, parts.pollMs, stopping.signal);
+      working.push(
+        startTimetable(services, parts.pollMs, stopping.signal),
+        startListeners(services, parts.listenMs, stopping.signal),
+        startNotices(services, stopping.signal),
+      );
     }
     return {
       url: publicUrl,
@@ -76,7 +94,7 @@ export const startServer = async (
       stop: async () => {
         stopping.abort();
         await edge?.close();
-        await Promise.all([timetable, listening]);
+        await Promise.all([...working, listening]);
         await queue.stop(stopWaitMs);
         for (const accounts of Object.values(services.providers)) accounts.close();
         await db.close();
@@ -101,10 +119,32 @@ const openProviders = (
           issuer: env.googleIssuer,
           redirectUri: `${publicUrl}${googleCallbackPath}`,
           rootUrl: env.gmailRootUrl,
+          pushTopic: env.gmailPush?.topic,
           clock,
           fetch,
         }),
       };
+
+const openGmailNotices = async (
+  { gmailPush, googleIssuer, pubsubRootUrl }: Env,
+  { fetch, publicUrl }: { readonly fetch: Fetch; readonly publicUrl: string },
+): Promise<NoticeFeed | undefined> => {
+  if (gmailPush === undefined) return undefined;
+  const { feed } = gmailPush;
+  return feed.by === 'call'
+    ? calledNotices({
+        issuer: googleIssuer,
+        audience: `${publicUrl}${gmailHookPath}`,
+        sender: feed.sender,
+        fetch,
+      })
+    : pulledNotices({
+        subscription: feed.subscription,
+        key: await readServiceKey(feed.keyFile),
+        rootUrl: pubsubRootUrl,
+        fetch,
+      });
+};
 
 const openSignIn = (
   env: Env,

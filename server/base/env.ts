@@ -16,6 +16,16 @@ export type Env = {
   readonly googleIssuer: string;
   /** Only for a stand-in of the Gmail API. */
   readonly gmailRootUrl: string | undefined;
+  /** How Gmail is to tell of changes; undefined: by polling only. */
+  readonly gmailPush:
+    | {
+        readonly topic: string;
+        readonly feed:
+          | { readonly by: 'pull'; readonly subscription: string; readonly keyFile: string }
+          | { readonly by: 'call'; readonly sender: string };
+      }
+    | undefined;
+  readonly pubsubRootUrl: string;
   readonly microsoft:
     | {
         readonly clientId: string;
@@ -65,6 +75,32 @@ export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => {
     return undefined;
   };
 
+  const gmailPush = (): Env['gmailPush'] => {
+    const topic = read('GMAIL_PUSH_TOPIC');
+    const subscription = read('GMAIL_PUSH_SUBSCRIPTION');
+    const keyFile = read('GOOGLE_SERVICE_KEY');
+    const sender = read('GMAIL_PUSH_SENDER');
+    if (topic === undefined) {
+      for (const [name, given] of Object.entries({
+        GMAIL_PUSH_SUBSCRIPTION: subscription,
+        GMAIL_PUSH_SENDER: sender,
+      }))
+        if (given !== undefined) wrong.push(`GMAIL_PUSH_TOPIC is missing: it goes with ${name}.`);
+      return undefined;
+    }
+    if ((subscription === undefined) === (sender === undefined)) {
+      wrong.push(
+        'GMAIL_PUSH_TOPIC needs one of GMAIL_PUSH_SUBSCRIPTION (Candor fetches) and GMAIL_PUSH_SENDER (Google calls).',
+      );
+      return undefined;
+    }
+    if (sender !== undefined) return { topic, feed: { by: 'call', sender } };
+    if (subscription !== undefined && keyFile !== undefined)
+      return { topic, feed: { by: 'pull', subscription, keyFile: resolve(keyFile) } };
+    wrong.push('GOOGLE_SERVICE_KEY is missing: it goes with GMAIL_PUSH_SUBSCRIPTION.');
+    return undefined;
+  };
+
   const env: Env = {
     port: read('PORT'),
     host: read('HOST'),
@@ -75,6 +111,8 @@ export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => {
     google: client('GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'),
     googleIssuer: read('GOOGLE_ISSUER'),
     gmailRootUrl: read('GMAIL_ROOT_URL'),
+    gmailPush: gmailPush(),
+    pubsubRootUrl: read('PUBSUB_ROOT_URL'),
     microsoft: microsoft(),
     role: read('ROLE'),
   };
@@ -123,6 +161,29 @@ const variables = {
     must: 'a URL that begins with https:// or http://',
   },
   GMAIL_ROOT_URL: { shape: webUrl.optional(), must: 'a URL that begins with https:// or http://' },
+  GMAIL_PUSH_TOPIC: {
+    shape: z
+      .string()
+      .regex(/^projects\/[^/\s]+\/topics\/[^/\s]+$/)
+      .optional(),
+    must: 'a Pub/Sub topic as "projects/…/topics/…"',
+  },
+  GMAIL_PUSH_SUBSCRIPTION: {
+    shape: z
+      .string()
+      .regex(/^projects\/[^/\s]+\/subscriptions\/[^/\s]+$/)
+      .optional(),
+    must: 'a Pub/Sub subscription as "projects/…/subscriptions/…"',
+  },
+  GMAIL_PUSH_SENDER: {
+    shape: z.email().optional(),
+    must: 'the address of the service account that the Pub/Sub subscription calls as',
+  },
+  GOOGLE_SERVICE_KEY: { shape: filled, must: "the path of a service account's key file" },
+  PUBSUB_ROOT_URL: {
+    shape: webUrl.default('https://pubsub.googleapis.com/'),
+    must: 'a URL that begins with https:// or http://',
+  },
   MICROSOFT_CLIENT_ID: { shape: filled, must: 'the id of a Microsoft Entra application' },
   MICROSOFT_CLIENT_SECRET: { shape: filled, must: 'the secret of a Microsoft Entra application' },
   MICROSOFT_ISSUER: { shape: webUrl.optional(), must: 'a URL that begins with https:// or http://' },

@@ -82,6 +82,7 @@ const fieldKinds = {
   state: 'word',
   code: 'code',
   signal: 'code',
+  job: 'path',
   procedure: 'path',
   version: 'version',
 } as const satisfies Record<string, keyof typeof checks>;

@@ -142,6 +142,30 @@ export type MailboxCursorTable = {
   updated_at: number;
 };
 
+export type MailboxPushTable = {
+  mailbox_id: MailboxId;
+  company_id: CompanyId;
+  person_id: PersonId;
+  provider: 'gmail' | 'graph' | 'imap';
+  pushed_by: 'subscription' | 'connection' | 'nothing';
+  name_hash: Buffer | null;
+  proof_hash: Buffer | null;
+  held_sealed: Buffer | null;
+  expires_at: number | null;
+  renew_at: number;
+  listener_id: string | null;
+  listens_until: number | null;
+};
+
+export type BuriedJobTable = {
+  mailbox_id: MailboxId;
+  kind: string;
+  company_id: CompanyId;
+  person_id: PersonId;
+  reason: 'fault' | 'time-out';
+  buried_at: number;
+};
+
 export type ConsentTable = {
   state_hash: Buffer;
   company_id: CompanyId;
@@ -367,6 +391,8 @@ export type Database = {
   'candor.mailbox': MailboxTable;
   'candor.mailbox_secret': MailboxSecretTable;
   'candor.mailbox_cursor': MailboxCursorTable;
+  'candor.mailbox_push': MailboxPushTable;
+  'candor.buried_job': BuriedJobTable;
   'candor.consent': ConsentTable;
   'candor.thread': ThreadTable;
   'candor.thread_join': ThreadJoinTable;

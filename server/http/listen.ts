@@ -1,4 +1,4 @@
-/* The one HTTP server: tRPC, sign-in and its pages, provider consents, health. */
+/* The one HTTP server: tRPC, sign-in and its pages, provider consents and notifications, health. */
 
 import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
@@ -9,6 +9,7 @@ import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { addConsentPages } from './consent-pages.ts';
 import { type Edge, toHeaders } from './edge.ts';
 import { addJoinPages } from './join-pages.ts';
+import { addNotifications } from './notifications.ts';
 import { styleHash } from './pages.ts';
 import { addSignInPages } from './sign-in-pages.ts';
 
@@ -47,6 +48,7 @@ export const listen = async (
   addSignInPages(app, edge);
   addJoinPages(app, edge);
   addConsentPages(app, edge);
+  addNotifications(app, services);
   app.get('/health', () => ({ ok: true }));
   await app.register(fastifyTRPCPlugin, trpcOptions(edge));
   await app.listen(at);

@@ -8,17 +8,30 @@ export const MailboxPull = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
-/** Enqueues a pull for each connected mailbox. */
+/** Sees to it that the mailbox's provider tells us of changes. */
+export const MailboxWatch = z.object({
+  kind: z.literal('mailbox.watch'),
+  companyId: CompanyId,
+  mailboxId: MailboxId,
+});
+/** Enqueues a pull for each connected mailbox, and a watch where one is due. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
-export const Job = z.discriminatedUnion('kind', [MailboxPull, Poll]);
+export const Job = z.discriminatedUnion('kind', [MailboxPull, MailboxWatch, Poll]);
 export type Job = z.infer<typeof Job>;
 export type JobKind = Job['kind'];
 
 /** Jobs with the same key never run at the same time, and one that waits stands for those enqueued after it. */
-export const keyOf = (job: Job): string => (job.kind === 'mailbox.pull' ? job.mailboxId : job.kind);
+export const keyOf = (job: Job): string => ('mailboxId' in job ? job.mailboxId : job.kind);
 
 /** Attempts after a bug, with growing waits; a busy provider costs none. */
-export const attemptsOf: Readonly<Record<JobKind, number>> = { 'mailbox.pull': 3, poll: 1 };
+export const attemptsOf: Readonly<Record<JobKind, number>> = {
+  'mailbox.pull': 3,
+  'mailbox.watch': 3,
+  poll: 1,
+};
+
+/** Why a job was given up after its last attempt: a bug, or it ran too long (or its process died under it). */
+export type BuriedBecause = 'fault' | 'time-out';
 
 export type Enqueue = (job: Job, options?: { readonly afterMs?: number }) => Promise<void>;

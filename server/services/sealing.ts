@@ -27,6 +27,8 @@ export type Sealing = {
   readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
   readonly messageIdHash: (companyId: CompanyId, messageId: string) => Buffer;
   readonly keyedHash: (purpose: string, companyId: CompanyId, text: string) => Buffer;
+  /** For what comes in before a company is known. */
+  readonly serverHash: (purpose: string, text: string) => Buffer;
 };
 
 export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => {
@@ -50,5 +52,6 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
     addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
     messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),
     keyedHash: (purpose, companyId, text) => keyedHash(masterKey, purpose, companyId, text),
+    serverHash: (purpose, text) => keyedHash(masterKey, purpose, '', text),
   };
 };

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OpenDatabase } from '../db/connection.ts';
+import type { NoticeFeed } from '../providers/notice-feed.ts';
 import type { Providers } from '../providers/provider.ts';
 import type { Enqueue } from '../queue/jobs.ts';
 import type { NewsBoard } from './news/news-board.ts';
@@ -16,6 +17,8 @@ export type Services = {
   readonly news: NewsBoard;
   /** Providers that are configured on this server. */
   readonly providers: Providers;
+  /** How Gmail's notices come in; undefined where nothing was set up for them. */
+  readonly gmailNotices?: NoticeFeed | undefined;
   /** Origin people reach this server at, without a slash at the end. */
   readonly publicUrl: string;
 };

@@ -1,12 +1,20 @@
 /* Job kind to service call, and nothing else. */
 import type { Queue } from '../queue/queue.ts';
+import { recordBuried } from '../services/mailboxes/health.ts';
+import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
 import { enqueuePulls, pullMailbox } from '../services/mailboxes/sync.ts';
 import type { Services } from '../services/services.ts';
 
-/** Mailboxes pulled side by side in one process. */
-const pullsAtOnce = 4;
+/** Mailboxes pulled side by side in one process. Most of a pull is waiting, for answers or for quota, and some hang. */
+const pullsAtOnce = 8;
+const watchesAtOnce = 2;
 
 export const startHandlers = async (services: Services, queue: Queue): Promise<void> => {
   await queue.work('mailbox.pull', pullsAtOnce, (job, signal) => pullMailbox(services, job, signal));
-  await queue.work('poll', 1, () => enqueuePulls(services));
+  await queue.work('mailbox.watch', watchesAtOnce, (job, signal) => keepPush(services, job, signal));
+  await queue.work('poll', 1, async () => {
+    await enqueuePulls(services);
+    await enqueueWatches(services);
+  });
+  await queue.workBuried((job, because) => recordBuried(services, job, because));
 };

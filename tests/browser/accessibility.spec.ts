@@ -110,6 +110,7 @@ test('the page to set a company up is clean and takes the company’s first pers
     log: silentLog,
     fetch: systemFetch,
     pollMs: 60_000,
+    listenMs: 5_000,
   });
   try {
     const page = await anas().context.newPage();

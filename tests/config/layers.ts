@@ -89,7 +89,15 @@ export const layers: readonly Layer[] = [
     name: 'providers',
     path: 'server/providers/',
     rooms: ['lib/domain/', 'lib/contract/', 'server/base/'],
-    packages: ['zod', '@googleapis/gmail', 'google-auth-library', 'openid-client', 'postal-mime', 'imapflow'],
+    packages: [
+      'zod',
+      '@googleapis/gmail',
+      'google-auth-library',
+      'openid-client',
+      'jose',
+      'postal-mime',
+      'imapflow',
+    ],
     node: true,
   },
   {
@@ -110,6 +118,7 @@ export const layers: readonly Layer[] = [
       // Not providers of any kind: the ports, and what all mail is read with.
       'server/providers/provider.ts',
       'server/providers/consent.ts',
+      'server/providers/notice-feed.ts',
       'server/providers/mime.ts',
     ],
     packages: ['zod', 'kysely'],

@@ -8,6 +8,8 @@ export const publicJwk = () => ({
   use: 'sig',
 });
 
+export const publicKeyOfLab = () => signingKeys().publicKey;
+
 export const signJwt = (claims: Record<string, unknown>): string => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${encode({ alg: 'RS256', kid: keyId, typ: 'JWT' })}.${encode(claims)}`;

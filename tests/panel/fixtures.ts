@@ -265,6 +265,7 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   address: 'mira@hooli.example',
   provider: 'gmail',
   state: 'connected',
+  health: { state: 'connected', since: ago({ days: 30 }) },
   isPrimary: true,
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,

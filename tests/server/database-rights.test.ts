@@ -45,6 +45,46 @@ describe.each(serverNames)('on %s', (server) => {
     }
   });
 
+  test('how a mailbox is told of changes, and what was given up for it, is for its own person and the workers alone', async () => {
+    const { ana, ben, companyId, ...company } = await acme();
+    await company.asCompany(async (tx) => {
+      for (const person_id of [ana, ben]) {
+        const whose = { mailbox_id: mailboxOf(person_id), company_id: companyId, person_id };
+        await tx
+          .insertInto('candor.mailbox_push')
+          .values({
+            ...whose,
+            provider: 'gmail',
+            pushed_by: 'subscription',
+            name_hash: Buffer.from('name'),
+            held_sealed: Buffer.from('sealed'),
+            renew_at: 0,
+          })
+          .execute();
+        await tx
+          .insertInto('candor.buried_job')
+          .values({ ...whose, kind: 'mailbox.pull', reason: 'fault', buried_at: 0 })
+          .execute();
+      }
+    });
+    for (const table of ['candor.mailbox_push', 'candor.buried_job'] as const) {
+      const seen = await company.asPerson(ana, (tx) => tx.selectFrom(table).select('person_id').execute());
+      expect(seen).toEqual([{ person_id: ana }]);
+    }
+    await company.asPerson(ana, (tx) => tx.deleteFrom('candor.mailbox_push').execute());
+    const left = await company.asCompany((tx) =>
+      tx.selectFrom('candor.mailbox_push').select('person_id').execute(),
+    );
+    expect(left).toEqual([{ person_id: ben }]);
+    const asSystem = (column: 'held_sealed' | 'person_id' | 'mailbox_id') =>
+      database.db.transaction({ kind: 'system' }, (tx) =>
+        tx.selectFrom('candor.mailbox_push').select(column).execute(),
+      );
+    expect((await asSystem('mailbox_id')).length).toBeGreaterThan(0);
+    for (const column of ['held_sealed', 'person_id'] as const)
+      await expect(asSystem(column)).rejects.toMatchObject(forbidden);
+  });
+
   test('background work of one company cannot write into another', async () => {
     const { companyId, threadId, ana } = await acme();
     const other = await acme();

@@ -35,6 +35,9 @@ describe('the environment', () => {
     ['CANDOR_MASTER_KEY', 'c2VjcmV0'],
     ['ROLE', 'secret'],
     ['GMAIL_ROOT_URL', 'not a secret url'],
+    ['GMAIL_PUSH_TOPIC', 'secret-topic'],
+    ['GMAIL_PUSH_SUBSCRIPTION', 'projects/a/topics/secret'],
+    ['GMAIL_PUSH_SENDER', 'secret'],
   ])('names a wrong %s in one sentence, and never its value', (name, value) => {
     const sentence = refusalOf({ [name]: value });
     expect(sentence).toMatch(new RegExp(`^${name} must be .+\\.$`));
@@ -51,6 +54,28 @@ describe('the environment', () => {
       clientId: 'id',
       clientSecret: 's',
     });
+  });
+
+  test('wants a topic of Gmail’s with one way for its notices to come in', () => {
+    const topic = { GMAIL_PUSH_TOPIC: 'projects/a/topics/t' };
+    const fetched = {
+      GMAIL_PUSH_SUBSCRIPTION: 'projects/a/subscriptions/s',
+      GOOGLE_SERVICE_KEY: '/key.json',
+    };
+    const called = { GMAIL_PUSH_SENDER: 'push@a.test' };
+    expect(readEnv({ ...topic, ...fetched }).gmailPush?.feed).toEqual({
+      by: 'pull',
+      subscription: 'projects/a/subscriptions/s',
+      keyFile: '/key.json',
+    });
+    expect(readEnv({ ...topic, ...called }).gmailPush?.feed).toEqual({ by: 'call', sender: 'push@a.test' });
+    for (const wrong of [topic, { ...topic, ...fetched, ...called }])
+      expect(refusalOf(wrong)).toContain('one of GMAIL_PUSH_SUBSCRIPTION');
+    expect(refusalOf({ ...topic, ...fetched, GOOGLE_SERVICE_KEY: '' })).toContain(
+      'GOOGLE_SERVICE_KEY is missing',
+    );
+    for (const alone of [fetched, called]) expect(refusalOf(alone)).toContain('GMAIL_PUSH_TOPIC is missing');
+    expect(readEnv({}).gmailPush).toBeUndefined();
   });
 
   test('gives the embedded database to one process: web and worker need DATABASE_URL', () => {

@@ -34,6 +34,7 @@ export type TestWorldOptions = {
   readonly log?: Log;
   readonly connected?: readonly WorldPerson[];
   readonly unitsPerMinute?: number;
+  readonly push?: 'pull' | 'call';
 };
 
 /** Usable in tests and hooks of the file or describe block that calls it. */
@@ -63,6 +64,7 @@ export const startTestWorld = async (options: TestWorldOptions = {}): Promise<Te
     log: options.log ?? silentLog,
     clock,
     pollMs: longWaitMs,
+    listenMs: longWaitMs,
   });
   const superuser = new pg.Pool({
     host: join(dataFolder, 'socket'),
@@ -73,6 +75,15 @@ export const startTestWorld = async (options: TestWorldOptions = {}): Promise<Te
   const sql: TestWorld['sql'] = async (text, values = []) => (await superuser.query(text, [...values])).rows;
   const connected = options.connected ?? people;
   const mailboxIds = await waitForFirstLook(world, connected);
+  // A test begins when nothing of the start is under way.
+  while (
+    (
+      await sql(
+        "select from queue.job where state = 'active' or (state = 'created' and start_after <= now())",
+      )
+    ).length > 0
+  )
+    await new Promise((resolve) => setTimeout(resolve, 10));
 
   return {
     ...world,

@@ -1,4 +1,6 @@
 /* A whole company on one machine: Google's lab, our server, people signed in, candidates on record, mail in mailboxes. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { CandidateId, type CompanyId, JobId, type PersonId } from '../../lib/contract/ids.ts';
 import { type Address, foldAddress } from '../../lib/domain/address.ts';
@@ -6,9 +8,12 @@ import { type Clock, systemClock } from '../../server/base/clock.ts';
 import { type Env, readEnv } from '../../server/base/env.ts';
 import { systemFetch } from '../../server/base/http-fetch.ts';
 import type { Log } from '../../server/base/log.ts';
+import { gmailHookPath } from '../../server/http/notifications.ts';
 import { type RunningServer, startServer } from '../../server/start.ts';
 import type { AppRouter } from '../../server/trpc/router.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
+import { gmailPublisher } from '../lab/gmail/watch.ts';
+import { type PubsubLab, startPubsubLab } from '../lab/pubsub.ts';
 import { candidates, companyName, jobs, people, type WorldPerson } from './people.ts';
 import { accept, type Cookies, pair, setUp, signIn } from './sign-in.ts';
 import { worldThreads } from './threads.ts';
@@ -25,6 +30,7 @@ export type SignedIn = {
 export type World = {
   readonly server: RunningServer;
   readonly lab: GmailLab;
+  readonly pubsub: PubsubLab;
   readonly companyId: CompanyId;
   readonly as: (person: WorldPerson) => SignedIn;
   readonly candidateId: (address: string) => CandidateId;
@@ -45,6 +51,9 @@ export type WorldOptions = {
   /** The server's and the lab's. */
   readonly clock?: Clock;
   readonly pollMs?: number;
+  readonly listenMs?: number;
+  /** How the lab's Gmail tells of changes: not at all unless told otherwise. */
+  readonly push?: 'pull' | 'call';
   /** What the lab lets one mailbox spend; far more than Google would, unless a test is about that. */
   readonly unitsPerMinute?: number;
   /** People whose mailboxes are connected; all of them unless told otherwise. */
@@ -53,7 +62,9 @@ export type WorldOptions = {
 
 export const startWorld = async (options: WorldOptions): Promise<World> => {
   const clock = options.clock ?? systemClock;
+  const pubsub = await startPubsubLab({ now: clock.now });
   const lab = await startGmailLab({
+    pubsub,
     accounts: people.map((each) => each.address),
     unitsPerMinute: options.unitsPerMinute ?? 60_000,
     now: clock.now,
@@ -70,6 +81,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     MICROSOFT_TENANT_ID: crypto.randomUUID(),
     MICROSOFT_ISSUER: lab.issuer,
     GMAIL_ROOT_URL: `${lab.url}/`,
+    ...(options.push === undefined ? {} : await setUpPush(pubsub, lab, options.push, options)),
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.masterKey === undefined ? {} : { CANDOR_MASTER_KEY: options.masterKey }),
   });
@@ -78,6 +90,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     log: options.log,
     fetch: systemFetch,
     pollMs: options.pollMs ?? 3_000,
+    listenMs: options.listenMs ?? 3_000,
   });
   const threadIds = fillMailboxes(lab, clock.now());
   const signedIn = await bringPeople(server);
@@ -91,6 +104,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   return {
     server,
     lab,
+    pubsub,
     companyId: me.company.companyId,
     as: (person) => found(signedIn.find((each) => each.person === person)),
     candidateId: (address) => found(candidateIds.get(address)),
@@ -98,8 +112,36 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     stop: async () => {
       await server.stop();
       await lab.close();
+      await pubsub.close();
     },
   };
+};
+
+export const pushSubscription = 'projects/acme/subscriptions/candor';
+
+/** As an admin of the company sets it up in Google Cloud. Gives the variables that go with it. */
+const setUpPush = async (
+  pubsub: PubsubLab,
+  lab: GmailLab,
+  how: 'pull' | 'call',
+  { dataFolder, port }: WorldOptions,
+): Promise<NodeJS.ProcessEnv> => {
+  const topic = 'projects/acme/topics/gmail';
+  pubsub.createTopic(topic, [gmailPublisher]);
+  const variables = { GMAIL_PUSH_TOPIC: topic, PUBSUB_ROOT_URL: pubsub.url };
+  if (how === 'call') {
+    const serviceAccount = 'candor-push@acme.iam.gserviceaccount.com';
+    pubsub.createSubscription(pushSubscription, topic, {
+      endpoint: `http://127.0.0.1:${port}${gmailHookPath}`,
+      serviceAccount,
+      issuer: lab.issuer,
+    });
+    return { ...variables, GMAIL_PUSH_SENDER: serviceAccount };
+  }
+  pubsub.createSubscription(pushSubscription, topic);
+  const keyFile = join(dataFolder, 'service-key.json');
+  await writeFile(keyFile, JSON.stringify(pubsub.serviceKey()));
+  return { ...variables, GMAIL_PUSH_SUBSCRIPTION: pushSubscription, GOOGLE_SERVICE_KEY: keyFile };
 };
 
 /** Connects the person's own mailbox as a browser would: consent page at Google, and back with the session's cookie. */

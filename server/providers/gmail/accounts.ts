@@ -14,10 +14,11 @@ export const gmailAccounts = (google: {
   readonly clientSecret: string;
   readonly redirectUri: string;
   readonly rootUrl: string | undefined;
+  readonly pushTopic?: string | undefined;
   readonly clock: Clock;
   readonly fetch: Fetch;
 }): ConsentAccounts => {
-  const { clock, fetch, redirectUri, rootUrl } = google;
+  const { clock, fetch, redirectUri, rootUrl, pushTopic } = google;
   const consent = googleConsent(google);
   // Tokens and quota are a mailbox's own, shared by everything that happens in it.
   const opened = new Map<string, { readonly tokens: GoogleTokens; readonly quota: GmailQuota }>();
@@ -33,6 +34,7 @@ export const gmailAccounts = (google: {
         quota: own.quota,
         candidateLabelName: labelName,
         ...(rootUrl === undefined ? {} : { rootUrl }),
+        ...(pushTopic === undefined ? {} : { pushTopic }),
         priority,
         clock,
         fetch,

@@ -17,12 +17,15 @@ import { afterQuery, historyCursor, pullDelta, toRef } from './delta.ts';
 import { type GmailHttp, gmailHttp, type TokenSource } from './http.ts';
 import { type MailboxLabels, mailboxLabels } from './labels.ts';
 import { type GmailQuota, gmailQuota } from './quota.ts';
+import { gmailPush } from './watch.ts';
 
 export type GmailOptions = {
   readonly auth: TokenSource;
   readonly clock: Clock;
   /** The company's candidate label: what `isLabelled` is told by. */
   readonly candidateLabelName: string;
+  /** Pub/Sub topic that Gmail is to tell of changes on; absent: nothing tells. */
+  readonly pushTopic?: string;
   /** Ends every path of the API. */
   readonly rootUrl?: string;
   readonly fetch?: Fetch;
@@ -36,6 +39,7 @@ export const gmailProvider = ({
   auth,
   clock,
   candidateLabelName,
+  pushTopic,
   rootUrl = 'https://gmail.googleapis.com/',
   fetch = systemFetch,
   quota = gmailQuota(clock),
@@ -51,17 +55,17 @@ export const gmailProvider = ({
       signal,
     );
 
+  const readAddress = async (signal: AbortSignal): Promise<Address> => {
+    const address = parseAddress((await readProfile(signal)).emailAddress);
+    if (address === undefined) throw new Failure('provider-refused', 'Gmail vouches for no readable address');
+    return address;
+  };
+
   return {
     kind: 'gmail',
     can: async () => ({ label: true }),
-    push: undefined,
-    profile: async (signal) => {
-      const { emailAddress } = await readProfile(signal);
-      const address = parseAddress(emailAddress);
-      if (address === undefined)
-        throw new Failure('provider-refused', 'Gmail vouches for no readable address');
-      return { address };
-    },
+    push: pushTopic === undefined ? undefined : gmailPush(http, pushTopic, clock, readAddress),
+    profile: async (signal) => ({ address: await readAddress(signal) }),
     start: async (signal) => historyCursor((await readProfile(signal)).historyId),
     pull: (cursor, window, signal) => pullDelta(http, labels, cursor, window, signal),
     readThread: (providerThreadId, signal) => readThread(http, labels, providerThreadId, signal),

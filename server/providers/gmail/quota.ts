@@ -84,6 +84,8 @@ export const methodUnits = {
   'users.messages.get': 20,
   'users.messages.list': 5,
   'users.threads.get': 40,
+  'users.stop': 50,
   'users.threads.modify': 10,
+  'users.watch': 100,
 } as const;
 export type GmailMethod = keyof typeof methodUnits;

@@ -10,7 +10,9 @@ import { ConsentSecrets, MailboxSecret } from '../../providers/consent.ts';
 import type { ProviderKind } from '../../providers/provider.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
+import { readBuried, toHealth } from './health.ts';
 import { secretPlace } from './mailbox-access.ts';
+import { endPush, forgetPush, takePush } from './push.ts';
 
 /** Kinds that are connected by the person's consent at the provider. */
 type ConsentKind = Exclude<ProviderKind, 'imap'>;
@@ -19,7 +21,7 @@ type ConsentKind = Exclude<ProviderKind, 'imap'>;
 const consentMs = 15 * 60 * 1000;
 
 export const listMailboxes = (services: Services, actor: Actor): Promise<MailboxRow[]> =>
-  services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) => readMailboxes(tx, actor));
+  services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) => readMailboxes(services, tx, actor));
 
 /** The actor's mailbox with this address, whatever its state. */
 export const findMailbox = async (tx: Tx, actor: Actor, address: string) => {
@@ -105,7 +107,8 @@ export const finishConnect = async (
     storeConnected(services, tx, actor, kind, folded, secret),
   );
   forget(mailboxId);
-  await services.enqueue({ kind: 'mailbox.pull', companyId: actor.companyId, mailboxId });
+  for (const kind of ['mailbox.pull', 'mailbox.watch'] as const)
+    await services.enqueue({ kind, companyId: actor.companyId, mailboxId });
   services.log.info('mailbox connected', { mailboxId, personId: actor.personId });
   return { mailboxId, address: folded };
 };
@@ -134,6 +137,7 @@ export const disconnectMailbox = async (
               await services.sealing.openText(tx, actor.companyId, secretPlace(mailboxId), row.secret_sealed),
             ),
           );
+    const push = await takePush(services, tx, { companyId: actor.companyId, mailboxId });
     await tx.deleteFrom('candor.mailbox_secret').where('mailbox_id', '=', mailboxId).execute();
     await tx.deleteFrom('candor.mailbox_cursor').where('mailbox_id', '=', mailboxId).execute();
     await tx
@@ -141,8 +145,10 @@ export const disconnectMailbox = async (
       .set({ state: 'off', state_since: services.clock.now(), is_primary: false })
       .where('id', '=', mailboxId)
       .execute();
-    return { kind: row.provider, secret };
+    return { kind: row.provider, secret, push };
   });
+  if (held.secret !== undefined && held.push !== undefined)
+    await endPush(services, { mailboxId, kind: held.kind, secret: held.secret }, held.push);
   services.providers[held.kind]?.forget(mailboxId);
   const consenting = held.kind === 'imap' ? undefined : services.providers[held.kind];
   if (held.secret !== undefined && 'refreshToken' in held.secret && consenting !== undefined) {
@@ -156,7 +162,7 @@ export const disconnectMailbox = async (
   return listMailboxes(services, actor);
 };
 
-const readMailboxes = async (tx: Tx, actor: Actor): Promise<MailboxRow[]> => {
+const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<MailboxRow[]> => {
   const rows = await tx
     .selectFrom('candor.mailbox')
     .selectAll('candor.mailbox')
@@ -171,6 +177,7 @@ const readMailboxes = async (tx: Tx, actor: Actor): Promise<MailboxRow[]> => {
     .orderBy('is_primary', 'desc')
     .orderBy('address')
     .execute();
+  const buried = await readBuried(tx);
   return rows.map((row) => {
     const failure = FailureReason.safeParse(row.last_failure_reason);
     return {
@@ -178,6 +185,7 @@ const readMailboxes = async (tx: Tx, actor: Actor): Promise<MailboxRow[]> => {
       address: row.address,
       provider: row.provider,
       state: row.state,
+      health: toHealth(services, row, buried.get(row.id)),
       isPrimary: row.is_primary,
       keptCount: row.kept ?? 0,
       ...(row.last_pulled_at === null ? {} : { lastPulledAt: new Date(row.last_pulled_at).toISOString() }),
@@ -198,6 +206,8 @@ const storeConnected = async (
 ): Promise<MailboxId> => {
   const now = services.clock.now();
   const known = await findMailbox(tx, actor, address);
+  // What was begun under the old consent is not counted on: push begins anew.
+  if (known !== undefined) await forgetPush(tx, known.mailboxId);
   const hasPrimary = await tx
     .selectFrom('candor.mailbox')
     .select('id')

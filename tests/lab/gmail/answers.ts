@@ -147,6 +147,8 @@ export const answerShapes: Readonly<Record<string, z.ZodType>> = {
     threadsTotal: z.int(),
     historyId: Digits,
   }),
+  'users.watch': z.strictObject({ historyId: Digits, expiration: Digits }),
+  'users.stop': Nothing,
   'users.history.list': z.strictObject({
     ...Page,
     historyId: Digits,

@@ -9,6 +9,7 @@ import { parseQuery } from './query.ts';
 import { longestBatch } from './quota.ts';
 import type { Part } from './rfc822.ts';
 import { seesOnlyMetadata } from './scopes.ts';
+import type { Watches } from './watch.ts';
 
 export type ApiCall = {
   readonly mailbox: Mailbox;
@@ -18,6 +19,7 @@ export type ApiCall = {
   readonly scopes: ReadonlySet<string>;
   readonly now: number;
   readonly pages: Pages;
+  readonly watches: Watches;
   /** Hands a sent message to Gmail: the sender's copy comes back. */
   readonly post: (mailbox: Mailbox, raw: Buffer, threadId: string | undefined) => StoredMessage;
 };
@@ -36,6 +38,8 @@ export const routes: readonly Route[] = [
     threadsTotal: new Set(mailbox.messages().map((message) => message.threadId)).size,
     historyId: String(mailbox.historyId()),
   })),
+  route('POST', '/watch', 'users.watch', ({ mailbox, body, watches }) => watches.watch(mailbox, body)),
+  route('POST', '/stop', 'users.stop', ({ mailbox, watches }) => watches.stop(mailbox)),
   route('GET', '/history', 'users.history.list', listHistory),
   route('GET', '/labels', 'users.labels.list', ({ mailbox }) => ({
     labels: mailbox.labels.list().map(({ color: _, ...label }) => label),

@@ -6,6 +6,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGoogleOauth, type GoogleOauth, type LabClient, type OauthAccount } from '../google-oauth.ts';
 import { type ConsentChoice, walkConsent } from '../google-oauth-walk.ts';
+import type { PubsubLab } from '../pubsub.ts';
 import { answerShapes } from './answers.ts';
 import { routes } from './api.ts';
 import {
@@ -20,9 +21,10 @@ import {
 import { createFaults, type Fault, type Hold, type RequestMatch } from './faults.ts';
 import { createMailbox, type Mailbox, type StoredMessage } from './mailbox.ts';
 import { largestPage, type Pages } from './paging.ts';
-import { postMessage } from './post.ts';
+import { type Outside, postMessage } from './post.ts';
 import { unitMeter, unitsPerUserPerMinute } from './quota.ts';
 import { scopeTable } from './scopes.ts';
+import { createWatches, type Watches } from './watch.ts';
 
 export type LabAccount = OauthAccount & { readonly mailbox: Mailbox };
 export type LabRequest = {
@@ -61,6 +63,7 @@ export type GmailLab = {
   /** As if the person took the permission away in their Google account. */
   readonly revoke: (address: string) => void;
   readonly expireHistory: (address: string) => void;
+  readonly watches: Pick<Watches, 'dropped' | 'isWatched'>;
   readonly fail: (fault: Fault) => void;
   /** Keeps matching requests waiting until released. */
   readonly hold: (match: RequestMatch) => Hold;
@@ -74,6 +77,10 @@ export type GmailLabOptions = {
   readonly unitsPerMinute?: number;
   /** Items of one page at most, for tests that want many pages of little. */
   readonly largestPage?: number;
+  /** Where topics are; without it there are none. */
+  readonly pubsub?: PubsubLab;
+  /** Takes mail for addresses that have no mailbox here; lost when absent. */
+  readonly outside?: Outside;
   /** Epoch ms. Id tokens alone are dated by the real clock. */
   readonly now?: () => number;
 };
@@ -85,6 +92,7 @@ export const startGmailLab = async (options: GmailLabOptions = {}): Promise<Gmai
   const pages: Pages = { given: new Map(), largest: options.largestPage ?? largestPage };
   const faults = createFaults();
   const scopesOf = scopeTable();
+  const watches = createWatches(now, options.pubsub);
   const meter = unitMeter(now, options.unitsPerMinute ?? unitsPerUserPerMinute);
   const client = options.client ?? { clientId: 'candor.lab.apps.test', clientSecret: 'lab-client-secret' };
   let url = '';
@@ -93,7 +101,12 @@ export const startGmailLab = async (options: GmailLabOptions = {}): Promise<Gmai
 
   const addAccount: GmailLab['addAccount'] = (address, { isVerified = true } = {}) => {
     const subject = `1${String(accounts.size + 1).padStart(20, '0')}`;
-    const account: LabAccount = { address, subject, isVerified, mailbox: createMailbox(address) };
+    const account: LabAccount = {
+      address,
+      subject,
+      isVerified,
+      mailbox: createMailbox(address, watches.onRecord),
+    };
     accounts.set(address, account);
     return account;
   };
@@ -130,7 +143,16 @@ export const startGmailLab = async (options: GmailLabOptions = {}): Promise<Gmai
       scopes: access.scopes,
       now: now(),
       pages,
-      post: (sender, raw, threadId) => postMessage({ sender, raw, threadId, now: now(), accounts }),
+      watches,
+      post: (sender, raw, threadId) =>
+        postMessage({
+          sender,
+          raw,
+          threadId,
+          now: now(),
+          accounts,
+          outside: options.outside ?? (() => undefined),
+        }),
     });
     answerShapes[route.apiMethod]?.parse(body);
     return body === undefined ? { status: 204, headers: {}, body: '' } : jsonAnswer(200, body);
@@ -204,6 +226,7 @@ export const startGmailLab = async (options: GmailLabOptions = {}): Promise<Gmai
     expireAccessTokens: oauth.expireAccessTokens,
     revoke: oauth.revoke,
     expireHistory: (address) => mailbox(address).expireHistory(),
+    watches,
     fail: faults.add,
     hold: faults.hold,
     requests,

@@ -65,7 +65,11 @@ export type Mailbox = {
 /** Above 2^53, so that whoever reads a history id as a number loses its last digits and is found out. */
 const firstHistoryId = 9_007_199_254_741_000n;
 
-export const createMailbox = (address: string): Mailbox => {
+/** `onRecord`: told of each thing that happens in it. */
+export const createMailbox = (
+  address: string,
+  onRecord: (mailbox: Mailbox, record: HistoryRecord) => void = () => undefined,
+): Mailbox => {
   const byId = new Map<string, StoredMessage>();
   const history: HistoryRecord[] = [];
   const labels = createLabels();
@@ -83,12 +87,14 @@ export const createMailbox = (address: string): Mailbox => {
     const id = nextHistoryId();
     message.historyId = id;
     const { id: messageId, threadId } = message;
-    history.push({
+    const recorded = {
       id,
       kind,
       message: { id: messageId, threadId, labelIds: [...message.labelIds] },
       labelIds,
-    });
+    };
+    history.push(recorded);
+    onRecord(mailbox, recorded);
   };
 
   const nextMessageId = (internalDate: number): string => {
@@ -118,7 +124,7 @@ export const createMailbox = (address: string): Mailbox => {
       .filter((message) => message.threadId === id)
       .sort((a, b) => a.internalDate - b.internalDate || (a.id < b.id ? -1 : 1));
 
-  return {
+  const mailbox: Mailbox = {
     address,
     labels,
     historyId: () => historyId,
@@ -178,6 +184,7 @@ export const createMailbox = (address: string): Mailbox => {
       history.length = 0;
     },
   };
+  return mailbox;
 };
 
 /** Keeps ids at sixteen hex digits, whatever date a message carries. */

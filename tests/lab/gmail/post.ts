@@ -4,6 +4,9 @@ import { invalid } from './errors.ts';
 import type { Mailbox, StoredMessage } from './mailbox.ts';
 import { addressesIn, headerValue, readHeaderLines, withoutHeader } from './rfc822.ts';
 
+/** One message on its way to one address at another provider: the bytes as they arrive there. */
+export type Outside = (address: string, raw: Buffer) => void;
+
 /** Throws: 400 when nobody is to have it. */
 export const postMessage = (letter: {
   readonly sender: Mailbox;
@@ -11,6 +14,8 @@ export const postMessage = (letter: {
   readonly threadId: string | undefined;
   readonly now: number;
   readonly accounts: ReadonlyMap<string, { readonly mailbox: Mailbox }>;
+  /** Gets what is for people whose mail is not at Google. */
+  readonly outside: Outside;
 }): StoredMessage => {
   const raw = complete(letter.raw, letter.sender.address, letter.now);
   const headers = readHeaderLines(raw);
@@ -24,9 +29,12 @@ export const postMessage = (letter: {
     internalDate: letter.now,
   });
   const open = withoutHeader(raw, 'Bcc');
-  for (const [address, { mailbox }] of letter.accounts)
-    if (recipients.has(address) && mailbox !== letter.sender)
+  for (const address of recipients) {
+    const mailbox = letter.accounts.get(address)?.mailbox;
+    if (mailbox === undefined) letter.outside(address, open);
+    else if (mailbox !== letter.sender)
       mailbox.add({ raw: open, labelIds: ['INBOX', 'UNREAD'], internalDate: letter.now });
+  }
   return sent;
 };
 

@@ -21,9 +21,11 @@ export const methodUnits: Readonly<Record<string, number>> = {
   'users.messages.send': 100,
   'users.messages.trash': 5,
   'users.messages.untrash': 5,
+  'users.stop': 50,
   'users.threads.get': 40,
   'users.threads.list': 10,
   'users.threads.modify': 10,
+  'users.watch': 100,
 };
 
 /** Source: as above. */

@@ -1,0 +1,23 @@
+/* The services on a test's database, joined as the server joins them, with what the test gives in place of the rest. */
+import { createDataKeys } from '../../server/db/keys.ts';
+import { createNewsBoard } from '../../server/services/news/news-board.ts';
+import { createSealing } from '../../server/services/sealing.ts';
+import type { Services } from '../../server/services/services.ts';
+import type { TestDatabase } from './a-database.ts';
+import { silentLog } from './silent-log.ts';
+
+export const servicesOn = (
+  database: TestDatabase,
+  parts: Pick<Services, 'providers' | 'enqueue'> & Partial<Services>,
+): Services => {
+  const clock = parts.clock ?? database.clock;
+  return {
+    db: database.db,
+    sealing: createSealing(database.masterKey, createDataKeys(database.masterKey, clock)),
+    clock,
+    log: silentLog,
+    news: createNewsBoard(),
+    publicUrl: 'http://127.0.0.1',
+    ...parts,
+  };
+};
