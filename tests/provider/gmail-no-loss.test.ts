@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../server/base/failure.ts';
 import type { CopyRef, Delta, Provider } from '../../server/providers/provider.ts';
-import type { Fault } from '../lab/gmail/faults.ts';
+import type { Fault } from '../lab/faults.ts';
 import { ana, type GmailAtLab, openGmailAtLab } from './gmail-at-lab.ts';
 import { letter } from './letter.ts';
 import { never } from './mailbox-under-test.ts';
