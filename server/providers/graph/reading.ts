@@ -75,14 +75,16 @@ export const fetchRaw = async (
     ),
   );
   const sizeBytes = sizeOf(message);
-  if (sizeBytes > maxBytes * mostOverhead)
+  if (sizeBytes > maxBytes * mostTextOverhead + mostPropertyBytes)
     throw new Failure('too-large', `A message has about ${sizeBytes} bytes, more than ${maxBytes}`);
   const raw = await http.download('messages/value', `${path}/$value`, maxBytes, signal);
   return { providerMessageId: message.id, providerThreadId: message.conversationId, raw };
 };
 
 /** A mailbox keeps text in two bytes a letter, so that it counts up to twice what the source has. */
-const mostOverhead = 2;
+const mostTextOverhead = 2;
+/** And keeps properties beside it that the source has not. */
+const mostPropertyBytes = 65_536;
 
 const SizedMessage = MessageRef.extend({
   singleValueExtendedProperties: MessageHeaders.shape.singleValueExtendedProperties,
