@@ -12,8 +12,8 @@ import { letter } from './letter.ts';
 import { never } from './mailbox-under-test.ts';
 
 type Step =
-  | { readonly step: 'deliver' | 'pull' | 'make-folder' }
-  | { readonly step: 'remove' | 'purge' | 'read' | 'there-and-back'; readonly nth: number }
+  | { readonly step: 'pull' | 'make-folder' }
+  | { readonly step: 'deliver' | 'remove' | 'purge' | 'read' | 'there-and-back'; readonly nth: number }
   | { readonly step: 'move'; readonly nth: number; readonly to: number }
   | { readonly step: 'throw-folder' | 'bring-folder' | 'remove-folder'; readonly nth: number }
   | { readonly step: 'lose-links'; readonly how: LostLink; readonly nth: number }
@@ -24,7 +24,7 @@ const faults: Fault['how'][] = [401, 429, 500, 'reset', 'not-json'];
 const losses: LostLink[] = ['gone', 'syncStateNotFound', 'resyncRequired', 'ErrorInvalidSyncStateData'];
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof<fc.MaybeWeightedArbitrary<Step>[]>(
-    { weight: 6, arbitrary: fc.record({ step: fc.constant('deliver') }) },
+    { weight: 6, arbitrary: fc.record({ step: fc.constant('deliver'), nth }) },
     { weight: 6, arbitrary: fc.record({ step: fc.constant('pull') }) },
     { weight: 1, arbitrary: fc.record({ step: fc.constant('make-folder') }) },
     { weight: 4, arbitrary: fc.record({ step: fc.constant('move'), nth, to: nth }) },
@@ -51,6 +51,7 @@ describe('nothing is lost', () => {
       fc.asyncProperty(steps, async (schedule) => {
         const box = await openGraphAtLab({ pageSize: 3 });
         try {
+          box.lab.mailbox(ana).makeFolder('Candidates');
           const follower = follow(box.provider, await box.provider.start(never));
           for (const step of schedule) await take(box, follower.pull, step);
           await follower.catchUp();
@@ -75,9 +76,13 @@ const take = async (box: GraphAtLab, pull: () => Promise<unknown>, step: Step): 
   const folders = mailbox.folders();
   const own = folders.filter(({ wellKnownName }) => wellKnownName === undefined);
   switch (step.step) {
-    case 'deliver':
-      box.deliver(letter({ subject: `Nr ${mailbox.changeNr()}` }));
+    case 'deliver': {
+      // A rule of the person's puts every other message into a folder of their own.
+      const folder = step.nth % 2 === 0 ? pick(own, step.nth)?.id : undefined;
+      const raw = letter({ subject: `Nr ${mailbox.changeNr()}` });
+      box.lab.deliver(ana, raw, folder === undefined ? {} : { folder });
       return;
+    }
     case 'pull':
       await pull();
       return;
