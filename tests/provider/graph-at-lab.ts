@@ -20,11 +20,7 @@ export type GraphAtLab = Omit<MailboxUnderTest, 'provider' | 'deliver'> & {
 };
 
 export const openGraphAtLab = async (
-  options: {
-    readonly scopes?: readonly string[];
-    readonly pageSize?: number;
-    readonly searchLimit?: number;
-  } = {},
+  options: { readonly scopes?: readonly string[]; readonly pageSize?: number } = {},
 ): Promise<GraphAtLab> => {
   const clock = fakeClock(Date.UTC(2026, 0, 10));
   const pageSize = options.pageSize ?? 500;
@@ -32,7 +28,6 @@ export const openGraphAtLab = async (
     accounts: [ana],
     now: clock.now,
     largestPage: pageSize,
-    ...(options.searchLimit === undefined ? {} : { searchLimit: options.searchLimit }),
   });
   const { accessToken } = lab.grant(ana, options.scopes ?? graphScopes);
   const candidateLabelName = 'Candor';

@@ -21,7 +21,6 @@ export const searchPage = async (
   window: { readonly from?: number },
   pageText: string | undefined,
   signal: AbortSignal,
-  mostFound = mostFoundAtOnce,
 ): Promise<SearchAnswer> => {
   if (sought.by === 'label') return labelPage(http, labelName, window, pageText, signal);
   const page: Page = pageText === undefined ? { v: 1, count: 0, edge: [] } : readPage(pageText);
@@ -37,12 +36,12 @@ export const searchPage = async (
       message.receivedDateTime >= (window.from ?? 0) &&
       addressesOf(message).some((address) => asked.has(foldAddress(address as Address))),
   );
-  const next = nextPage(http, page, answer, mostFound);
+  const next = nextPage(http, page, answer);
   return { found: found.map(toRef), ...(next === undefined ? {} : { nextPage: JSON.stringify(next) }) };
 };
 
 /** Source: Microsoft Graph "Use the $search query parameter", read 2026-11. */
-const mostFoundAtOnce = 1_000;
+const mostFound = 1_000;
 const pageSize = 100;
 
 const Page = z.strictObject({
@@ -50,10 +49,10 @@ const Page = z.strictObject({
   link: z.string().startsWith('/').max(16_384).optional(),
   /** Sent later was found already, epoch ms; and of what was sent just then, these. */
   until: z.int().optional(),
-  edge: z.array(z.string()).max(mostFoundAtOnce),
+  edge: z.array(z.string()).max(mostFound),
   /** Found since `until` was set, and the earliest of it. */
   count: z.int().nonnegative(),
-  last: z.strictObject({ sentAt: z.int(), ids: z.array(z.string()).max(mostFoundAtOnce) }).optional(),
+  last: z.strictObject({ sentAt: z.int(), ids: z.array(z.string()).max(mostFound) }).optional(),
 });
 type Page = z.infer<typeof Page>;
 
@@ -65,12 +64,7 @@ const readPage = (text: string): Page => {
   }
 };
 
-const nextPage = (
-  http: GraphHttp,
-  page: Page,
-  answer: z.infer<typeof FoundPage>,
-  mostFound: number,
-): Page | undefined => {
+const nextPage = (http: GraphHttp, page: Page, answer: z.infer<typeof FoundPage>): Page | undefined => {
   const count = page.count + answer.value.length;
   const last = answer.value.reduce<Page['last']>((least, message) => {
     const at = sentAt(message);

@@ -21,7 +21,6 @@ export type Question = {
   readonly links: Links;
   readonly linkRoot: string;
   readonly largestPage: number;
-  readonly searchLimit: number;
   readonly subscriptions: Subscriptions;
 };
 /** `raw`: bytes instead of JSON. Undefined: 204. */
@@ -238,8 +237,11 @@ const markOf = ({ query, path, links }: Question, known: readonly string[]): Mar
 const pageSizeOf = ({ maxPageSize, largestPage }: Question, usual: number): number =>
   Math.min(maxPageSize ?? usual, largestPage);
 
+/** Source: Microsoft Graph "Use the $search query parameter", read 2026-11. */
+const mostFound = 1_000;
+
 const listMessages = (question: Question): Reply => {
-  const { mailbox, links, linkRoot, isImmutable, searchLimit } = question;
+  const { mailbox, links, linkRoot, isImmutable } = question;
   const mark = markOf(question, ['$filter', '$search', '$orderby', '$select', '$expand', '$top']);
   const query = new URLSearchParams(mark.query);
   const search = query.get('$search');
@@ -250,7 +252,7 @@ const listMessages = (question: Question): Reply => {
   const holds = search === null ? readFilter(filter, orderBy) : readSearch(search);
   const bySent = (a: StoredMessage, b: StoredMessage) => b.sentAt - a.sentAt;
   const all = mailbox.messages().filter(holds);
-  const found = search === null ? all : [...all].sort(bySent).slice(0, searchLimit);
+  const found = search === null ? all : [...all].sort(bySent).slice(0, mostFound);
   const top = Math.min(Number(query.get('$top') ?? '10'), question.largestPage);
   if (!Number.isInteger(top) || top < 1 || top > 1_000) throw badRequest('Invalid $top.');
   const shown = found.slice(mark.after, mark.after + top);

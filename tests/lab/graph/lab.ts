@@ -73,8 +73,6 @@ export type GraphLabOptions = {
   readonly now?: () => number;
   /** Items of one page at most, for tests that want many pages of little. */
   readonly largestPage?: number;
-  /** What a search gives at most. */
-  readonly searchLimit?: number;
   /** How long a notification may wait for its answer. */
   readonly ackMs?: number;
 };
@@ -190,7 +188,6 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
       links,
       linkRoot: `${root}/v1.0`,
       largestPage: options.largestPage ?? 1_000,
-      searchLimit: options.searchLimit ?? 1_000,
       subscriptions,
     });
     return toAnswer(reply);
