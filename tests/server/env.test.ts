@@ -35,6 +35,7 @@ describe('the environment', () => {
     ['CANDOR_MASTER_KEY', 'c2VjcmV0'],
     ['ROLE', 'secret'],
     ['GMAIL_ROOT_URL', 'not a secret url'],
+    ['GRAPH_ROOT_URL', 'not a secret url'],
   ])('names a wrong %s in one sentence, and never its value', (name, value) => {
     const sentence = refusalOf({ [name]: value });
     expect(sentence).toMatch(new RegExp(`^${name} must be .+\\.$`));
