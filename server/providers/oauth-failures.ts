@@ -4,7 +4,7 @@
  */
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { Failure } from '../base/failure.ts';
-import type { Authority } from './oauth-consent.ts';
+import type { Authority } from './authority.ts';
 
 export type ConsentStep = 'start' | 'finish' | 'refresh' | 'revoke';
 

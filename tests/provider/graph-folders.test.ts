@@ -139,6 +139,13 @@ describe('a mailbox of folders', () => {
     },
   );
 
+  test('a search folder is not followed: Graph refuses it, and what it shows lies elsewhere', async () => {
+    mailbox().makeSearchFolder('Unread');
+    const cursor = await box.provider.start(never);
+    const ref = box.deliver(letter({}));
+    expect((await pull(cursor)).upserts).toEqual([ref]);
+  });
+
   test('a mailbox of more folders than go into one request is followed whole', async () => {
     const folders = Array.from({ length: 45 }, (_, at) => mailbox().makeFolder(`Folder ${at}`));
     const cursor = await box.provider.start(never);

@@ -52,7 +52,7 @@ describe('change notifications of a mailbox', () => {
     expect(box.provider.push).toBeUndefined();
   });
 
-  test('a change is told of with the secret that was given, and without content [KL-14]', async () => {
+  test('a change is told of with the secret that was given, and without content', async () => {
     const subscription = await begin();
     box.deliver(letter({ subject: 'Secret subject' }));
     await box.lab.subscriptions.settled();

@@ -59,7 +59,7 @@ describe('a mailbox at Microsoft', () => {
     expect(page.words).not.toMatch(/Google|Gmail/);
   });
 
-  test('is connected, and mail with a candidate comes to the record by itself [JS-20] [KL-09] [LV-03]', async () => {
+  test('is connected, and mail with a candidate comes to the record by itself [JS-20] [KL-09]', async () => {
     const mailboxId = await connect(ana);
     await pull(mailboxId);
     const raw = writeMessage({

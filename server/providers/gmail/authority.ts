@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
-import type { Authority } from '../oauth-consent.ts';
+import type { Authority } from '../authority.ts';
 
 /**
  * The least that reads mail and labels a thread. `openid email`: Google vouches for the address, so that nobody connects

@@ -24,6 +24,7 @@ export const FolderPage = z.object({
       parentFolderId: z.string().nullish(),
       displayName: z.string().nullish(),
       '@removed': z.unknown().optional(),
+      '@odata.type': z.string().optional(),
     }),
   ),
   '@odata.nextLink': Link,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Fetch } from '../../base/http-fetch.ts';
-import type { Authority } from '../oauth-consent.ts';
+import type { Authority } from '../authority.ts';
 import { graphHttp } from './http.ts';
 import { readProfile } from './profile.ts';
 import { graphQuota } from './quota.ts';

@@ -81,7 +81,8 @@ const readFolders = async (http: GraphHttp, signal: AbortSignal): Promise<Folder
     return 'mail';
   };
   const all = [...raw.values()]
-    .filter(({ id }) => id !== recoverableId)
+    // What a search folder shows lies in another one.
+    .filter((one) => one.id !== recoverableId && one['@odata.type'] !== '#microsoft.graph.mailSearchFolder')
     .map(({ id, displayName }) => ({ id, name: displayName ?? id, place: placeOf(id) }));
   if (all.length > mostFolders) throw new Failure('provider-refused', 'The mailbox has too many folders');
   const byId = new Map(all.map((folder) => [folder.id, folder]));

@@ -70,7 +70,8 @@ export const routes: readonly Route[] = [
       const next: Mark = { ...mark, path, after: end };
       return {
         json: {
-          value: shown.map(({ id: folderId, parentFolderId, displayName }) => ({
+          value: shown.map(({ id: folderId, parentFolderId, displayName, isSearch }) => ({
+            ...(isSearch ? { '@odata.type': '#microsoft.graph.mailSearchFolder' } : {}),
             id: folderId,
             parentFolderId,
             displayName,
@@ -89,6 +90,8 @@ export const routes: readonly Route[] = [
     answer: (question) => {
       const mark = markOf(question, ['$select']);
       const begun = new URLSearchParams(mark.query);
+      if (question.mailbox.folder(question.ids.id ?? '').isSearch)
+        throw badRequest('Change tracking is not supported on a search folder.');
       return {
         json: deltaPage({
           mailbox: question.mailbox,
@@ -220,7 +223,8 @@ const showSubscription = (one: LabSubscription, isNew: boolean) => ({
   notificationUrl: one.notificationUrl,
   lifecycleNotificationUrl: one.lifecycleNotificationUrl ?? null,
   clientState: isNew ? one.clientState : null,
-  expirationDateTime: new Date(one.expiresAt).toISOString(),
+  // Graph writes seven places.
+  expirationDateTime: new Date(one.expiresAt).toISOString().replace('Z', '0000Z'),
 });
 
 /** Where the question goes on, or where it begins. A link is taken as it was given, with nothing beside it. */

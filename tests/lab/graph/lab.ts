@@ -155,9 +155,9 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
     if (access === undefined) throw unauthenticated();
     seen(access.address);
     if (asked.path === '/$batch' && asked.method === 'POST' && !isInner) {
-      const inner = readBatch(asked.body, asked.headers.get('authorization') ?? '');
+      const parts = readBatch(asked.body, asked.headers.get('authorization') ?? '');
       const responses = [];
-      for (const { id, ...one } of inner) {
+      for (const { id, ...one } of parts) {
         const answer = await ask(one, true);
         if (answer === 'reset') throw new GraphRefusal(504, 'GatewayTimeout', 'A part of it broke.');
         responses.push({ id, status: answer.status, headers: answer.headers, body: parsed(answer) });
@@ -225,7 +225,8 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
     };
     // Who asks is known by the token alone; an unknown one is counted by itself.
     const who = asked.headers.get('authorization') ?? '';
-    const places = asked.path === '/$batch' ? mostAtOnce : 1;
+    const inner = asked.path === '/$batch' ? asked.body.requests : undefined;
+    const places = Array.isArray(inner) ? Math.min(inner.length, mostAtOnce) : 1;
     const mailboxOf = oauth.access(who.replace(/^Bearer /, ''))?.address ?? who;
     const busy = atOnce.get(mailboxOf) ?? 0;
     if (busy > 0 && busy + places > mostAtOnce) {

@@ -6,6 +6,8 @@ import { conversationIdOf, folderIdOf, immutableId, isIdShaped, plainId } from '
 export type StoredFolder = {
   readonly id: string;
   readonly wellKnownName: string | undefined;
+  /** It shows what lies elsewhere, and holds nothing. */
+  readonly isSearch: boolean;
   displayName: string;
   parentFolderId: string;
 };
@@ -52,6 +54,7 @@ export type GraphMailbox = {
   /** By id or well-known name. Throws: 404, or 400 for what is no id. */
   readonly folder: (idOrName: string) => StoredFolder;
   readonly makeFolder: (displayName: string, parent?: string) => StoredFolder;
+  readonly makeSearchFolder: (displayName: string) => StoredFolder;
   /** Puts a folder under another, as a person throws it away or brings it back: no message in it is told of. */
   readonly moveFolder: (id: string, parent: string) => void;
   /** For good, with everything in it. */
@@ -96,10 +99,15 @@ export const createMailbox = (address: string): GraphMailbox => {
   const rootId = folderIdOf(`${address}/msgfolderroot`);
   let serial = 0;
 
-  const putFolder = (displayName: string, parentFolderId: string, wellKnownName?: string): StoredFolder => {
+  const putFolder = (
+    displayName: string,
+    parentFolderId: string,
+    wellKnownName?: string,
+    isSearch = false,
+  ): StoredFolder => {
     serial += 1;
     const id = folderIdOf(`${address}/${wellKnownName ?? `folder-${serial}`}`);
-    const folder = { id, wellKnownName, displayName, parentFolderId };
+    const folder = { id, wellKnownName, displayName, parentFolderId, isSearch };
     folders.set(id, folder);
     return folder;
   };
@@ -138,6 +146,7 @@ export const createMailbox = (address: string): GraphMailbox => {
     folder,
     makeFolder: (displayName, parent) =>
       putFolder(displayName, parent === undefined ? rootId : folder(parent).id),
+    makeSearchFolder: (displayName) => putFolder(displayName, rootId, undefined, true),
     moveFolder: (id, parent) => {
       folder(id).parentFolderId = folder(parent).id;
     },
