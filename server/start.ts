@@ -6,12 +6,13 @@ import type { Log } from './base/log.ts';
 import { keyedHash, readMasterKey } from './base/vault.ts';
 import { openDatabase } from './db/connection.ts';
 import { createDataKeys } from './db/keys.ts';
-import { googleCallbackPath } from './http/consent-pages.ts';
+import { callbackPaths } from './http/consent-pages.ts';
 import { listen } from './http/listen.ts';
 import { gmailHookPath } from './http/notifications.ts';
 import { createSignIn, type SignInProvider } from './http/sign-in.ts';
 import { gmailAccounts } from './providers/gmail/accounts.ts';
 import { calledNotices, pulledNotices, readServiceKey } from './providers/google-notices.ts';
+import { graphAccounts } from './providers/graph/accounts.ts';
 import type { NoticeFeed } from './providers/notice-feed.ts';
 import type { Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
@@ -110,20 +111,32 @@ export const startServer = async (
 const openProviders = (
   env: Env,
   { clock, fetch, publicUrl }: { readonly clock: Clock; readonly fetch: Fetch; readonly publicUrl: string },
-): Providers =>
-  env.google === undefined
+): Providers => ({
+  ...(env.google === undefined
     ? {}
     : {
         gmail: gmailAccounts({
           ...env.google,
           issuer: env.googleIssuer,
-          redirectUri: `${publicUrl}${googleCallbackPath}`,
+          redirectUri: `${publicUrl}${callbackPaths.gmail}`,
           rootUrl: env.gmailRootUrl,
           pushTopic: env.gmailPush?.topic,
           clock,
           fetch,
         }),
-      };
+      }),
+  ...(env.microsoft === undefined
+    ? {}
+    : {
+        graph: graphAccounts({
+          ...env.microsoft,
+          redirectUri: `${publicUrl}${callbackPaths.graph}`,
+          rootUrl: env.graphRootUrl,
+          clock,
+          fetch,
+        }),
+      }),
+});
 
 const openGmailNotices = async (
   { gmailPush, googleIssuer, pubsubRootUrl }: Env,

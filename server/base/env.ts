@@ -34,6 +34,8 @@ export type Env = {
         readonly issuer: string;
       }
     | undefined;
+  /** Only for a stand-in of Microsoft Graph. */
+  readonly graphRootUrl: string | undefined;
   readonly role: 'all' | 'web' | 'worker';
 };
 
@@ -114,6 +116,7 @@ export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => {
     gmailPush: gmailPush(),
     pubsubRootUrl: read('PUBSUB_ROOT_URL'),
     microsoft: microsoft(),
+    graphRootUrl: read('GRAPH_ROOT_URL'),
     role: read('ROLE'),
   };
   if (env.role !== 'all' && env.databaseUrl === undefined && wrong.length === 0)
@@ -184,6 +187,7 @@ const variables = {
     shape: webUrl.default('https://pubsub.googleapis.com/'),
     must: 'a URL that begins with https:// or http://',
   },
+  GRAPH_ROOT_URL: { shape: webUrl.optional(), must: 'a URL that begins with https:// or http://' },
   MICROSOFT_CLIENT_ID: { shape: filled, must: 'the id of a Microsoft Entra application' },
   MICROSOFT_CLIENT_SECRET: { shape: filled, must: 'the secret of a Microsoft Entra application' },
   MICROSOFT_ISSUER: { shape: webUrl.optional(), must: 'a URL that begins with https:// or http://' },

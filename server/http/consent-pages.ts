@@ -6,27 +6,42 @@ import { finishConnect } from '../services/mailboxes/mailboxes.ts';
 import { type App, actorOf, type Edge, show } from './edge.ts';
 import { wordsPage } from './pages.ts';
 
-/** Where Google sends the person back to; registered with the OAuth client. */
-export const googleCallbackPath = '/oauth/google/callback';
+type ConsentKind = keyof typeof names;
 
-/** Said in the place where it happened; other reasons have their usual words. */
-const words: Partial<Readonly<Record<FailureReason, readonly string[]>>> = {
-  'policy-forbids': [
-    'Google says this mailbox belongs to another address than yours. Only your own mailbox can be connected, and only by you.',
-    'Nothing was connected. Choose the account with your work address and try again.',
-  ],
-  'mailbox-disconnected': [
-    'Candor was not given what it needs to read this mailbox.',
-    'Nothing was connected. To go on, start again and leave the box for Gmail ticked.',
-  ],
-  'bad-input': [
-    'This answer from Google does not belong to a connection you started here, or its time is over.',
-    'Nothing was connected. Start again from the extension.',
-  ],
+const names = { gmail: 'Google', graph: 'Microsoft' } as const;
+
+/** Where each provider sends the person back to; registered with the OAuth client. */
+export const callbackPaths: Readonly<Record<ConsentKind, string>> = {
+  gmail: '/oauth/google/callback',
+  graph: '/oauth/microsoft/callback',
 };
 
+const howToGrant: Readonly<Record<ConsentKind, string>> = {
+  gmail: 'Nothing was connected. To go on, start again and leave the box for Gmail ticked.',
+  graph:
+    'Nothing was connected. To go on, start again and accept what Candor asks for. Where Microsoft asks for an admin’s approval, your Microsoft 365 admin has to give it first.',
+};
+
+/** Said in the place where it happened; other reasons have their usual words. */
+const wordsFor = (kind: ConsentKind): Partial<Readonly<Record<FailureReason, readonly string[]>>> => ({
+  'policy-forbids': [
+    `${names[kind]} says this mailbox belongs to another address than yours. Only your own mailbox can be connected, and only by you.`,
+    'Nothing was connected. Choose the account with your work address and try again.',
+  ],
+  'mailbox-disconnected': ['Candor was not given what it needs to read this mailbox.', howToGrant[kind]],
+  'bad-input': [
+    `This answer from ${names[kind]} does not belong to a connection you started here, or its time is over.`,
+    'Nothing was connected. Start again from the extension.',
+  ],
+});
+
 export const addConsentPages = (app: App, edge: Edge): void => {
-  app.get(googleCallbackPath, async (request, reply) => {
+  addCallback(app, edge, 'gmail');
+  addCallback(app, edge, 'graph');
+};
+
+const addCallback = (app: App, edge: Edge, kind: ConsentKind): void => {
+  app.get(callbackPaths[kind], async (request, reply) => {
     const actor = await actorOf(edge, request);
     // Whoever comes back must be who set out: without a session of theirs nothing is connected.
     if (actor === undefined) return reply.redirect(`/sign-in?to=${encodeURIComponent(request.url)}`, 303);
@@ -34,7 +49,7 @@ export const addConsentPages = (app: App, edge: Edge): void => {
       const { address } = await finishConnect(
         edge.services,
         actor,
-        'gmail',
+        kind,
         `${edge.services.publicUrl}${request.url}`,
       );
       return show(
@@ -53,7 +68,10 @@ export const addConsentPages = (app: App, edge: Edge): void => {
       const { happened, safe, next } = failureWords[thrown.reason];
       return show(
         reply.code(400),
-        wordsPage('Your mailbox was not connected', words[thrown.reason] ?? [happened, `${safe} ${next}`]),
+        wordsPage(
+          'Your mailbox was not connected',
+          wordsFor(kind)[thrown.reason] ?? [happened, `${safe} ${next}`],
+        ),
       );
     }
   });

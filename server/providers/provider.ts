@@ -111,13 +111,20 @@ export type Provider = {
 /** Whose time a call to a provider takes: a person waits for it, or nobody does. */
 export type Priority = 'person' | 'background';
 
+/** Stores a secret that the provider gave in the place of `before`, unless that was replaced by another meanwhile. */
+export type KeepSecret = (next: MailboxSecret, before: MailboxSecret) => Promise<void>;
+
 export type MailboxOpener = {
-  /** `mailboxKey`: what the mailbox's tokens and quota are shared by. `labelName`: the label `isLabelled` is told by. */
+  /**
+   * `mailboxKey`: what the mailbox's tokens and quota are shared by. `labelName`: the label `isLabelled` is told by.
+   * `keepSecret`: called where the provider gives a new secret with the use of the old one.
+   */
   readonly open: (mailbox: {
     readonly mailboxKey: string;
     readonly secret: MailboxSecret;
     readonly priority: Priority;
     readonly labelName: string;
+    readonly keepSecret?: KeepSecret;
   }) => Provider;
   /** Drops what is held in memory for the mailbox, and hangs up, after its secret changed or went. */
   readonly forget: (mailboxKey: string) => void;

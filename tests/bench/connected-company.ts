@@ -2,7 +2,7 @@
 import { type CandidateId, CompanyId, MailboxId, PersonId } from '../../lib/contract/ids.ts';
 import type { Address } from '../../lib/domain/address.ts';
 import type { OpenDatabase } from '../../server/db/connection.ts';
-import { gmailScopes } from '../../server/providers/google-consent.ts';
+import { gmailScopes } from '../../server/providers/gmail/authority.ts';
 import type { OpenMailbox } from '../../server/services/mailboxes/mailbox-access.ts';
 import { secretPlace } from '../../server/services/mailboxes/mailbox-access.ts';
 import { findOrCreateCandidate } from '../../server/services/people/candidates.ts';

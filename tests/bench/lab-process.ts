@@ -1,5 +1,5 @@
 /* The Gmail lab as a process of its own, so that the time it takes is not the server's. Speaks with whoever forked it. */
-import { gmailScopes } from '../../server/providers/google-consent.ts';
+import { gmailScopes } from '../../server/providers/gmail/authority.ts';
 import { startGmailLab } from '../lab/gmail/lab.ts';
 import type { GeneratedMail } from './generated-mail.ts';
 

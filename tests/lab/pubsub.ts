@@ -8,7 +8,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
-import { signJwt } from './google-oauth-keys.ts';
+import { signJwt } from './oauth-keys.ts';
 import { type Backlog, createBacklog } from './pubsub-backlog.ts';
 
 export type ServiceKeyFile = {

@@ -1,5 +1,5 @@
 import { Failure } from '../../server/base/failure.ts';
-import type { TokenSource } from '../../server/providers/gmail/http.ts';
+import type { TokenSource } from '../../server/providers/access-tokens.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
 import type { CopyRef, Provider } from '../../server/providers/provider.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';

@@ -2,9 +2,9 @@
 
 import { gmail } from '@googleapis/gmail';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { gmailScopes } from '../../server/providers/gmail/authority.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
 import { gmailQuota } from '../../server/providers/gmail/quota.ts';
-import { gmailScopes } from '../../server/providers/google-consent.ts';
 import { fakeClock } from './fake-clock.ts';
 import { ana, fixedToken, type GmailAtLab, openGmailAtLab } from './gmail-at-lab.ts';
 import { letter } from './letter.ts';

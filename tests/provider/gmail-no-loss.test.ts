@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../server/base/failure.ts';
-import type { CopyRef, Delta, Provider } from '../../server/providers/provider.ts';
-import type { Fault } from '../lab/gmail/faults.ts';
+import type { CopyRef } from '../../server/providers/provider.ts';
+import type { Fault } from '../lab/faults.ts';
+import { type Follower, follow } from './follower.ts';
 import { ana, type GmailAtLab, openGmailAtLab } from './gmail-at-lab.ts';
 import { letter } from './letter.ts';
 import { never } from './mailbox-under-test.ts';
@@ -81,49 +81,4 @@ const take = async (box: GmailAtLab, follower: Follower, step: Step): Promise<vo
       if (step.step === 'read') await box.markRead(ref);
     }
   }
-};
-
-type Follower = {
-  readonly known: ReadonlySet<string>;
-  readonly pull: () => Promise<Delta | undefined>;
-  readonly catchUp: () => Promise<void>;
-};
-
-const follow = (provider: Provider, start: string): Follower => {
-  const known = new Set<string>();
-  let unconfirmed = new Set<string>();
-  let cursor = start;
-  let isListing = false;
-
-  const pull = async (): Promise<Delta | undefined> => {
-    let delta: Delta;
-    try {
-      delta = await provider.pull(cursor, {}, never);
-    } catch (thrown) {
-      if (thrown instanceof Failure) return undefined;
-      throw thrown;
-    }
-    if (delta.reset && !isListing) unconfirmed = new Set(known);
-    isListing = delta.reset && delta.more;
-    for (const { providerMessageId } of delta.upserts) {
-      known.add(providerMessageId);
-      unconfirmed.delete(providerMessageId);
-    }
-    for (const providerMessageId of delta.deletions) known.delete(providerMessageId);
-    if (delta.reset && !delta.more) for (const id of unconfirmed) known.delete(id);
-    cursor = delta.next;
-    return delta;
-  };
-
-  return {
-    known,
-    pull,
-    catchUp: async () => {
-      for (let tries = 0; tries < 500; tries += 1) {
-        const delta = await pull();
-        if (delta !== undefined && !delta.more && !delta.reset) return;
-      }
-      throw new Error('The follower never catches up.');
-    },
-  };
 };

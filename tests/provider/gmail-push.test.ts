@@ -1,7 +1,7 @@
 /* Gmail's watch, held as the port asks, at the lab. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { gmailScopes } from '../../server/providers/gmail/authority.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
-import { gmailScopes } from '../../server/providers/google-consent.ts';
 import type { Push } from '../../server/providers/provider.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import { gmailPublisher } from '../lab/gmail/watch.ts';

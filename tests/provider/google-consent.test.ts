@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemFetch } from '../../server/base/http-fetch.ts';
+import { accessTokens } from '../../server/providers/access-tokens.ts';
 import type { ConsentSecrets } from '../../server/providers/consent.ts';
+import { googleAuthority } from '../../server/providers/gmail/authority.ts';
 import { gmailProvider } from '../../server/providers/gmail/index.ts';
-import { type GoogleConsent, gmailScopes, googleConsent } from '../../server/providers/google-consent.ts';
-import { googleTokens } from '../../server/providers/google-tokens.ts';
+import { type OauthConsent, oauthConsent } from '../../server/providers/oauth-consent.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
-import type { ConsentChoice } from '../lab/google-oauth-walk.ts';
+import type { ConsentChoice } from '../lab/oauth-walk.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { letter } from './letter.ts';
 import { never } from './mailbox-under-test.ts';
@@ -17,29 +18,26 @@ const redirectUri = 'http://127.0.0.1:8080/oauth/google/callback';
 
 describe("a person's consent at Google", () => {
   let lab: GmailLab;
-  let consent: GoogleConsent;
+  let consent: OauthConsent;
   let clock: FakeClock;
   beforeEach(async () => {
     clock = fakeClock(Date.UTC(2026, 0, 10));
     lab = await startGmailLab({ accounts: [ana, ben], now: clock.now });
-    consent = googleConsent({ issuer: lab.issuer, ...lab.client, fetch: systemFetch, clock });
+    consent = oauthConsent(googleAuthority(lab.issuer), { ...lab.client, fetch: systemFetch, clock });
   });
   afterEach(() => lab.close());
 
   const begin = (loginHint?: string) =>
-    consent.startConsent(
-      { redirectUri, scopes: gmailScopes, ...(loginHint === undefined ? {} : { loginHint }) },
-      never,
-    );
+    consent.startConsent({ redirectUri, ...(loginHint === undefined ? {} : { loginHint }) }, never);
   const finish = (callbackUrl: string, secrets: ConsentSecrets) =>
-    consent.finishConsent({ callbackUrl, secrets, scopes: gmailScopes }, never);
+    consent.finishConsent({ callbackUrl, secrets }, never);
   const walk = async (choice: string | ConsentChoice) => {
     const { url, secrets } = await begin();
     return finish(await lab.consent(url, choice), secrets);
   };
   const openMailbox = (refreshToken: string) =>
     gmailProvider({
-      auth: googleTokens(consent, refreshToken, clock),
+      auth: accessTokens(consent, refreshToken, clock),
       rootUrl: lab.url,
       clock,
       candidateLabelName: 'Candor',
@@ -139,7 +137,7 @@ describe("a person's consent at Google", () => {
   test('an access token is renewed in its last minute, and once for all who ask', async () => {
     const granted = await walk(ana);
     clock.pass(granted.expiresAt - clock.now() - 61_000);
-    const tokens = googleTokens(consent, granted.refreshToken, clock, granted);
+    const tokens = accessTokens(consent, granted.refreshToken, clock, granted);
     expect(await tokens.accessToken(never)).toBe(granted.accessToken);
     clock.pass(2_000);
     const renewals = () => lab.requests.filter(({ path }) => path === '/token').length;
@@ -152,7 +150,7 @@ describe("a person's consent at Google", () => {
 
   test('whoever waits for a renewal gets it, though the one who began it was stopped', async () => {
     const { refreshToken } = await walk(ana);
-    const tokens = googleTokens(consent, refreshToken, clock);
+    const tokens = accessTokens(consent, refreshToken, clock);
     const held = lab.hold('POST /token');
     const stop = new AbortController();
     const begun = tokens.accessToken(stop.signal).catch((thrown: unknown) => thrown);
@@ -226,13 +224,12 @@ describe("a person's consent at Google", () => {
   });
 
   test('an issuer by plain http that is not this machine is refused', async () => {
-    const elsewhere = googleConsent({
-      issuer: 'http://accounts.example.test',
+    const elsewhere = oauthConsent(googleAuthority('http://accounts.example.test'), {
       ...lab.client,
       fetch: systemFetch,
       clock,
     });
-    await expect(elsewhere.startConsent({ redirectUri, scopes: gmailScopes }, never)).rejects.toMatchObject({
+    await expect(elsewhere.startConsent({ redirectUri }, never)).rejects.toMatchObject({
       reason: 'provider-refused',
     });
   });
@@ -245,11 +242,11 @@ describe("a person's consent at Google", () => {
     const { refreshToken } = await walk(ana);
     const held = lab.hold(match);
     const stop = new AbortController();
-    const fresh = googleConsent({ issuer: lab.issuer, ...lab.client, fetch: systemFetch, clock });
+    const fresh = oauthConsent(googleAuthority(lab.issuer), { ...lab.client, fetch: systemFetch, clock });
     const stepping = {
       refresh: () => consent.refreshAccess(refreshToken, stop.signal),
       revoke: () => consent.revokeConsent(refreshToken, stop.signal),
-      start: () => fresh.startConsent({ redirectUri, scopes: gmailScopes }, stop.signal),
+      start: () => fresh.startConsent({ redirectUri }, stop.signal),
     }
       [step]()
       .catch((thrown: unknown) => thrown);

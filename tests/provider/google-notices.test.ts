@@ -9,7 +9,7 @@ import { systemFetch } from '../../server/base/http-fetch.ts';
 import { calledNotices, pulledNotices, readServiceKey } from '../../server/providers/google-notices.ts';
 import type { NoticeFeed } from '../../server/providers/notice-feed.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
-import { publicKeyOfLab, signJwt } from '../lab/google-oauth-keys.ts';
+import { publicKeyOfLab, signJwt } from '../lab/oauth-keys.ts';
 import { type PubsubLab, type ServiceKeyFile, startPubsubLab } from '../lab/pubsub.ts';
 import { fakeClock } from './fake-clock.ts';
 import { never } from './mailbox-under-test.ts';

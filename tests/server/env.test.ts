@@ -38,6 +38,7 @@ describe('the environment', () => {
     ['GMAIL_PUSH_TOPIC', 'secret-topic'],
     ['GMAIL_PUSH_SUBSCRIPTION', 'projects/a/topics/secret'],
     ['GMAIL_PUSH_SENDER', 'secret'],
+    ['GRAPH_ROOT_URL', 'not a secret url'],
   ])('names a wrong %s in one sentence, and never its value', (name, value) => {
     const sentence = refusalOf({ [name]: value });
     expect(sentence).toMatch(new RegExp(`^${name} must be .+\\.$`));

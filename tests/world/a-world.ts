@@ -9,6 +9,7 @@ import type { MailboxId } from '../../lib/contract/ids.ts';
 import type { Log } from '../../server/base/log.ts';
 import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
 import { silentLog } from '../build/silent-log.ts';
+import type { GraphLab } from '../lab/graph/lab.ts';
 import { type MessageFacts, writeMessage } from './mail.ts';
 import { people, type WorldPerson } from './people.ts';
 import { startWorld, type World } from './start-world.ts';
@@ -35,6 +36,7 @@ export type TestWorldOptions = {
   readonly connected?: readonly WorldPerson[];
   readonly unitsPerMinute?: number;
   readonly push?: 'pull' | 'call';
+  readonly microsoft?: GraphLab;
 };
 
 /** Usable in tests and hooks of the file or describe block that calls it. */

@@ -13,6 +13,7 @@ import { type RunningServer, startServer } from '../../server/start.ts';
 import type { AppRouter } from '../../server/trpc/router.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import { gmailPublisher } from '../lab/gmail/watch.ts';
+import type { GraphLab } from '../lab/graph/lab.ts';
 import { type PubsubLab, startPubsubLab } from '../lab/pubsub.ts';
 import { candidates, companyName, jobs, people, type WorldPerson } from './people.ts';
 import { accept, type Cookies, pair, setUp, signIn } from './sign-in.ts';
@@ -58,6 +59,8 @@ export type WorldOptions = {
   readonly unitsPerMinute?: number;
   /** People whose mailboxes are connected; all of them unless told otherwise. */
   readonly connected?: readonly WorldPerson[];
+  /** A lab of Microsoft's own, for mailboxes there. Without one the Gmail lab vouches for people as any issuer does. */
+  readonly microsoft?: GraphLab;
 };
 
 export const startWorld = async (options: WorldOptions): Promise<World> => {
@@ -75,11 +78,11 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     GOOGLE_CLIENT_ID: lab.client.clientId,
     GOOGLE_CLIENT_SECRET: lab.client.clientSecret,
     GOOGLE_ISSUER: lab.issuer,
-    // The lab vouches for people as any issuer does; of Microsoft's own ways it knows nothing.
-    MICROSOFT_CLIENT_ID: lab.client.clientId,
-    MICROSOFT_CLIENT_SECRET: lab.client.clientSecret,
+    MICROSOFT_CLIENT_ID: (options.microsoft ?? lab).client.clientId,
+    MICROSOFT_CLIENT_SECRET: (options.microsoft ?? lab).client.clientSecret,
     MICROSOFT_TENANT_ID: crypto.randomUUID(),
-    MICROSOFT_ISSUER: lab.issuer,
+    MICROSOFT_ISSUER: (options.microsoft ?? lab).issuer,
+    ...(options.microsoft === undefined ? {} : { GRAPH_ROOT_URL: options.microsoft.url }),
     GMAIL_ROOT_URL: `${lab.url}/`,
     ...(options.push === undefined ? {} : await setUpPush(pubsub, lab, options.push, options)),
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),

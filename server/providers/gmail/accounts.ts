@@ -1,10 +1,11 @@
 /* Gmail as the services meet it: mailboxes opened by their sealed secret, and Google's consent page. */
 import type { Clock } from '../../base/clock.ts';
 import type { Fetch } from '../../base/http-fetch.ts';
+import { accessTokens, type TokenSource } from '../access-tokens.ts';
 import { ConsentSecret } from '../consent.ts';
-import { gmailScopes, googleConsent } from '../google-consent.ts';
-import { type GoogleTokens, googleTokens } from '../google-tokens.ts';
+import { oauthConsent } from '../oauth-consent.ts';
 import type { ConsentAccounts } from '../provider.ts';
+import { googleAuthority } from './authority.ts';
 import { gmailProvider } from './index.ts';
 import { type GmailQuota, gmailQuota } from './quota.ts';
 
@@ -19,13 +20,13 @@ export const gmailAccounts = (google: {
   readonly fetch: Fetch;
 }): ConsentAccounts => {
   const { clock, fetch, redirectUri, rootUrl, pushTopic } = google;
-  const consent = googleConsent(google);
+  const consent = oauthConsent(googleAuthority(google.issuer), google);
   // Tokens and quota are a mailbox's own, shared by everything that happens in it.
-  const opened = new Map<string, { readonly tokens: GoogleTokens; readonly quota: GmailQuota }>();
+  const opened = new Map<string, { readonly tokens: TokenSource; readonly quota: GmailQuota }>();
   return {
     open: ({ mailboxKey, secret, priority, labelName }) => {
       const own = opened.get(mailboxKey) ?? {
-        tokens: googleTokens(consent, ConsentSecret.parse(secret).refreshToken, clock),
+        tokens: accessTokens(consent, ConsentSecret.parse(secret).refreshToken, clock),
         quota: gmailQuota(clock),
       };
       opened.set(mailboxKey, own);
@@ -45,10 +46,9 @@ export const gmailAccounts = (google: {
     },
     close: () => opened.clear(),
     consent: {
-      start: (loginHint, signal) =>
-        consent.startConsent({ redirectUri, scopes: gmailScopes, loginHint }, signal),
+      start: (loginHint, signal) => consent.startConsent({ redirectUri, loginHint }, signal),
       finish: async (callbackUrl, secrets, signal) => {
-        const given = await consent.finishConsent({ callbackUrl, secrets, scopes: gmailScopes }, signal);
+        const given = await consent.finishConsent({ callbackUrl, secrets }, signal);
         return {
           address: given.address,
           secret: { refreshToken: given.refreshToken, grantedScopes: [...given.grantedScopes] },

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Failure } from '../../base/failure.ts';
+import { readRetryAfter } from '../retry-after.ts';
 
 /** What went wrong with one call, as far as its retry is concerned. */
 export type Refusal = {
@@ -42,7 +43,8 @@ export const refusalOf = (apiMethod: string, thrown: unknown, now: number): Refu
       isUnauthenticated: true,
     };
   if (status === 429 || (status === 403 && reasons.some((reason) => busyReasons.has(reason)))) {
-    const retryAfterMs = readRetryAfter(response.headers, now) ?? usualWaitMs;
+    const retryAfterMs =
+      readRetryAfter(response.headers?.get('retry-after') ?? undefined, now) ?? usualWaitMs;
     return refusal('provider-busy', `Gmail asks to wait with ${apiMethod}`, answered, false, retryAfterMs);
   }
   if (status === 403 && reasons.some((reason) => grantReasons.has(reason)))
@@ -75,8 +77,6 @@ const policyReasons = new Set(['domainPolicy']);
 
 /** Quota is counted by the minute, so where Google names no wait a minute is enough. */
 const usualWaitMs = 60_000;
-/** No Retry-After makes a mailbox wait longer: it is asked again after that. */
-const longestWaitMs = 3_600_000;
 
 type Answered = {
   readonly status: number | undefined;
@@ -114,12 +114,4 @@ const ErrorBody = z.object({
 const readReasons = (data: unknown): string[] => {
   const error = ErrorBody.safeParse(data).data?.error;
   return [...(error?.errors ?? []), ...(error?.details ?? [])].flatMap(({ reason }) => reason ?? []);
-};
-
-/** Seconds or an HTTP date. Source: RFC 9110 sec. 10.2.3 */
-const readRetryAfter = (headers: Headers | undefined, now: number): number | undefined => {
-  const value = headers?.get('retry-after')?.trim();
-  if (value === undefined || value === '') return undefined;
-  const waitMs = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
-  return Number.isFinite(waitMs) ? Math.min(Math.max(waitMs, 0), longestWaitMs) : undefined;
 };

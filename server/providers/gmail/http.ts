@@ -7,15 +7,10 @@ import { gmail, type gmail_v1 } from '@googleapis/gmail';
 import type { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import type { Fetch } from '../../base/http-fetch.ts';
+import type { TokenSource } from '../access-tokens.ts';
 import type { Priority } from '../provider.ts';
 import { type Refusal, refusalOf, unreadableAnswer } from './failures.ts';
 import { type GmailMethod, type GmailQuota, methodUnits } from './quota.ts';
-
-/** Where access tokens come from. `isRefused`: the last one was not taken, so that a new one is needed. */
-export type TokenSource = {
-  /** Throws: mailbox-disconnected, provider-busy, provider-refused. */
-  readonly accessToken: (signal: AbortSignal, isRefused?: boolean) => Promise<string>;
-};
 
 export type GmailHttpOptions = {
   readonly auth: TokenSource;

@@ -3,6 +3,7 @@ import { type Address, parseAddress } from '../../../lib/domain/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure, failureReason } from '../../base/failure.ts';
 import { type Fetch, systemFetch } from '../../base/http-fetch.ts';
+import type { TokenSource } from '../access-tokens.ts';
 import type { CopyHeaders, Priority, Provider, Sought } from '../provider.ts';
 import {
   MessagePage,
@@ -14,7 +15,7 @@ import {
   ThreadLabels,
 } from './answers.ts';
 import { afterQuery, historyCursor, pullDelta, toRef } from './delta.ts';
-import { type GmailHttp, gmailHttp, type TokenSource } from './http.ts';
+import { type GmailHttp, gmailHttp } from './http.ts';
 import { type MailboxLabels, mailboxLabels } from './labels.ts';
 import { type GmailQuota, gmailQuota } from './quota.ts';
 import { gmailPush } from './watch.ts';

@@ -1,4 +1,5 @@
 /* Opens a mailbox at its provider for one piece of work, and records it when the mailbox does not let us in any more. */
+import { isDeepStrictEqual } from 'node:util';
 import type { CompanyId, MailboxId, PersonId } from '../../../lib/contract/ids.ts';
 import { Failure } from '../../base/failure.ts';
 import { MailboxSecret } from '../../providers/consent.ts';
@@ -31,6 +32,7 @@ export const withMailbox = async <T>(
     priority,
     labelName: mailbox.labelName,
     secret,
+    keepSecret: (next, before) => keepSecret(services, at, next, before),
   });
   try {
     return await work(provider, mailbox);
@@ -78,6 +80,40 @@ const readMailbox = (
       secret: MailboxSecret.parse(JSON.parse(sealed)),
       mailbox: { ...at, personId: row.person_id, labelName: row.label_name, windowFrom: row.window_from },
     };
+  });
+
+/** A mailbox that was connected anew or turned off meanwhile keeps what that left. */
+const keepSecret = (
+  services: Services,
+  at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId },
+  next: MailboxSecret,
+  before: MailboxSecret,
+): Promise<void> =>
+  services.db.transaction({ kind: 'company', companyId: at.companyId }, async (tx) => {
+    const row = await tx
+      .selectFrom('candor.mailbox_secret')
+      .select('secret_sealed')
+      .where('mailbox_id', '=', at.mailboxId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) return;
+    const place = secretPlace(at.mailboxId);
+    const held = await services.sealing.openText(tx, at.companyId, place, row.secret_sealed);
+    if (!isDeepStrictEqual(MailboxSecret.parse(JSON.parse(held)), before)) return;
+    await tx
+      .updateTable('candor.mailbox_secret')
+      .set({
+        secret_sealed: await services.sealing.sealText(
+          tx,
+          at.companyId,
+          undefined,
+          place,
+          JSON.stringify(next),
+        ),
+        updated_at: services.clock.now(),
+      })
+      .where('mailbox_id', '=', at.mailboxId)
+      .execute();
   });
 
 /** The owner's panel and app page show it at their next look; a mailbox that was turned off stays off. */

@@ -78,3 +78,19 @@ const canonicalStatus: Readonly<Record<number, string>> = {
   503: 'UNAVAILABLE',
   504: 'DEADLINE_EXCEEDED',
 };
+
+/** A refusal on purpose, with a reason that fits its status where none is named. */
+export const injectedBody = (status: number, reason: string | undefined): string =>
+  JSON.stringify(
+    errorBody(
+      new ApiRefusal(status, reason ?? usualReasons[status] ?? 'backendError', 'Injected by the lab.'),
+    ),
+  );
+
+const usualReasons: Readonly<Record<number, string>> = {
+  400: 'invalidArgument',
+  401: 'authError',
+  403: 'rateLimitExceeded',
+  404: 'notFound',
+  429: 'rateLimitExceeded',
+};

@@ -4,8 +4,10 @@
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGoogleOauth, type GoogleOauth, type LabClient, type OauthAccount } from '../google-oauth.ts';
-import { type ConsentChoice, walkConsent } from '../google-oauth-walk.ts';
+import { createFaults, type Fault, type Hold, type RequestMatch } from '../faults.ts';
+import { google } from '../google-oauth.ts';
+import { createOauth, type LabClient, type LabOauth, type OauthAccount } from '../oauth.ts';
+import { type ConsentChoice, walkConsent } from '../oauth-walk.ts';
 import type { PubsubLab } from '../pubsub.ts';
 import { answerShapes } from './answers.ts';
 import { routes } from './api.ts';
@@ -13,12 +15,12 @@ import {
   ApiRefusal,
   errorBody,
   forbidden,
+  injectedBody,
   invalid,
   loginRequired,
   scopeInsufficient,
   unauthenticated,
 } from './errors.ts';
-import { createFaults, type Fault, type Hold, type RequestMatch } from './faults.ts';
 import { createMailbox, type Mailbox, type StoredMessage } from './mailbox.ts';
 import { largestPage, type Pages } from './paging.ts';
 import { type Outside, postMessage } from './post.ts';
@@ -58,7 +60,7 @@ export type GmailLab = {
   /** Walks the consent page as a person in a browser would. Gives the callback URL with the code or the refusal. */
   readonly consent: (authUrl: string, choice: string | ConsentChoice) => Promise<string>;
   /** Tokens without a consent page. */
-  readonly grant: GoogleOauth['grant'];
+  readonly grant: LabOauth['grant'];
   readonly expireAccessTokens: () => void;
   /** As if the person took the permission away in their Google account. */
   readonly revoke: (address: string) => void;
@@ -90,14 +92,14 @@ export const startGmailLab = async (options: GmailLabOptions = {}): Promise<Gmai
   const accounts = new Map<string, LabAccount>();
   const requests: LabRequest[] = [];
   const pages: Pages = { given: new Map(), largest: options.largestPage ?? largestPage };
-  const faults = createFaults();
+  const faults = createFaults(injectedBody);
   const scopesOf = scopeTable();
   const watches = createWatches(now, options.pubsub);
   const meter = unitMeter(now, options.unitsPerMinute ?? unitsPerUserPerMinute);
   const client = options.client ?? { clientId: 'candor.lab.apps.test', clientSecret: 'lab-client-secret' };
   let url = '';
 
-  const oauth = createGoogleOauth({ issuer: () => url, client, accounts: () => [...accounts.values()], now });
+  const oauth = createOauth(google, { root: () => url, client, accounts: () => [...accounts.values()], now });
 
   const addAccount: GmailLab['addAccount'] = (address, { isVerified = true } = {}) => {
     const subject = `1${String(accounts.size + 1).padStart(20, '0')}`;

@@ -1,6 +1,7 @@
 /* The consent page: an account chooser, one box a scope, and two answers. Works in a browser and by plain POST. */
 
 export const consentPage = (
+  house: { readonly title: string; readonly paths: { readonly authorize: string } },
   query: URLSearchParams,
   /** Those that need the person's yes: each gets a box of its own. */
   scopes: readonly string[],
@@ -20,9 +21,9 @@ export const consentPage = (
     )
     .join('\n');
   return page(
-    'Sign in with Google (lab)',
+    house.title,
     `<h1>Choose an account</h1>
-<form method="post" action="/o/oauth2/v2/auth?${escapeHtml(query.toString())}">
+<form method="post" action="${house.paths.authorize}?${escapeHtml(query.toString())}">
 <fieldset><legend>Account</legend>
 ${chooser}
 </fieldset>

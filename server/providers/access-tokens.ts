@@ -1,26 +1,46 @@
-/* Access tokens for one mailbox out of its refresh token: one renewal at a time, shortly before the last one ends. */
+/*
+ * Access tokens for one mailbox out of its refresh token: one renewal at a time, shortly before the last one ends. Where the
+ * provider gives a new refresh token with each renewal, that one is used from then on, and kept.
+ */
 import type { Clock } from '../base/clock.ts';
-import type { Access, GoogleConsent } from './google-consent.ts';
+import type { Access, OauthConsent } from './oauth-consent.ts';
 
-export type GoogleTokens = {
-  /** `isRefused`: the last one was not taken. Throws as `refreshAccess`. */
+/** Where access tokens come from. `isRefused`: the last one was not taken, so that a new one is needed. */
+export type TokenSource = {
+  /** Throws: mailbox-disconnected, provider-busy, provider-refused. */
   readonly accessToken: (signal: AbortSignal, isRefused?: boolean) => Promise<string>;
 };
 
-/** `access`: one that is at hand already, fresh from consent. Keep one a mailbox, so that renewals are shared. */
-export const googleTokens = (
-  consent: Pick<GoogleConsent, 'refreshAccess'>,
+/**
+ * `access`: one that is at hand already, fresh from consent. `keep`: stores a refresh token in the place of the one that was
+ * stored last. Keep one source a mailbox, so that renewals are shared.
+ */
+export const accessTokens = (
+  consent: Pick<OauthConsent, 'refreshAccess'>,
   refreshToken: string,
   clock: Clock,
   access?: Access,
-): GoogleTokens => {
+  keep: (next: string, before: string) => Promise<void> = async () => {},
+): TokenSource => {
   let current = access;
+  let held = refreshToken;
+  let kept = refreshToken;
   let renewal: Renewal | undefined;
+
+  const refresh = async (signal: AbortSignal): Promise<Access> => {
+    const renewed = await consent.refreshAccess(held, signal);
+    held = renewed.refreshToken ?? held;
+    if (held !== kept) {
+      await keep(held, kept);
+      kept = held;
+    }
+    return renewed;
+  };
 
   const begin = (signal: AbortSignal): Renewal => {
     const begun: Renewal = {
       signal,
-      access: consent.refreshAccess(refreshToken, signal).finally(() => {
+      access: refresh(signal).finally(() => {
         if (renewal === begun) renewal = undefined;
       }),
     };

@@ -1,6 +1,4 @@
 /* What goes wrong on purpose: refusals, answers that are no JSON, connections that break, and requests kept waiting. */
-import { ApiRefusal, errorBody } from './errors.ts';
-
 /** A part of "GET /gmail/v1/users/me/messages/18c…?format=raw", or a pattern for it. */
 export type RequestMatch = string | RegExp;
 
@@ -8,7 +6,7 @@ export type Fault = {
   readonly match: RequestMatch;
   readonly times: number;
   readonly how: number | 'not-json' | 'reset';
-  /** Google's reason beside a status; one that fits the status when absent. */
+  /** The provider's own reason or code beside a status; one that fits the status when absent. */
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
 };
@@ -19,11 +17,12 @@ export type Hold = {
   readonly release: () => void;
 };
 
-type Injected =
+export type Injected =
   | { readonly status: number; readonly headers: Record<string, string>; readonly body: string }
   | 'reset';
 
-export const createFaults = () => {
+/** `refuse`: a refusal in the provider's own shape. */
+export const createFaults = (refuse: (status: number, reason: string | undefined) => string) => {
   const faults: { fault: Fault; left: number }[] = [];
   const holds: { match: RequestMatch; waiters: (() => void)[]; watchers: (() => void)[]; isOpen: boolean }[] =
     [];
@@ -36,7 +35,7 @@ export const createFaults = () => {
       const found = faults.find(({ fault, left }) => left > 0 && matches(fault.match, method, path));
       if (found === undefined) return undefined;
       found.left -= 1;
-      return inject(found.fault);
+      return inject(found.fault, refuse);
     },
     hold: (match: RequestMatch): Hold => {
       const held = { match, waiters: [] as (() => void)[], watchers: [] as (() => void)[], isOpen: false };
@@ -76,21 +75,15 @@ const matches = (match: RequestMatch, method: string, path: string): boolean => 
   return typeof match === 'string' ? line.includes(match) : match.test(line);
 };
 
-const usualReasons: Readonly<Record<number, string>> = {
-  400: 'invalidArgument',
-  401: 'authError',
-  403: 'rateLimitExceeded',
-  404: 'notFound',
-  429: 'rateLimitExceeded',
-};
-
-const inject = ({ how, reason, retryAfterSeconds }: Fault): Injected => {
+const inject = (
+  { how, reason, retryAfterSeconds }: Fault,
+  refuse: (status: number, reason: string | undefined) => string,
+): Injected => {
   if (how === 'reset') return 'reset';
   const json = { 'content-type': 'application/json; charset=UTF-8' };
   if (how === 'not-json')
     return { status: 200, headers: json, body: '<html><body>Temporary Error</body></html>' };
-  const refusal = new ApiRefusal(how, reason ?? usualReasons[how] ?? 'backendError', 'Injected by the lab.');
   const wait: Record<string, string> =
     retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return { status: how, headers: { ...json, ...wait }, body: JSON.stringify(errorBody(refusal)) };
+  return { status: how, headers: { ...json, ...wait }, body: refuse(how, reason) };
 };

@@ -1,5 +1,5 @@
 /*
- * A person's consent at Google, from the first redirect to its end. The library checks what the standard asks for (PKCE,
+ * A person's consent at a provider, from the first redirect to its end. The library checks what the standard asks for (PKCE,
  * state, nonce, issuer, signature); what is decided here is which grants are good enough to connect a mailbox with.
  */
 import {
@@ -19,28 +19,14 @@ import {
   type ServerMetadata,
   tokenRevocation,
 } from 'openid-client';
-import { z } from 'zod';
-import { type Address, parseAddress } from '../../lib/domain/address.ts';
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import type { Fetch } from '../base/http-fetch.ts';
+import type { Authority, Vouched } from './authority.ts';
 import type { ConsentSecrets } from './consent.ts';
-import { type ConsentStep, consentRefusal } from './google-consent-failures.ts';
+import { type ConsentStep, consentRefusal } from './oauth-failures.ts';
 
-/** Source: https://accounts.google.com/.well-known/openid-configuration, read 2026-11. */
-export const googleIssuer = 'https://accounts.google.com';
-
-/**
- * The least that reads mail and labels a thread. `openid email`: Google vouches for the address, so that nobody connects
- * somebody else's. `gmail.modify`: the one scope that covers history, search, whole messages and labels on threads; with
- * `gmail.metadata` search is refused, with `gmail.readonly` and `gmail.labels` a label can be made but not put on a thread.
- * It cannot delete for good: that takes the full `https://mail.google.com/`, which is never asked for.
- * Source: the scopes per method in @googleapis/gmail 22.0.1.
- */
-export const gmailScopes = ['openid', 'email', 'https://www.googleapis.com/auth/gmail.modify'] as const;
-
-export type GoogleClient = {
-  readonly issuer: string;
+export type OauthClient = {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly fetch: Fetch;
@@ -52,19 +38,16 @@ export type Access = {
   /** Epoch ms. */
   readonly expiresAt: number;
   readonly grantedScopes: readonly string[];
+  /** Where the provider gives a new one with each access token. */
+  readonly refreshToken?: string;
 };
 
-/** `address` is the one Google vouches for, whatever hint was given: compare it with the person's own. */
-export type Consent = Access & {
-  readonly address: Address;
-  /** Google's own id of the account; stays when the address changes. */
-  readonly subject: string;
-  readonly refreshToken: string;
-};
+/** `address` is the one the provider vouches for, whatever hint was given: compare it with the person's own. */
+export type GivenConsent = Access & Vouched & { readonly refreshToken: string };
 
-export type GoogleConsent = {
+export type OauthConsent = {
   readonly startConsent: (
-    ask: { readonly redirectUri: string; readonly scopes: readonly string[]; readonly loginHint?: string },
+    ask: { readonly redirectUri: string; readonly loginHint?: string },
     signal: AbortSignal,
   ) => Promise<{ readonly url: string; readonly secrets: ConsentSecrets }>;
   /**
@@ -72,26 +55,22 @@ export type GoogleConsent = {
    * bad-input when the callback is not the answer to what was begun; provider-refused, provider-busy.
    */
   readonly finishConsent: (
-    answer: {
-      readonly callbackUrl: string;
-      readonly secrets: ConsentSecrets;
-      readonly scopes: readonly string[];
-    },
+    answer: { readonly callbackUrl: string; readonly secrets: ConsentSecrets },
     signal: AbortSignal,
-  ) => Promise<Consent>;
+  ) => Promise<GivenConsent>;
   /** Throws: mailbox-disconnected when the grant is gone (never worth a retry); provider-refused, provider-busy. */
   readonly refreshAccess: (refreshToken: string, signal: AbortSignal) => Promise<Access>;
-  /** Ends the grant at Google. One that is gone already is no failure. */
+  /** Ends the grant where the provider has a way to. One that is gone already is no failure. */
   readonly revokeConsent: (refreshToken: string, signal: AbortSignal) => Promise<void>;
 };
 
-export const googleConsent = (google: GoogleClient): GoogleConsent => {
+export const oauthConsent = (authority: Authority, client: OauthClient): OauthConsent => {
   let discovered: ServerMetadata | undefined;
 
   /** A configuration of this one call, so that its requests stop with its signal. */
   const configure = async (signal: AbortSignal): Promise<Configuration> => {
     const stoppable: CustomFetch = (url, { body, signal: own, ...init }) =>
-      google.fetch(url, {
+      client.fetch(url, {
         ...init,
         ...(body === undefined ? {} : { body: body as BodyInit | null }),
         signal: AbortSignal.any([
@@ -100,16 +79,22 @@ export const googleConsent = (google: GoogleClient): GoogleConsent => {
           ...(own === undefined ? [] : [own]),
         ]),
       });
-    const isLoopback = isLoopbackHttp(google.issuer);
+    const isLoopback = isLoopbackHttp(authority.issuer);
     if (discovered === undefined) {
-      const found = await discovery(new URL(google.issuer), google.clientId, google.clientSecret, undefined, {
-        [customFetch]: stoppable,
-        execute: isLoopback ? [allowInsecureRequests] : [],
-      });
+      const found = await discovery(
+        new URL(authority.issuer),
+        client.clientId,
+        client.clientSecret,
+        undefined,
+        {
+          [customFetch]: stoppable,
+          execute: isLoopback ? [allowInsecureRequests] : [],
+        },
+      );
       const { supportsPKCE: _, ...metadata } = found.serverMetadata();
       discovered = metadata;
     }
-    const configuration = new Configuration(discovered, google.clientId, google.clientSecret);
+    const configuration = new Configuration(discovered, client.clientId, client.clientSecret);
     configuration[customFetch] = stoppable;
     if (isLoopback) allowInsecureRequests(configuration);
     return configuration;
@@ -117,7 +102,7 @@ export const googleConsent = (google: GoogleClient): GoogleConsent => {
 
   return {
     startConsent: (ask, signal) =>
-      translated('start', signal, google.clock, async () => {
+      translated(authority, 'start', signal, client.clock, async () => {
         const secrets = {
           state: randomState(),
           nonce: randomNonce(),
@@ -125,50 +110,49 @@ export const googleConsent = (google: GoogleClient): GoogleConsent => {
         };
         const url = buildAuthorizationUrl(await configure(signal), {
           redirect_uri: ask.redirectUri,
-          scope: ask.scopes.join(' '),
+          scope: authority.scopes.join(' '),
           state: secrets.state,
           nonce: secrets.nonce,
           code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
           code_challenge_method: 'S256',
-          // Only an offline grant that is newly consented to comes with a refresh token.
-          access_type: 'offline',
-          prompt: 'consent',
+          ...authority.askFor,
           ...(ask.loginHint === undefined ? {} : { login_hint: ask.loginHint }),
         });
         return { url: url.href, secrets };
       }),
 
-    finishConsent: ({ callbackUrl, secrets, scopes }, signal) =>
-      translated('finish', signal, google.clock, async () => {
+    finishConsent: ({ callbackUrl, secrets }, signal) =>
+      translated(authority, 'finish', signal, client.clock, async () => {
         const tokens = await authorizationCodeGrant(await configure(signal), new URL(callbackUrl), {
           expectedState: secrets.state,
           expectedNonce: secrets.nonce,
           pkceCodeVerifier: secrets.codeVerifier,
           idTokenExpected: true,
         });
-        const vouched = VouchedClaims.safeParse(tokens.claims());
-        const address = vouched.success ? parseAddress(vouched.data.email) : undefined;
-        if (!vouched.success || address === undefined)
-          throw new Failure('provider-refused', 'Google vouches for no address', { cause: vouched.error });
-        const access = readAccess(tokens, google.clock);
-        const missing = scopes.filter(
-          (scope) => !isSignInScope(scope) && !access.grantedScopes.includes(scope),
+        const access = readAccess(tokens, client.clock);
+        const missing = authority.neededScopes.filter(
+          (scope) => !authority.covers(access.grantedScopes, scope),
         );
         if (missing.length > 0)
           throw new Failure('mailbox-disconnected', `The person did not grant ${missing.join(' ')}`);
+        const vouched = await authority.vouch(
+          { claims: tokens.claims(), accessToken: access.accessToken },
+          signal,
+        );
         if (tokens.refresh_token === undefined)
-          throw new Failure('provider-refused', 'Google gave no refresh token');
-        return { ...access, address, subject: vouched.data.sub, refreshToken: tokens.refresh_token };
+          throw new Failure('provider-refused', `${authority.name} gave no refresh token`);
+        return { ...access, ...vouched, refreshToken: tokens.refresh_token };
       }),
 
     refreshAccess: (refreshToken, signal) =>
-      translated('refresh', signal, google.clock, async () =>
-        readAccess(await refreshTokenGrant(await configure(signal), refreshToken), google.clock),
+      translated(authority, 'refresh', signal, client.clock, async () =>
+        readAccess(await refreshTokenGrant(await configure(signal), refreshToken), client.clock),
       ),
 
     revokeConsent: (refreshToken, signal) =>
-      translated('revoke', signal, google.clock, async () => {
+      translated(authority, 'revoke', signal, client.clock, async () => {
         const configuration = await configure(signal);
+        if (configuration.serverMetadata().revocation_endpoint === undefined) return;
         try {
           await tokenRevocation(configuration, refreshToken);
         } catch (thrown) {
@@ -179,17 +163,8 @@ export const googleConsent = (google: GoogleClient): GoogleConsent => {
 };
 
 const longestCallMs = 30_000;
-/** Source: Google's OAuth 2.0 guide for web servers: access tokens without `expires_in` are treated as an hour old at most. */
+/** Both providers give access tokens for about an hour, and say so; one that does not is not used for longer. */
 const usualLifeSeconds = 3_600;
-
-const VouchedClaims = z.object({
-  sub: z.string().min(1),
-  email: z.string(),
-  email_verified: z.literal(true),
-});
-
-/** Not answered for by a box of the consent page; `email` comes back under another name. */
-const isSignInScope = (scope: string): boolean => ['openid', 'email', 'profile'].includes(scope);
 
 const isLoopbackHttp = (issuer: string): boolean => {
   const { protocol, hostname } = new URL(issuer);
@@ -197,16 +172,23 @@ const isLoopbackHttp = (issuer: string): boolean => {
 };
 
 const readAccess = (
-  tokens: { readonly access_token: string; readonly expires_in?: number; readonly scope?: string },
+  tokens: {
+    readonly access_token: string;
+    readonly expires_in?: number;
+    readonly scope?: string;
+    readonly refresh_token?: string;
+  },
   clock: Clock,
 ): Access => ({
   accessToken: tokens.access_token,
   expiresAt: clock.now() + (tokens.expires_in ?? usualLifeSeconds) * 1_000,
   grantedScopes: (tokens.scope ?? '').split(' ').filter((scope) => scope !== ''),
+  ...(tokens.refresh_token === undefined ? {} : { refreshToken: tokens.refresh_token }),
 });
 
 /** Every step but one may be taken again by the person; what is asked without them gets a few tries. */
 const translated = async <T>(
+  authority: Authority,
   step: ConsentStep,
   signal: AbortSignal,
   clock: Clock,
@@ -218,7 +200,7 @@ const translated = async <T>(
       return await run();
     } catch (thrown) {
       signal.throwIfAborted();
-      const refusal = consentRefusal(step, thrown);
+      const refusal = consentRefusal(authority, step, thrown);
       if (refusal === undefined) throw thrown;
       if (!refusal.isPassing || attempt >= mostTries) throw refusal.failure;
       await clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal);

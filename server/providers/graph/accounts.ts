@@ -1,0 +1,83 @@
+/* Microsoft 365 as the services meet it: mailboxes opened by their sealed secret, and Microsoft's consent page. */
+import type { Clock } from '../../base/clock.ts';
+import type { Fetch } from '../../base/http-fetch.ts';
+import { accessTokens, type TokenSource } from '../access-tokens.ts';
+import { ConsentSecret } from '../consent.ts';
+import type { MailboxQuota } from '../mailbox-quota.ts';
+import { oauthConsent } from '../oauth-consent.ts';
+import type { ConsentAccounts, KeepSecret } from '../provider.ts';
+import { microsoftAuthority } from './authority.ts';
+import { graphProvider, graphRoot } from './index.ts';
+import { graphQuota } from './quota.ts';
+import type { NotificationUrls } from './subscriptions.ts';
+
+export const graphAccounts = (microsoft: {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+  readonly rootUrl: string | undefined;
+  readonly notify?: NotificationUrls | undefined;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+}): ConsentAccounts => {
+  const { clock, fetch, redirectUri, notify, rootUrl = graphRoot } = microsoft;
+  const consent = oauthConsent(microsoftAuthority({ ...microsoft, rootUrl }), microsoft);
+  // Tokens and quota are a mailbox's own, shared by everything that happens in it.
+  const opened = new Map<string, Opened>();
+
+  const begin = (secret: ConsentSecret): Opened => {
+    const own: Opened = {
+      tokens: accessTokens(consent, secret.refreshToken, clock, undefined, async (next, before) => {
+        await own.keep?.({ ...secret, refreshToken: next }, { ...secret, refreshToken: before });
+      }),
+      quota: graphQuota(clock),
+      keep: undefined,
+    };
+    return own;
+  };
+
+  return {
+    open: ({ mailboxKey, secret, priority, labelName, keepSecret }) => {
+      const own = opened.get(mailboxKey) ?? begin(ConsentSecret.parse(secret));
+      own.keep = keepSecret;
+      opened.set(mailboxKey, own);
+      return graphProvider({
+        auth: own.tokens,
+        quota: own.quota,
+        candidateLabelName: labelName,
+        rootUrl,
+        priority,
+        notify,
+        clock,
+        fetch,
+      });
+    },
+    forget: (mailboxKey) => {
+      opened.delete(mailboxKey);
+    },
+    close: () => opened.clear(),
+    consent: {
+      start: (loginHint, signal) => consent.startConsent({ redirectUri, loginHint }, signal),
+      finish: async (callbackUrl, secrets, signal) => {
+        const given = await consent.finishConsent({ callbackUrl, secrets }, signal);
+        return {
+          address: given.address,
+          secret: { refreshToken: given.refreshToken, grantedScopes: [...given.grantedScopes] },
+        };
+      },
+      /*
+       * Microsoft has no way to end one grant: what there is ends every session of the person everywhere. The token is thrown
+       * away here and ends by itself when nobody uses it; the person takes the consent back at myapps.microsoft.com.
+       */
+      revoke: (secret, signal) => consent.revokeConsent(secret.refreshToken, signal),
+    },
+  };
+};
+
+type Opened = {
+  readonly tokens: TokenSource;
+  readonly quota: MailboxQuota;
+  /** Of whoever opened the mailbox last. */
+  keep: KeepSecret | undefined;
+};
