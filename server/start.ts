@@ -8,11 +8,12 @@ import { openDatabase } from './db/connection.ts';
 import { createDataKeys } from './db/keys.ts';
 import { callbackPaths } from './http/consent-pages.ts';
 import { listen } from './http/listen.ts';
-import { gmailHookPath } from './http/notifications.ts';
+import { gmailHookPath, graphHookPath } from './http/notifications.ts';
 import { createSignIn, type SignInProvider } from './http/sign-in.ts';
 import { gmailAccounts } from './providers/gmail/accounts.ts';
 import { calledNotices, pulledNotices, readServiceKey } from './providers/google-notices.ts';
 import { graphAccounts } from './providers/graph/accounts.ts';
+import type { NotificationUrls } from './providers/graph/subscriptions.ts';
 import type { NoticeFeed } from './providers/notice-feed.ts';
 import type { Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
@@ -132,11 +133,20 @@ const openProviders = (
           ...env.microsoft,
           redirectUri: `${publicUrl}${callbackPaths.graph}`,
           rootUrl: env.graphRootUrl,
+          notify: graphNotices(env, publicUrl),
           clock,
           fetch,
         }),
       }),
 });
+
+/** Graph calls nothing but https. Behind an address of this machine alone, mailboxes are looked at by the clock. */
+const graphNotices = ({ graphRootUrl }: Env, publicUrl: string): NotificationUrls | undefined => {
+  const url = `${publicUrl}${graphHookPath}`;
+  return publicUrl.startsWith('https://') || graphRootUrl !== undefined
+    ? { notificationUrl: url, lifecycleNotificationUrl: url }
+    : undefined;
+};
 
 const openGmailNotices = async (
   { gmailPush, googleIssuer, pubsubRootUrl }: Env,
