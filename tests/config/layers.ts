@@ -149,6 +149,7 @@ export const layers: readonly Layer[] = [
       'server/base/',
       // Reading mail only: nothing here speaks to a mailbox or a database.
       'server/providers/mime.ts',
+      'server/providers/calendar.ts',
       'server/providers/reply-parts.ts',
       'server/providers/mbox.ts',
       'server/providers/maildir.ts',
