@@ -4,10 +4,15 @@
  */
 import { fileTypeFromBuffer } from 'file-type';
 import PostalMime, { type Attachment, addressParser, decodeWords, type Email } from 'postal-mime';
-import { parseAddress } from '../../lib/domain/address.ts';
+import { foldAddress, parseAddress } from '../../lib/domain/address.ts';
 import { classifyAutomatic } from '../../lib/domain/automatic.ts';
 import type { MessageHeaders, Participant, ParticipantRole } from '../../lib/domain/message.ts';
-import { readMessageIdHeader, readMessageIds } from '../../lib/domain/message-id.ts';
+import {
+  type NormalisedMessageId,
+  readAnsweredIds,
+  readMessageIdHeader,
+  readMessageIds,
+} from '../../lib/domain/message-id.ts';
 import { type CalendarEvent, readCalendar } from './calendar.ts';
 import { withReadableCharsets, withReadableWords } from './charsets.ts';
 
@@ -78,11 +83,15 @@ export const readHeaders = (headers: readonly HeaderLine[], receivedAt: number):
     lines.filter((line) => line.name.toLowerCase() === name).map((line) => line.value);
   const messageId = readMessageIdHeader(values('message-id'));
   const automatic = classifyAutomatic(lines);
+  const participants = roles.flatMap((role) => readParticipants(role, values(role)));
+  // A person's address among the ids would join whatever was ever written to them.
+  const addresses = new Set(participants.map(({ address }) => foldAddress(address)));
+  const isOfMessage = (id: NormalisedMessageId) => !addresses.has(id.toLowerCase());
   return {
     ...(messageId === undefined ? {} : { messageId }),
-    inReplyTo: unique(values('in-reply-to').flatMap(readMessageIds)),
-    references: unique(values('references').flatMap(readMessageIds)),
-    participants: roles.flatMap((role) => readParticipants(role, values(role))),
+    inReplyTo: unique(values('in-reply-to').flatMap(readAnsweredIds)).filter(isOfMessage),
+    references: unique(values('references').flatMap(readMessageIds)).filter(isOfMessage),
+    participants,
     subject: decodeText(values('subject')[0] ?? ''),
     sentAt: readDate(values('date')[0], receivedAt),
     ...(automatic === undefined ? {} : { automatic }),

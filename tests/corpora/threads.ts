@@ -5,8 +5,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import type { NormalisedMessageId } from '../../lib/domain/message-id.ts';
-import { joinThreads, planJoin, type StandingThread, type ThreadingIds } from '../../lib/domain/thread.ts';
+import { type NormalisedMessageId, readAnsweredIds } from '../../lib/domain/message-id.ts';
+import {
+  joinThreads,
+  planJoin,
+  type StandingThread,
+  type ThreadingIds,
+  threadingIds,
+} from '../../lib/domain/thread.ts';
 import { parseHead, readHeaders } from '../../server/providers/mime.ts';
 import { seededRandom } from '../bench/seeded-random.ts';
 import { startDovecot } from '../lab/imap/dovecot.ts';
@@ -26,26 +32,28 @@ const main = async (folder: string): Promise<void> => {
   }
   const ours = canonical(joinThreads(messages).map((thread) => thread.map(({ place }) => place)));
   const dovecot = await startDovecot({ persona: 'modern' });
-  let theirs: Partition;
   try {
-    theirs = canonical(await threadRefs(dovecot, 'reader', sources));
+    const asItIs = canonical(await threadRefs(dovecot, 'reader', sources));
+    console.log(`${messages.length} messages`);
+    tell('as it is', ours, asItIs);
+    const told = differing(ours, asItIs);
+    const withoutSentences = canonical(
+      await threadRefs(dovecot, 'reader-of-ids', sources.map(withoutSentence)),
+    );
+    tell('without addresses of people in In-Reply-To', ours, withoutSentences);
+    const left = differing(ours, withoutSentences);
+    const isLeft = (places: readonly number[]) =>
+      left.some((each) => each.ours.flat().some((place) => places.includes(place)));
+    for (const difference of told)
+      if (!isLeft(difference.ours.flat()))
+        console.log(`- ${show(difference)}: Dovecot takes a person's address in In-Reply-To for an id`);
+    for (const difference of left) {
+      console.log(`- ${show(difference)}`);
+      for (const tie of crossingTies(messages, difference).slice(0, 8))
+        console.log(`    ${relative(folder, paths[tie.place] ?? '')}: ${tie.rule}: ${tie.id}`);
+    }
   } finally {
     await dovecot.close();
-  }
-  console.log(`${messages.length} messages: ${ours.length} threads of ours, ${theirs.length} of Dovecot's`);
-  const differences = differing(ours, theirs);
-  console.log(
-    `${differences.length} differences, ${((100 * differences.length) / theirs.length).toFixed(2)} % of Dovecot's threads`,
-  );
-  for (const difference of differences) {
-    console.log(`- ours ${JSON.stringify(difference.ours)} Dovecot ${JSON.stringify(difference.theirs)}`);
-    for (const place of difference.ours.flat()) {
-      const message = messages[place];
-      const path = relative(folder, paths[place] ?? '');
-      console.log(
-        `    ${place} ${path} id ${message?.messageId ?? 'none'} ancestors ${JSON.stringify([...(message?.references ?? []), '|', ...(message?.inReplyTo ?? [])])}`,
-      );
-    }
   }
   const wanted = JSON.stringify(ours);
   for (const [name, order] of orders(messages)) {
@@ -54,6 +62,29 @@ const main = async (folder: string): Promise<void> => {
       `${JSON.stringify(inBatches(order)) === wanted ? 'same' : 'OTHER'} in batches of 97, ${name}`,
     );
   }
+};
+
+const tell = (what: string, ours: Partition, theirs: Partition): void => {
+  const { length } = differing(ours, theirs);
+  console.log(
+    `${what}: ${ours.length} threads of ours, ${theirs.length} of Dovecot's, ${length} differences (${((100 * length) / theirs.length).toFixed(2)} %)`,
+  );
+};
+
+const show = ({ ours, theirs }: { readonly ours: Partition; readonly theirs: Partition }): string =>
+  `ours ${JSON.stringify(ours)} Dovecot ${JSON.stringify(theirs)}`;
+
+/** The source with only ids left in an In-Reply-To of the form "Message from NAME <address> of TIME <id>". */
+const withoutSentence = (raw: Uint8Array): Uint8Array => {
+  const text = Buffer.from(raw).toString('latin1');
+  const header = /^in-reply-to:(?:[^\r\n]|\r?\n(?=[ \t]))*/im.exec(text);
+  if (header === null || !/\bfrom\b/i.test(header[0])) return raw;
+  const ids = readAnsweredIds(header[0].slice('in-reply-to:'.length).replace(/\r?\n/g, ''));
+  const line = ids.length === 0 ? 'X-No-Ids: yes' : `In-Reply-To: ${ids.map((id) => `<${id}>`).join(' ')}`;
+  return Buffer.from(
+    text.replace(header[0], () => line),
+    'latin1',
+  );
 };
 
 /** Threads that only one of the two has, put together where they share messages. */
@@ -76,6 +107,30 @@ const differing = (
     }
   }
   return groups;
+};
+
+/** What joins messages in ours that are apart in Dovecot's: ids that messages of several of its threads name. */
+const crossingTies = (
+  messages: readonly Placed[],
+  { ours, theirs }: { readonly ours: Partition; readonly theirs: Partition },
+): readonly { readonly place: number; readonly id: string; readonly rule: string }[] => {
+  const threadOf = new Map(theirs.flatMap((thread, at) => thread.map((place) => [place, at] as const)));
+  const holders = new Map<NormalisedMessageId, Set<number | undefined>>();
+  const all = ours.flat().flatMap((place) => messages[place] ?? []);
+  for (const message of all)
+    for (const id of threadingIds(message))
+      holders.set(id, (holders.get(id) ?? new Set()).add(threadOf.get(message.place)));
+  return all.flatMap((message) =>
+    threadingIds(message)
+      .filter((id) => (holders.get(id)?.size ?? 0) > 1)
+      .map((id) => ({ place: message.place, id, rule: ruleOf(message, id) })),
+  );
+};
+
+const ruleOf = ({ messageId, references, inReplyTo }: Placed, id: NormalisedMessageId): string => {
+  if (id === messageId) return 'its own id';
+  if (references.includes(id)) return `References ${references.indexOf(id) + 1} of ${references.length}`;
+  return `In-Reply-To ${inReplyTo.indexOf(id) + 1} of ${inReplyTo.length}, beside ${references.length} References`;
 };
 
 const canonical = (threads: Partition): Partition =>
