@@ -3,7 +3,7 @@
  * origin and under its own content policy (components/panel/message-body.tsx). Any one of the three is enough; none is
  * counted on alone.
  */
-import DOMPurify, { type Config, type WindowLike } from 'dompurify';
+import createPurifier, { type Config, type DOMPurify, type WindowLike } from 'dompurify';
 
 export type CleanMail = {
   /** What goes into the document's body. */
@@ -18,9 +18,10 @@ export type MailCleaner = (html: string, options: { readonly withRemoteImages: b
 
 /** `window`: whose HTML parser reads what the sender wrote, the browser's own or one that stands in for it on the server. */
 export const mailCleaner = (window: WindowLike): MailCleaner => {
-  const purifier = DOMPurify(window);
+  const purifier = createPurifier(window);
   return (html, options) => {
-    const body = purifier.sanitize(html, { ...config, RETURN_DOM_FRAGMENT: true });
+    const body = purify(purifier, html) ?? purify(purifier, `<body>${html}`);
+    if (body === undefined) throw new Error('HTML inside a body has no body');
     const hasRemoteImages = settleImages(body, options.withRemoteImages);
     settleLinks(body);
     settleStyles(body);
@@ -36,11 +37,28 @@ export const mailCleaner = (window: WindowLike): MailCleaner => {
   };
 };
 
+/** Undefined where the HTML has a set of frames in the place of a body; inside a body there can't be one. */
+const purify = (purifier: DOMPurify, html: string): DocumentFragment | undefined =>
+  (purifier.sanitize(html, { ...config, RETURN_DOM_FRAGMENT: true }) as DocumentFragment | null) ?? undefined;
+
 const config: Config = {
   USE_PROFILES: { html: true },
   FORBID_TAGS: [
     ...['style', 'form', 'input', 'button', 'select', 'option', 'textarea', 'fieldset', 'label', 'dialog'],
-    ...['audio', 'video', 'source', 'track', 'picture', 'map', 'area', 'marquee', 'link', 'meta', 'base'],
+    ...[
+      'audio',
+      'video',
+      'source',
+      'track',
+      'picture',
+      'map',
+      'area',
+      'marquee',
+      'link',
+      'meta',
+      'base',
+      'template',
+    ],
   ],
   FORBID_ATTR: [
     'srcset',
@@ -59,12 +77,14 @@ const config: Config = {
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|data:image\/(?:png|jpeg|gif|webp|avif|bmp);)/i,
 };
 
+const pictureInMail = /^data:image\/(?:png|jpeg|gif|webp|avif|bmp)[;,]/i;
+
 /** True when some picture lies elsewhere. Without leave, such pictures lose their address and keep their alternative text. */
 const settleImages = (body: DocumentFragment, withRemoteImages: boolean): boolean => {
   let hasRemoteImages = false;
   for (const image of body.querySelectorAll('img')) {
     const source = image.getAttribute('src') ?? '';
-    if (source.startsWith('data:')) continue;
+    if (pictureInMail.test(source)) continue;
     const isRemote = /^https?:/i.test(source);
     hasRemoteImages ||= isRemote;
     if (!isRemote || !withRemoteImages) image.removeAttribute('src');

@@ -3,7 +3,7 @@
  * cannot be read is left out and said so. Ids, addresses and automatic marks are read by lib/domain alone.
  */
 import { fileTypeFromBuffer } from 'file-type';
-import PostalMime, { type Attachment, addressParser, decodeWords, type Email } from 'postal-mime';
+import { type Attachment, addressParser, decodeWords, type Email } from 'postal-mime';
 import { foldAddress, parseAddress } from '../../lib/domain/address.ts';
 import { classifyAutomatic } from '../../lib/domain/automatic.ts';
 import type { MessageHeaders, Participant, ParticipantRole } from '../../lib/domain/message.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../lib/domain/message-id.ts';
 import { type CalendarEvent, readCalendar } from './calendar.ts';
 import { withReadableCharsets, withReadableWords } from './charsets.ts';
+import { parseWithLimits } from './mime-parser.ts';
 
 export type HeaderLine = { readonly name: string; readonly value: string };
 
@@ -50,12 +51,7 @@ export const parseMime = async (raw: Uint8Array): Promise<ParsedMime> => {
   if (countPartMarks(raw) > mostPartMarks) return { ...headersOnly(raw), trouble: 'too-many-parts' };
   let email: Email;
   try {
-    email = await PostalMime.parse(withReadableCharsets(raw), {
-      maxNestingDepth: deepestPart,
-      maxHeadersSize: mostHeaderBytes,
-      // What another person wrote elsewhere must not read as if the sender said it.
-      forceRfc822Attachments: true,
-    });
+    email = await parseWithLimits(withReadableCharsets(raw), { deepestPart, mostHeaderBytes });
   } catch {
     return { ...headersOnly(raw), trouble: 'unreadable' };
   }
