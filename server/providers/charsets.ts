@@ -109,7 +109,9 @@ const settleText = (
 ): Settled | undefined => {
   const transfer = headerValue(head, 'content-transfer-encoding').toLowerCase();
   if (label !== undefined && isForeign(label)) {
-    const inBase64 = Buffer.from(iconv.decode(toBytes(text, transfer), label)).toString('base64');
+    const inBase64 = Buffer.from(iconv.decode(toBytes(text.replace(/\r?\n$/, ''), transfer), label)).toString(
+      'base64',
+    );
     return { body: `${inBase64.replace(/.{76}/g, '$&\r\n')}\r\n`, transferEncoding: 'base64' };
   }
   if (/base64|quoted-printable/.test(transfer) || !highByte.test(text)) return undefined;
