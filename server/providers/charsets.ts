@@ -14,17 +14,23 @@ export const withReadableCharsets = (raw: Uint8Array): Uint8Array => {
   return Buffer.from(pieces.map(settlePiece).join(''), 'latin1');
 };
 
-/** RFC 2047 words in charsets the parser does not know, as words in UTF-8. */
+/** RFC 2047 words that the parser would misread, as words in UTF-8: of charsets it does not know, or with raw letters in them. */
 export const withReadableWords = (header: string): string =>
   header.replace(
     /=\?([^?\s*]{1,40})(\*[^?\s]*)?\?([BQ])\?([^?]*)\?=/gi,
     (word, label: string, _language, encoding: string, text: string) => {
-      if (!isForeign(label)) return word;
-      const bytes =
-        encoding.toUpperCase() === 'B'
-          ? Buffer.from(text, 'base64')
-          : fromQuotedPrintable(text.replaceAll('_', ' '));
-      return `=?utf-8?B?${Buffer.from(iconv.decode(bytes, label)).toString('base64')}?=`;
+      const isRaw = /\P{ASCII}/u.test(text);
+      if (!isForeign(label) && !isRaw) return word;
+      const isBase64 = encoding.toUpperCase() === 'B';
+      if (isRaw && isBase64) return word;
+      const said = isBase64
+        ? decode(Buffer.from(text, 'base64'), label)
+        : isRaw
+          ? text
+              .replaceAll('_', ' ')
+              .replace(/(?:=[0-9a-f]{2})+/gi, (escaped) => decode(fromQuotedPrintable(escaped), label))
+          : decode(fromQuotedPrintable(text.replaceAll('_', ' ')), label);
+      return `=?utf-8?B?${Buffer.from(said).toString('base64')}?=`;
     },
   );
 
@@ -142,18 +148,21 @@ const metaCharset = (html: string): string | undefined => {
 };
 
 /** UTF-8 bytes, one a character. */
-const toUtf8 = (bytes: Buffer, label: string): string => {
-  const text = isOfTheWeb(label) ? new TextDecoder(label).decode(bytes) : iconv.decode(bytes, label);
-  return Buffer.from(text).toString('latin1');
+const toUtf8 = (bytes: Buffer, label: string): string => Buffer.from(decode(bytes, label)).toString('latin1');
+
+const decode = (bytes: Buffer, label: string): string => {
+  if (isOfTheWeb(label)) return new TextDecoder(label).decode(bytes);
+  return isForeign(label) ? iconv.decode(bytes, label) : new TextDecoder(fallbackCharset).decode(bytes);
 };
 
-/** Letters in a header that stand there raw are taken for those of the part itself. */
+/** Letters in a header that stand there raw and are not UTF-8 are taken for those of the part itself, line by line. */
 const settleHead = (head: string, label: string | undefined): string => {
   if (!highByte.test(head)) return head;
-  const bytes = Buffer.from(head, 'latin1');
-  if (isUtf8(bytes)) return head;
   const isNamed = label !== undefined && !isUtf8Label(label) && (isOfTheWeb(label) || isForeign(label));
-  return toUtf8(bytes, isNamed ? label : fallbackCharset);
+  return head.replace(/[^\n]*[\x80-\xff][^\n]*/g, (line) => {
+    const bytes = Buffer.from(line, 'latin1');
+    return isUtf8(bytes) ? line : toUtf8(bytes, isNamed ? label : fallbackCharset);
+  });
 };
 
 /** The head as it must read for a body that is now UTF-8. */

@@ -98,6 +98,9 @@ describe('old charsets', () => {
       bytes('Subject: \xf0\xd2\xc9\xd7\xc5\xd4\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\nx\r\n'),
     );
     expect(readHeaders(headers, 0).subject).toBe('Привет');
+    const mixed = 'Subject: Caf\xc3\xa9\r\nFrom: Andr\xe9 <a@x.test>\r\n\r\nx\r\n';
+    const read = readHeaders((await parseMime(bytes(mixed))).headers, 0);
+    expect([read.subject, read.participants[0]?.name]).toEqual(['Café', 'André']);
     const unnamed = await parseMime(bytes('Subject: Caf\xe9\r\n\r\nx\r\n'));
     expect(readHeaders(unnamed.headers, 0).subject).toBe('Café');
   });
@@ -105,6 +108,11 @@ describe('old charsets', () => {
   test('an encoded word in a charset that the Web does not know is read', () => {
     const subject = '=?utf-7?Q?Hi_Mom_-+Jjo--!?= =?cp850?B?Q2FmgiE=?=';
     expect(readHeaders([{ name: 'Subject', value: subject }], 0).subject).toBe('Hi Mom -☺-!Café!');
+  });
+
+  test('an encoded word whose letters stand raw in it is read', async () => {
+    const raw = bytes('Subject: =?iso-8859-1?Q?Fr\xf6sche_=E9?=\r\n\r\nx\r\n');
+    expect(readHeaders((await parseMime(raw)).headers, 0).subject).toBe('Frösche é');
   });
 
   test.each(['base64', 'hex', 'binary', '__proto__', 'constructor', 'x-klingon', '"'])(
