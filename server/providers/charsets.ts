@@ -19,20 +19,21 @@ export const withReadableWords = (header: string): string =>
   header.replace(
     /=\?([^?\s*]{1,40})(\*[^?\s]*)?\?([BQ])\?([^?]*)\?=/gi,
     (word, label: string, _language, encoding: string, text: string) => {
-      const isRaw = /\P{ASCII}/u.test(text);
-      if (!isForeign(label) && !isRaw) return word;
       const isBase64 = encoding.toUpperCase() === 'B';
-      if (isRaw && isBase64) return word;
-      const said = isBase64
-        ? decode(Buffer.from(text, 'base64'), label)
-        : isRaw
-          ? text
-              .replaceAll('_', ' ')
-              .replace(/(?:=[0-9a-f]{2})+/gi, (escaped) => decode(fromQuotedPrintable(escaped), label))
-          : decode(fromQuotedPrintable(text.replaceAll('_', ' ')), label);
+      const isRaw = !isBase64 && /\P{ASCII}/u.test(text);
+      if (!isForeign(label) && !isRaw) return word;
+      const said = isBase64 ? decode(Buffer.from(text, 'base64'), label) : decodeQuoted(text, label, isRaw);
       return `=?utf-8?B?${Buffer.from(said).toString('base64')}?=`;
     },
   );
+
+/** `isRaw`: its letters are read already, and only what is escaped is in the charset. */
+const decodeQuoted = (text: string, label: string, isRaw: boolean): string => {
+  const spaced = text.replaceAll('_', ' ');
+  return isRaw
+    ? spaced.replace(/(?:=[0-9a-f]{2})+/gi, (escaped) => decode(fromQuotedPrintable(escaped), label))
+    : decode(fromQuotedPrintable(spaced), label);
+};
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
