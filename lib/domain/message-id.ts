@@ -43,6 +43,15 @@ export const readMessageIds = (headerValue: string): NormalisedMessageId[] => {
   return [];
 };
 
+/**
+ * The ids of the messages that an In-Reply-To value answers. Old software wrote a sentence there, "Message from Ana
+ * <ana@acme.test> of Monday <1@acme.test>": the address after "from" is a person's, and would join all that is ever
+ * answered to them.
+ * Source: RFC 5322 sec. 4.5.4 (obs-in-reply-to), RFC 5256 sec. 3 (step 1, its note)
+ */
+export const readAnsweredIds = (headerValue: string): NormalisedMessageId[] =>
+  readMessageIds(withinLimit(headerValue).replace(/\bfrom\b[^<>]{0,300}<[^<>]{0,320}>/gi, ' '));
+
 /** The message's own id from the values of its Message-ID headers: of several, the first usable one wins. */
 export const readMessageIdHeader = (values: readonly string[]): NormalisedMessageId | undefined => {
   for (const value of values) {

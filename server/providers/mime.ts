@@ -2,19 +2,30 @@
  * MIME source -> its parts, and header lines -> the domain's MessageHeaders. Nothing a stranger writes makes this throw: what
  * cannot be read is left out and said so. Ids, addresses and automatic marks are read by lib/domain alone.
  */
-import PostalMime, { type Attachment, addressParser, decodeWords, type Email } from 'postal-mime';
-import { parseAddress } from '../../lib/domain/address.ts';
+import { fileTypeFromBuffer } from 'file-type';
+import { type Attachment, addressParser, decodeWords, type Email } from 'postal-mime';
+import { foldAddress, parseAddress } from '../../lib/domain/address.ts';
 import { classifyAutomatic } from '../../lib/domain/automatic.ts';
 import type { MessageHeaders, Participant, ParticipantRole } from '../../lib/domain/message.ts';
-import { readMessageIdHeader, readMessageIds } from '../../lib/domain/message-id.ts';
+import {
+  type NormalisedMessageId,
+  readAnsweredIds,
+  readMessageIdHeader,
+  readMessageIds,
+} from '../../lib/domain/message-id.ts';
+import { type CalendarEvent, readCalendar } from './calendar.ts';
+import { withReadableCharsets, withReadableWords } from './charsets.ts';
+import { parseWithLimits } from './mime-parser.ts';
 
 export type HeaderLine = { readonly name: string; readonly value: string };
 
 export type MimeAttachment = {
-  /** Absent where the part has no name. */
+  /** Absent where the part has no name; a message within the message is named by its subject. */
   readonly name?: string;
-  /** In lower case, without parameters. */
+  /** As the sender says it, in lower case, without parameters. */
   readonly mediaType: string;
+  /** What its own first bytes show it to be, where that is not what the sender says. */
+  readonly sniffedType?: string;
   readonly sizeBytes: number;
   readonly content: Uint8Array;
   /** The HTML shows it in its place, by this Content-ID without brackets. */
@@ -28,7 +39,10 @@ export type ParsedMime = {
   readonly text?: string;
   /** As it came, not to be shown before it is cleaned. */
   readonly html?: string;
+  /** Messages within the message are among them, whole. */
   readonly attachments: readonly MimeAttachment[];
+  /** The first invitation that can be read. */
+  readonly calendar?: CalendarEvent;
   /** Why the body is missing or short; absent when all of it was read. */
   readonly trouble?: 'unreadable' | 'too-many-parts';
 };
@@ -37,17 +51,23 @@ export const parseMime = async (raw: Uint8Array): Promise<ParsedMime> => {
   if (countPartMarks(raw) > mostPartMarks) return { ...headersOnly(raw), trouble: 'too-many-parts' };
   let email: Email;
   try {
-    email = await PostalMime.parse(raw, { maxNestingDepth: deepestPart, maxHeadersSize: mostHeaderBytes });
+    email = await parseWithLimits(withReadableCharsets(raw), { deepestPart, mostHeaderBytes });
   } catch {
     return { ...headersOnly(raw), trouble: 'unreadable' };
   }
+  const attachments = await Promise.all(email.attachments.slice(0, mostAttachments).map(toAttachment));
+  const calendar = attachments
+    .filter(({ mediaType }) => calendarTypes.has(mediaType))
+    .map(({ content }) => readCalendar(content))
+    .find((event) => event !== undefined);
   return {
     headers: email.headers
       .slice(0, mostHeaders)
       .map(({ originalKey, value }) => ({ name: originalKey, value })),
     ...(email.text === undefined ? {} : { text: email.text }),
     ...(email.html === undefined ? {} : { html: email.html }),
-    attachments: email.attachments.slice(0, mostAttachments).map(toAttachment),
+    attachments,
+    ...(calendar === undefined ? {} : { calendar }),
     ...(email.attachments.length > mostAttachments ? { trouble: 'too-many-parts' } : {}),
   };
 };
@@ -59,16 +79,24 @@ export const readHeaders = (headers: readonly HeaderLine[], receivedAt: number):
     lines.filter((line) => line.name.toLowerCase() === name).map((line) => line.value);
   const messageId = readMessageIdHeader(values('message-id'));
   const automatic = classifyAutomatic(lines);
+  const participants = roles.flatMap((role) => readParticipants(role, values(role)));
+  // A person's address among the ids would join whatever was ever written to them.
+  const addresses = new Set(participants.map(({ address }) => foldAddress(address)));
+  const isOfMessage = (id: NormalisedMessageId) => !addresses.has(id.toLowerCase());
   return {
     ...(messageId === undefined ? {} : { messageId }),
-    inReplyTo: unique(values('in-reply-to').flatMap(readMessageIds)),
-    references: unique(values('references').flatMap(readMessageIds)),
-    participants: roles.flatMap((role) => readParticipants(role, values(role))),
+    inReplyTo: unique(values('in-reply-to').flatMap(readAnsweredIds)).filter(isOfMessage),
+    references: unique(values('references').flatMap(readMessageIds)).filter(isOfMessage),
+    participants,
     subject: decodeText(values('subject')[0] ?? ''),
     sentAt: readDate(values('date')[0], receivedAt),
     ...(automatic === undefined ? {} : { automatic }),
   };
 };
+
+/** The head of a message alone: what `parseMime` gives as its headers. */
+export const parseHead = async (raw: Uint8Array): Promise<readonly HeaderLine[]> =>
+  (await parseMime(raw.subarray(0, endOfHead(raw)))).headers;
 
 /** More than any honest message has; the rest is left out. */
 const mostHeaders = 1_000;
@@ -121,7 +149,7 @@ const decodeText = (value: string): string => {
 
 const decodeSafely = (text: string): string => {
   try {
-    return decodeWords(text);
+    return decodeWords(withReadableWords(text));
   } catch {
     return text;
   }
@@ -142,16 +170,55 @@ const mostClockError = 24 * 3_600_000;
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 
-const toAttachment = ({ filename, mimeType, content, contentId }: Attachment): MimeAttachment => {
+const calendarTypes = new Set(['text/calendar', 'application/ics']);
+const messageType = 'message/rfc822';
+
+const toAttachment = async ({
+  filename,
+  mimeType,
+  content,
+  contentId,
+}: Attachment): Promise<MimeAttachment> => {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content);
-  const name = filename === null ? '' : decodeText(filename);
+  const name = decodeText(filename ?? (mimeType === messageType ? subjectOf(bytes) : ''));
+  const sniffedType = await sniff(bytes);
   return {
     ...(name === '' ? {} : { name }),
     mediaType: mimeType,
+    ...(sniffedType === undefined || isSameType(mimeType, sniffedType) ? {} : { sniffedType }),
     sizeBytes: bytes.length,
     content: bytes,
     ...(contentId === undefined ? {} : { contentId: contentId.replace(/^<|>$/g, '') }),
   };
+};
+
+const subjectOf = (message: Uint8Array): string =>
+  headersOnly(message).headers.find(({ name }) => name.toLowerCase() === 'subject')?.value ?? '';
+
+/** Enough to know a file by, and too little for a bomb to go off in. */
+const mostSniffedBytes = 64 * 1024;
+
+const sniff = async (bytes: Uint8Array): Promise<string | undefined> => {
+  try {
+    return (await fileTypeFromBuffer(bytes.subarray(0, mostSniffedBytes)))?.mime;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The same, or a name for the container that such files are kept in. */
+const isSameType = (said: string, sniffed: string): boolean =>
+  plainType(said) === plainType(sniffed) || (containers[sniffed]?.test(said) ?? false);
+
+const plainType = (type: string): string => type.replace('/x-', '/').replace('image/jpg', 'image/jpeg');
+
+const containers: Readonly<Record<string, RegExp>> = {
+  'application/zip':
+    /zip|officedocument|opendocument|epub|java-archive|vnd\.apple|ms-(?:excel|word|powerpoint)/,
+  'application/x-cfb': /msword|ms-(?:excel|word|powerpoint|outlook|office)|visio|x-msi/,
+  'application/xml': /xml|html|^text\//,
+  'application/rtf': /rtf|msword/,
+  'text/rtf': /rtf|msword/,
 };
 
 /** Lines that begin with two dashes: no message has more parts than those. */
@@ -163,6 +230,15 @@ const countPartMarks = (raw: Uint8Array): number => {
 };
 const dash = 0x2d;
 const lineFeed = 0x0a;
+
+const endOfHead = (raw: Uint8Array): number => {
+  for (let at = raw.indexOf(lineFeed); at >= 0; at = raw.indexOf(lineFeed, at + 1)) {
+    if (raw[at + 1] === lineFeed) return at + 1;
+    if (raw[at + 1] === carriageReturn && raw[at + 2] === lineFeed) return at + 1;
+  }
+  return raw.length;
+};
+const carriageReturn = 0x0d;
 
 /** For a message whose body is beyond reading: its header lines still say who wrote to whom. */
 const headersOnly = (raw: Uint8Array): { headers: readonly HeaderLine[]; attachments: readonly [] } => {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-export const measureNames = ['sizes', 'panel', 'lookup', 'rls', 'ingest', 'memory'] as const;
+export const measureNames = ['sizes', 'panel', 'lookup', 'rls', 'parse', 'ingest', 'memory'] as const;
 export type MeasureName = (typeof measureNames)[number];
 
 export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'times';

@@ -2,7 +2,7 @@
  * Measures what the architecture has budgets for, on this machine, as it is now. Nothing is asserted: a figure over its budget
  * is printed as such. Ends non-zero only when something could not be measured.
  *
- * npm run bench [-- --only panel,sizes,lookup,rls,ingest,memory] [-- --quick]
+ * npm run bench [-- --only panel,sizes,lookup,rls,parse,ingest,memory] [-- --quick]
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ import {
 import { measureIngest } from './ingest.ts';
 import { measureMemory } from './memory.ts';
 import { measurePanel } from './panel.ts';
+import { measureParse } from './parse.ts';
 import { measureSizes } from './sizes.ts';
 
 const runs: readonly {
@@ -29,6 +30,7 @@ const runs: readonly {
   { measures: ['sizes'], run: measureSizes },
   { measures: ['panel'], run: measurePanel },
   { measures: ['lookup', 'rls'], run: measureDatabase },
+  { measures: ['parse'], run: measureParse },
   { measures: ['ingest'], run: measureIngest },
   { measures: ['memory'], run: measureMemory },
 ];

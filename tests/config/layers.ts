@@ -23,6 +23,8 @@ export const layers: readonly Layer[] = [
     rooms: ['lib/domain/', 'lib/contract/'],
     packages: ['@inboxsdk/core', 'wxt'],
   },
+  // Rules for a sender's HTML, over a window that is handed in: the browser's, or one of the server's.
+  { name: 'mail-html', path: 'lib/mail-html/', rooms: [], packages: ['dompurify'] },
   {
     name: 'client',
     path: 'lib/client/',
@@ -46,10 +48,11 @@ export const layers: readonly Layer[] = [
       'components/words/',
       'lib/domain/',
       'lib/contract/',
+      'lib/mail-html/',
       'lib/client/live.ts',
       'lib/client/asking.ts',
     ],
-    packages: ['react', 'lucide-react', 'dompurify'],
+    packages: ['react', 'lucide-react'],
   },
   {
     name: 'app',
@@ -90,13 +93,8 @@ export const layers: readonly Layer[] = [
     path: 'server/providers/',
     rooms: ['lib/domain/', 'lib/contract/', 'server/base/'],
     packages: [
-      'zod',
-      '@googleapis/gmail',
-      'google-auth-library',
-      'openid-client',
-      'jose',
-      'postal-mime',
-      'imapflow',
+      ...['zod', '@googleapis/gmail', 'google-auth-library', 'openid-client', 'jose', 'imapflow'],
+      ...['postal-mime', 'iconv-lite', 'ical.js', 'file-type', 'email-reply-parser'],
     ],
     node: true,
   },
@@ -142,6 +140,23 @@ export const layers: readonly Layer[] = [
     path: 'server/workers/',
     rooms: ['lib/domain/', 'lib/contract/', 'server/base/', 'server/services/', 'server/queue/'],
     packages: [],
+  },
+  {
+    name: 'inspect',
+    path: 'server/inspect/',
+    rooms: [
+      'lib/domain/',
+      'lib/mail-html/',
+      'server/base/',
+      // Reading mail only: nothing here speaks to a mailbox or a database.
+      'server/providers/mime.ts',
+      'server/providers/calendar.ts',
+      'server/providers/reply-parts.ts',
+      'server/providers/mbox.ts',
+      'server/providers/maildir.ts',
+    ],
+    packages: ['zod', 'jsdom'],
+    node: true,
   },
   {
     name: 'server',

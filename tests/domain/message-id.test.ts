@@ -4,6 +4,7 @@ import {
   maxIdHeaderLength,
   maxMessageIdLength,
   normaliseMessageId,
+  readAnsweredIds,
   readMessageIdHeader,
   readMessageIds,
 } from '../../lib/domain/message-id.ts';
@@ -190,3 +191,21 @@ const idLikeText = fc
     { maxLength: 10 },
   )
   .map((pieces) => pieces.join(''));
+
+describe('readAnsweredIds', () => {
+  test.each([
+    ['Message from Ana <ana@acme.test> of "Thu, 29 Aug 2002 03:58:03 EDT." <1@x.test>', ['1@x.test']],
+    ['Message from "Ana B." <ana@acme.test>\r\n   of Thu, 29 Aug 2002 03:58:03 EDT', []],
+    ['<1@x.test>; from ana@acme.test on Thu, Aug 29, 2002', ['1@x.test']],
+    ['<1@x.test> (message from Ana <ana@acme.test> on Thu)', ['1@x.test']],
+    ['<1@x.test> from Ana <ana@acme.test>', ['1@x.test']],
+    ['<from@x.test> <2@x.test>', ['from@x.test', '2@x.test']],
+    ['<1@x.test>', ['1@x.test']],
+  ])('the address of a person in it is no id: %s', (value, ids) => {
+    expect(readAnsweredIds(value)).toEqual(ids);
+  });
+
+  test.each(['from ', 'from <', 'from '.repeat(3)])('a megabyte of it is read: %j', (unit) => {
+    expect(readAnsweredIds(unit.repeat(1_000_000 / unit.length))).toEqual([]);
+  });
+});

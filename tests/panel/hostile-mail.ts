@@ -115,4 +115,19 @@ export const hostileMail: readonly HostileMail[] = [
     html: '<template><script>hit()</script></template>',
     mustNotHold: /template|script/i,
   },
+  {
+    what: 'a template in a template',
+    html: '<template><s><template><img src=x onerror=hit()></template></s></template>',
+    mustNotHold: /template|onerror/i,
+  },
+  {
+    what: 'a set of frames in the place of a body',
+    html: '<html><head></head><frameset onload="hit()"><frame src="https://hit.example"></frameset></html>',
+    mustNotHold: /frame|hit/i,
+  },
+  {
+    what: 'a picture that is no picture',
+    html: '<img src="data:text/html,hit"><img src="data:image/svg+xml,<svg onload=hit()>">',
+    mustNotHold: /data:|hit/i,
+  },
 ];

@@ -192,6 +192,16 @@ describe('header lines are read', () => {
     });
   });
 
+  test('the address of somebody on the message is no Message-ID', () => {
+    const headers = read(
+      'From: jane@x.test',
+      'To: Ana@acme.test',
+      'In-Reply-To: <ana@acme.test> <1@acme.test>',
+      'References: <jane@x.test> <0@acme.test>',
+    );
+    expect(headers).toMatchObject({ inReplyTo: ['1@acme.test'], references: ['0@acme.test'] });
+  });
+
   test('a message without any header is still a message', () => {
     expect(readHeaders([], receivedAt)).toEqual({
       inReplyTo: [],
