@@ -7,7 +7,6 @@ import type { StoredMessage } from './mailbox.ts';
 export const messageProperties = new Set([
   'id',
   'conversationId',
-  'conversationIndex',
   'parentFolderId',
   'isDraft',
   'isRead',
@@ -36,7 +35,6 @@ export const showMessage = (
   const all: Message = {
     id: showId(message, isImmutable),
     conversationId: message.conversationId,
-    conversationIndex: message.conversationIndex,
     parentFolderId: message.folderId,
     isDraft: message.isDraft,
     isRead: message.isRead,
