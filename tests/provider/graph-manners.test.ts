@@ -53,6 +53,19 @@ describe('how Graph is asked', () => {
     );
   });
 
+  test('a mailbox in which nothing happened and that has no more than twenty folders is asked three times', async () => {
+    for (let nth = 0; nth < 10; nth += 1) box.lab.mailbox(ana).makeFolder(`Folder ${nth}`);
+    const cursor = await box.provider.start(never);
+    const before = box.lab.requests.length;
+    await box.provider.pull(cursor, {}, never);
+    const asked = box.lab.requests.slice(before).filter(({ isInner }) => !isInner);
+    expect(asked.map(({ path }) => path.split('?')[0])).toEqual([
+      '/$batch',
+      '/me/mailFolders/delta',
+      '/$batch',
+    ]);
+  });
+
   test('reading headers never asks for a body', async () => {
     const ref = box.deliver(letter({}));
     await box.provider.readHeaders(ref.providerMessageId, never);
