@@ -53,6 +53,19 @@ describe('how Graph is asked', () => {
     );
   });
 
+  test('a mailbox in which nothing happened and that has no more than twenty folders is asked three times', async () => {
+    for (let nth = 0; nth < 10; nth += 1) box.lab.mailbox(ana).makeFolder(`Folder ${nth}`);
+    const cursor = await box.provider.start(never);
+    const before = box.lab.requests.length;
+    await box.provider.pull(cursor, {}, never);
+    const asked = box.lab.requests.slice(before).filter(({ isInner }) => !isInner);
+    expect(asked.map(({ path }) => path.split('?')[0])).toEqual([
+      '/$batch',
+      '/me/mailFolders/delta',
+      '/$batch',
+    ]);
+  });
+
   test('reading headers never asks for a body', async () => {
     const ref = box.deliver(letter({}));
     await box.provider.readHeaders(ref.providerMessageId, never);
@@ -106,13 +119,25 @@ describe('how Graph is asked', () => {
     expect(downloads.map((path) => path.includes(over.providerMessageId))).toEqual([true]);
   });
 
-  test('a message that begins its conversation costs one call beside the folders', async () => {
+  test('a message that answers no other costs one call beside the folders', async () => {
     const first = box.deliver(letter({ id: 'a@x.test' }));
     await box.provider.readHeaders(first.providerMessageId, never);
     const before = box.lab.requests.length;
     const second = box.deliver(letter({ id: 'other@x.test' }));
     await box.provider.readHeaders(second.providerMessageId, never);
     expect(box.lab.requests.length - before).toBe(1);
+  });
+
+  test('mail that Outlook puts beside a labelled thread by its subject alone does not take over the label', async () => {
+    const labelled = box.deliver(letter({ id: 'a@x.test' }));
+    await box.provider.label(labelled.providerThreadId, 'Candor', true, never);
+    const beside = box.stored(labelled);
+    const stranger = toRef(box.lab.deliver(ana, letter({ id: 'b@y.test' }), { beside }));
+    const reply = toRef(box.lab.deliver(ana, letter({ id: 'c@x.test', inReplyTo: 'a@x.test' })));
+    const isLabelled = async (ref: CopyRef) =>
+      (await box.provider.readHeaders(ref.providerMessageId, never)).place.isLabelled;
+    expect(stranger.providerThreadId).toBe(labelled.providerThreadId);
+    expect([await isLabelled(stranger), await isLabelled(reply)]).toEqual([false, true]);
   });
 
   test('a category the person has on a message stays when the label comes and goes [LF-12]', async () => {

@@ -54,8 +54,6 @@ export const changeSelect = 'id,conversationId,receivedDateTime,isRead,isDraft,c
 export const MessageHeaders = MessagePlace.extend({
   isDraft: z.boolean().nullish(),
   categories: z.array(z.string()).nullish(),
-  /** 22 bytes in base64 for the message a conversation began with, five more for each reply. */
-  conversationIndex: z.string().nullish(),
   receivedDateTime: Time,
   sentDateTime: Time.nullish(),
   subject: z.string().nullish(),

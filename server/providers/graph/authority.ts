@@ -48,13 +48,12 @@ export const microsoftAuthority = (microsoft: {
       throw new Failure('provider-refused', 'Microsoft vouches for one account and lets into another');
     return { address, subject: `${vouched.data.tid}.${vouched.data.oid}` };
   },
-  adminErrors,
+  // Where an admin has to approve, Microsoft says so itself and the person comes back with a no.
+  adminErrors: new Set(),
   goneErrors,
 });
 
 const VouchedClaims = z.object({ tid: z.uuid(), oid: z.uuid() });
 
-/** Source: Microsoft identity platform, "Authorization code flow", error codes, read 2026-11. */
-const adminErrors = new Set(['unauthorized_client', 'access_restricted']);
-/** The person has to sign in or consent anew; nothing goes on without them. Source: as above. */
+/** The person has to sign in or consent anew; nothing goes on without them. Source: Microsoft identity platform, "Authorization code flow", error codes, read 2026-11. */
 const goneErrors = new Set(['invalid_grant', 'interaction_required', 'consent_required', 'login_required']);

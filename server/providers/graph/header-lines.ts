@@ -14,7 +14,7 @@ export const sizeProperty = "singleValueExtendedProperties($filter=id eq 'Intege
 export const headerProperties =
   "singleValueExtendedProperties($filter=id eq 'Integer 0x0E08' or id eq 'String 0x1042' or id eq 'String 0x1039')";
 export const headerSelect =
-  'id,conversationId,parentFolderId,isDraft,categories,conversationIndex,receivedDateTime,sentDateTime,' +
+  'id,conversationId,parentFolderId,isDraft,categories,receivedDateTime,sentDateTime,' +
   'subject,from,toRecipients,ccRecipients,bccRecipients,internetMessageId,internetMessageHeaders';
 
 export const headerLines = (message: MessageHeaders): CopyHeaders['headers'] => {

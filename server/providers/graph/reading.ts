@@ -1,4 +1,5 @@
 /* Messages and conversations as copies: their headers, where they lie, and their source. */
+import { readMessageIds } from '../../../lib/domain/message-id.ts';
 import { Failure } from '../../base/failure.ts';
 import type { CopyHeaders, RawMessage } from '../provider.ts';
 import { HeadersPage, MessageHeaders, MessageRef } from './answers.ts';
@@ -17,7 +18,7 @@ export const readThread = async (
   providerThreadId: string,
   signal: AbortSignal,
 ): Promise<readonly CopyHeaders[]> => {
-  const messages = await idMayBeUnknown(() =>
+  const conversation = idMayBeUnknown(() =>
     readAll(
       http,
       'messages/of-conversation',
@@ -27,9 +28,10 @@ export const readThread = async (
       signal,
     ),
   );
+  // Somebody waits: where folders lie is asked for at the same time.
+  const [messages, known] = await Promise.all([conversation, folders.recent(signal)]);
   if (messages.length === 0) throw new Failure('not-found', 'Graph knows no such conversation');
   const isLabelled = messages.some(({ categories }) => labels.isAmong(categories));
-  const known = await folders.recent(signal);
   return messages
     .map((message) => toCopy(message, isLabelled, known))
     .sort((a, b) => a.receivedAt - b.receivedAt);
@@ -54,7 +56,7 @@ export const readOne = async (
   );
   const isLabelled =
     labels.isAmong(message.categories) ||
-    (!beginsConversation(message) && (await labels.isOnThread(message.conversationId, signal)));
+    (namesEarlier(headerLines(message)) && (await labels.isOnThread(message.conversationId, signal)));
   return toCopy(message, isLabelled, await folders.recent(signal));
 };
 
@@ -90,9 +92,11 @@ const SizedMessage = MessageRef.extend({
   singleValueExtendedProperties: MessageHeaders.shape.singleValueExtendedProperties,
 });
 
-/** Source: MS-OXOMSG, PidTagConversationIndex: a header of 22 bytes, then five for each reply. */
-const beginsConversation = ({ conversationIndex }: MessageHeaders): boolean =>
-  conversationIndex != null && Buffer.from(conversationIndex, 'base64').length === 22;
+/** Outlook puts unrelated mail of one subject together too: only what names an earlier message takes over the label of others. */
+const namesEarlier = (headers: CopyHeaders['headers']): boolean =>
+  headers.some(
+    ({ name, value }) => /^(in-reply-to|references)$/i.test(name) && readMessageIds(value).length > 0,
+  );
 
 const toCopy = (message: MessageHeaders, isLabelled: boolean, folders: Folders): CopyHeaders => {
   const folder = folders.find(message.parentFolderId);

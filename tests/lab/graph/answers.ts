@@ -1,13 +1,12 @@
 /* What Graph shows of a message: the properties asked for, under the id the request prefers. */
-import type { Message, Recipient, Subscription } from '@microsoft/microsoft-graph-types';
+import type { Message, Recipient } from '@microsoft/microsoft-graph-types';
 import { addressesIn, type Header, headerValue } from '../gmail/rfc822.ts';
 import { plainId } from './ids.ts';
 import type { StoredMessage } from './mailbox.ts';
 
-export const messageProperties = new Set([
+const known: readonly (keyof Message)[] = [
   'id',
   'conversationId',
-  'conversationIndex',
   'parentFolderId',
   'isDraft',
   'isRead',
@@ -21,7 +20,8 @@ export const messageProperties = new Set([
   'bccRecipients',
   'internetMessageId',
   'internetMessageHeaders',
-]) satisfies ReadonlySet<string> as ReadonlySet<keyof Message>;
+];
+export const messageProperties: ReadonlySet<string> = new Set(known);
 
 export const showId = (message: StoredMessage, isImmutable: boolean): string =>
   isImmutable ? message.id : plainId(message.seed, message.folderId);
@@ -36,7 +36,6 @@ export const showMessage = (
   const all: Message = {
     id: showId(message, isImmutable),
     conversationId: message.conversationId,
-    conversationIndex: message.conversationIndex,
     parentFolderId: message.folderId,
     isDraft: message.isDraft,
     isRead: message.isRead,
@@ -65,8 +64,6 @@ export const showMessage = (
     ...(properties.length === 0 ? {} : { singleValueExtendedProperties: properties }),
   };
 };
-
-export type SubscriptionAnswer = Subscription;
 
 /** Graph gives the number back in small letters and without its leading noughts. */
 const extended = (message: StoredMessage, id: string): { id: string; value: string }[] => {

@@ -11,20 +11,22 @@ import { createFaults, type Fault, type Hold, type RequestMatch } from '../fault
 import { createOauth, type LabClient, type LabOauth } from '../oauth.ts';
 import { type ConsentChoice, walkConsent } from '../oauth-walk.ts';
 import { showId } from './answers.ts';
-import { type Reply, routes } from './api.ts';
+import { routes } from './api.ts';
 import { readBatch } from './batch.ts';
-import {
-  accessDenied,
-  badRequest,
-  errorBody,
-  GraphRefusal,
-  injectedBody,
-  throttled,
-  unauthenticated,
-} from './errors.ts';
+import { accessDenied, GraphRefusal, injectedBody, throttled, unauthenticated } from './errors.ts';
 import { createLinks, type LostLink } from './links.ts';
 import { type Arrival, createMailbox, type GraphMailbox, type StoredMessage } from './mailbox.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+import {
+  type Answered,
+  type Asked,
+  attempt,
+  fromOauth,
+  jsonAnswer,
+  parsed,
+  refused,
+  toAnswer,
+} from './wire.ts';
 
 export type LabAccount = EntraAccount & { readonly mailbox: GraphMailbox; readonly isGuest: boolean };
 export type LabRequest = {
@@ -277,61 +279,4 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
       await subscriptions.settled();
     },
   };
-};
-
-export type Asked = {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
-};
-type Answered =
-  | { readonly status: number; readonly headers: Record<string, string>; readonly body: string | Buffer }
-  | 'reset';
-
-const jsonAnswer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-});
-
-const toAnswer = ({ status, json, raw }: Reply): Answered => {
-  if (raw !== undefined) return { status: 200, headers: { 'content-type': 'text/plain' }, body: raw };
-  return json === undefined ? { status: 204, headers: {}, body: '' } : jsonAnswer(status ?? 200, json);
-};
-
-const refused = (refusal: GraphRefusal) =>
-  jsonAnswer(refusal.status, errorBody(refusal), { ...refusal.headers });
-
-const attempt = async (answer: () => Promise<Answered>): Promise<Answered> => {
-  try {
-    return await answer();
-  } catch (thrown) {
-    return refused(
-      thrown instanceof GraphRefusal
-        ? thrown
-        : new GraphRefusal(500, 'labDefect', `The lab is wrong: ${String(thrown)}`),
-    );
-  }
-};
-
-const fromOauth = (given: ReturnType<LabOauth['answer']>): Exclude<Answered, 'reset'> => {
-  if (given === undefined) return refused(badRequest('The lab has no such page.'));
-  if (given.type === 'json') return jsonAnswer(given.status, given.body);
-  const headers: Record<string, string> =
-    given.type === 'html' ? { 'content-type': 'text/html; charset=utf-8' } : { location: String(given.body) };
-  return { status: given.status, headers, body: given.type === 'html' ? String(given.body) : '' };
-};
-
-/** What an inner answer's body is: JSON as it is, anything else in base64. */
-const parsed = ({ headers, body }: Exclude<Answered, 'reset'>): unknown => {
-  if (body.length === 0) return undefined;
-  if (headers['content-type']?.startsWith('application/json') === false)
-    return Buffer.from(body).toString('base64');
-  try {
-    return JSON.parse(String(body));
-  } catch {
-    return String(body);
-  }
 };

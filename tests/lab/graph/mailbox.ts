@@ -16,8 +16,6 @@ export type StoredMessage = {
   readonly seed: string;
   readonly id: string;
   readonly conversationId: string;
-  /** Base64 of MS-OXOMSG's index. */
-  readonly conversationIndex: string;
   readonly raw: Buffer;
   readonly headers: readonly Header[];
   readonly receivedAt: number;
@@ -44,6 +42,8 @@ export type Arrival = {
   readonly at: number;
   readonly isOwn?: boolean;
   readonly isDraft?: boolean;
+  /** Put together with this one, as Outlook does with unrelated mail of one subject. */
+  readonly beside?: StoredMessage;
 };
 
 export type GraphMailbox = {
@@ -154,16 +154,15 @@ export const createMailbox = (address: string): GraphMailbox => {
       for (const message of bySeed.values()) if (message.folderId === id) bySeed.delete(message.seed);
       folders.delete(id);
     },
-    add: ({ raw, folder: into = 'inbox', at, isOwn = false, isDraft = false }) => {
+    add: ({ raw, folder: into = 'inbox', at, isOwn = false, isDraft = false, beside }) => {
       serial += 1;
       const seed = `${address}/${serial}`;
       const headers = readHeaderLines(raw);
-      const parent = parentOf(headers, [...bySeed.values()]);
+      const parent = beside ?? parentOf(headers, [...bySeed.values()]);
       const message: StoredMessage = {
         seed,
         id: immutableId(seed),
         conversationId: parent?.conversationId ?? conversationIdOf(seed),
-        conversationIndex: conversationIndex(seed, parent),
         raw,
         headers,
         // Outlook keeps whole seconds.
@@ -239,13 +238,4 @@ const parentOf = (
   return messages.find((message) =>
     messageIdsIn(headerValue(message.headers, 'Message-ID')).some((id) => ancestors.has(id)),
   );
-};
-
-const conversationIndex = (seed: string, parent: StoredMessage | undefined): string => {
-  const fill = (length: number) => Buffer.alloc(length, seed.length);
-  return (
-    parent === undefined
-      ? Buffer.concat([Buffer.from([1]), fill(21)])
-      : Buffer.concat([Buffer.from(parent.conversationIndex, 'base64'), fill(5)])
-  ).toString('base64');
 };
