@@ -59,6 +59,8 @@ export const startServer = async (
       news,
       publicUrl,
       providers: openProviders(env, { clock, fetch, publicUrl }),
+      // The person says who serves their address.
+      detect: async () => ({ kind: 'unknown' }),
     };
     const edge =
       env.role === 'worker'

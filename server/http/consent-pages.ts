@@ -1,8 +1,9 @@
 /* The way back from a provider's consent page. */
-import type { FailureReason } from '../../lib/contract/failure.ts';
-import { failureWords } from '../../lib/contract/failure.ts';
+import { connectRefusalWords } from '../../lib/contract/connecting.ts';
+import { type FailureReason, failureWords } from '../../lib/contract/failure.ts';
 import { Failure } from '../base/failure.ts';
-import { finishConnect } from '../services/mailboxes/mailboxes.ts';
+import { refusalOf } from '../services/mailboxes/claim.ts';
+import { finishConnect } from '../services/mailboxes/connect.ts';
 import { type App, actorOf, type Edge, show } from './edge.ts';
 import { wordsPage } from './pages.ts';
 
@@ -11,10 +12,6 @@ export const googleCallbackPath = '/oauth/google/callback';
 
 /** Said in the place where it happened; other reasons have their usual words. */
 const words: Partial<Readonly<Record<FailureReason, readonly string[]>>> = {
-  'policy-forbids': [
-    'Google says this mailbox belongs to another address than yours. Only your own mailbox can be connected, and only by you.',
-    'Nothing was connected. Choose the account with your work address and try again.',
-  ],
   'mailbox-disconnected': [
     'Candor was not given what it needs to read this mailbox.',
     'Nothing was connected. To go on, start again and leave the box for Gmail ticked.',
@@ -50,11 +47,17 @@ export const addConsentPages = (app: App, edge: Edge): void => {
         personId: actor.personId,
         reason: thrown.reason,
       });
-      const { happened, safe, next } = failureWords[thrown.reason];
-      return show(
-        reply.code(400),
-        wordsPage('Your mailbox was not connected', words[thrown.reason] ?? [happened, `${safe} ${next}`]),
-      );
+      return show(reply.code(400), wordsPage('Your mailbox was not connected', wordsFor(thrown)));
     }
   });
+};
+
+const wordsFor = (failure: Failure): readonly string[] => {
+  const refusal = refusalOf(failure);
+  if (refusal !== undefined) {
+    const { happened, next } = connectRefusalWords[refusal];
+    return [happened, next];
+  }
+  const { happened, safe, next } = failureWords[failure.reason];
+  return words[failure.reason] ?? [happened, `${safe} ${next}`];
 };

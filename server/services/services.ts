@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OpenDatabase } from '../db/connection.ts';
-import type { Providers } from '../providers/provider.ts';
+import type { Detect, Providers } from '../providers/provider.ts';
 import type { Enqueue } from '../queue/jobs.ts';
 import type { NewsBoard } from './news/news-board.ts';
 import type { Sealing } from './sealing.ts';
@@ -16,6 +16,7 @@ export type Services = {
   readonly news: NewsBoard;
   /** Providers that are configured on this server. */
   readonly providers: Providers;
+  readonly detect: Detect;
   /** Origin people reach this server at, without a slash at the end. */
   readonly publicUrl: string;
 };

@@ -1,6 +1,19 @@
 import { z } from 'zod';
-import { ConnectStart, ConnectStarted, MailboxRequest, MailboxRow } from '../../lib/contract/mailbox.ts';
-import { disconnectMailbox, listMailboxes, startConnect } from '../services/mailboxes/mailboxes.ts';
+import {
+  ConnectServer,
+  ConnectStart,
+  ConnectStarted,
+  MailboxWay,
+  ServerConnected,
+  WayRequest,
+} from '../../lib/contract/connecting.ts';
+import { ErasePreview, MailboxChange, MailboxRequest, MailboxRow } from '../../lib/contract/mailbox.ts';
+import { startConnect } from '../services/mailboxes/connect.ts';
+import { connectServer } from '../services/mailboxes/connect-server.ts';
+import { previewErase } from '../services/mailboxes/erase-mailbox.ts';
+import { findWay } from '../services/mailboxes/find-way.ts';
+import { listMailboxes } from '../services/mailboxes/mailboxes.ts';
+import { changeMailbox } from '../services/mailboxes/switches.ts';
 import { personProcedure, router } from './init.ts';
 
 export const mailboxRouter = router({
@@ -8,12 +21,24 @@ export const mailboxRouter = router({
     .input(z.void())
     .output(z.array(MailboxRow))
     .query(({ ctx }) => listMailboxes(ctx.services, ctx.actor)),
+  findWay: personProcedure
+    .input(WayRequest)
+    .output(MailboxWay)
+    .query(({ ctx, input }) => findWay(ctx.services, ctx.actor, input, ctx.signal)),
   startConnect: personProcedure
     .input(ConnectStart)
     .output(ConnectStarted)
-    .mutation(({ ctx, input }) => startConnect(ctx.services, ctx.actor, input.provider)),
-  disconnect: personProcedure
-    .input(MailboxRequest)
+    .mutation(({ ctx, input }) => startConnect(ctx.services, ctx.actor, input)),
+  connectServer: personProcedure
+    .input(ConnectServer)
+    .output(ServerConnected)
+    .mutation(({ ctx, input }) => connectServer(ctx.services, ctx.actor, input, ctx.signal)),
+  change: personProcedure
+    .input(MailboxChange)
     .output(z.array(MailboxRow))
-    .mutation(({ ctx, input }) => disconnectMailbox(ctx.services, ctx.actor, input.mailboxId)),
+    .mutation(({ ctx, input }) => changeMailbox(ctx.services, ctx.actor, input)),
+  previewErase: personProcedure
+    .input(MailboxRequest)
+    .output(ErasePreview)
+    .query(({ ctx, input }) => previewErase(ctx.services, ctx.actor, input.mailboxId)),
 });

@@ -13,6 +13,7 @@ import type { KeptCopy } from '../ingest/kept-copy.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
 import { patiently } from './patience.ts';
+import { requireConnected } from './stop-at-once.ts';
 
 export type PageWork = {
   readonly limitBytes: number;
@@ -90,6 +91,7 @@ const storeWhole = (
   work: PageWork,
 ): Promise<Trouble | undefined> =>
   services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
+    await requireConnected(tx, mailbox.mailboxId);
     for (const copy of page.kept) await ingestCopy(services, tx, mailbox, copy);
     await recordUnkept(services, tx, mailbox, page.decided);
     const held = await recordTroubles(services, tx, mailbox, page.troubles);
@@ -111,9 +113,10 @@ const storeOneByOne = async (
   for (const copy of page.kept) {
     work.signal.throwIfAborted();
     try {
-      await services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, (tx) =>
-        ingestCopy(services, tx, mailbox, copy),
-      );
+      await services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
+        await requireConnected(tx, mailbox.mailboxId);
+        await ingestCopy(services, tx, mailbox, copy);
+      });
       stored.push(copy);
     } catch (error) {
       troubles.push({ ref: copy.copy, thrown: error });
