@@ -3,7 +3,7 @@
  * be read or stored never holds the cursor for long: it is noted as unreadable and, once it has had its time, passed. When
  * nothing can be read or stored, it is not the message that is at fault, and the cursor stays.
  */
-import { Failure } from '../../base/failure.ts';
+import { Failure, failureReason } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { CopyRef, Delta, Provider } from '../../providers/provider.ts';
@@ -39,9 +39,11 @@ export const takePage = async (
   );
   const kept = fetched.done.flatMap((copy) => copy ?? []).sort(byDate);
   const page = { decided, kept, troubles: [...read.troubles, ...fetched.troubles] };
-  const held = await storeWhole(services, mailbox, page, work).catch((thrown: unknown) =>
-    storeOneByOne(services, mailbox, page, work, thrown),
-  );
+  const held = await storeWhole(services, mailbox, page, work).catch((thrown: unknown) => {
+    // Turned off meanwhile: no message is at fault.
+    if (failureReason(thrown) === 'mailbox-disconnected') throw thrown;
+    return storeOneByOne(services, mailbox, page, work, thrown);
+  });
   services.log.info('a page of a mailbox was taken', {
     mailboxId: mailbox.mailboxId,
     keptCount: kept.length,
