@@ -5,6 +5,7 @@ import { type MailboxWay, WayRequest } from '../../lib/contract/connecting.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import type { End } from './adding-end.ts';
 import { ConnectWay } from './connect-way.tsx';
 import { FailedNotice } from './failed-notice.tsx';
 
@@ -26,7 +27,7 @@ export const AddMailbox = ({
   const [address, setAddress] = useState(first);
   const [error, setError] = useState<string>();
   const [way, setWay] = useState<MailboxWay>();
-  const [end, setEnd] = useState<string>();
+  const [end, setEnd] = useState<End>();
 
   useEffect(() => {
     if (isAskedFor) input.current?.focus();
@@ -35,6 +36,11 @@ export const AddMailbox = ({
     if (end !== undefined) ended.current?.focus();
   }, [end]);
 
+  /** At the provider things may have gone otherwise: another account, or no. */
+  const startAgain = (): void => {
+    setEnd(undefined);
+    setWay(undefined);
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const parsed = WayRequest.safeParse({ address: address.trim() });
@@ -96,8 +102,13 @@ export const AddMailbox = ({
       ) : (
         <div ref={ended} tabIndex={-1} role="status">
           <Notice
-            title={end}
-            actions={onClose === undefined ? undefined : <Button onClick={onClose}>Done</Button>}
+            title={end.said}
+            actions={
+              <>
+                {end.isConnected ? null : <Button onClick={startAgain}>Start again</Button>}
+                {onClose === undefined ? null : <Button onClick={onClose}>Done</Button>}
+              </>
+            }
           >
             <p>Old mail is not looked at. You can pause the mailbox or turn it off above at any time.</p>
           </Notice>

@@ -3,6 +3,7 @@ import { connectRefusalWords, type MailboxWay } from '../../lib/contract/connect
 import type { MailboxKind } from '../../lib/contract/mailbox.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import type { End } from './adding-end.ts';
 import { ConsentForm } from './consent-form.tsx';
 import { ServerForm } from './server-form.tsx';
 
@@ -13,7 +14,7 @@ export const ConnectWay = ({
   onClose,
 }: {
   way: MailboxWay;
-  onEnd: (said: string) => void;
+  onEnd: (end: End) => void;
   onClose: (() => void) | undefined;
 }) => {
   const start = useRef<HTMLElement>(null);

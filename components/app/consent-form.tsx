@@ -4,6 +4,7 @@ import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import { Button } from '../ui/button.tsx';
 import { providerNames } from '../words/mailbox-words.ts';
+import type { End } from './adding-end.ts';
 import { FailedNotice } from './failed-notice.tsx';
 import { Permissions, tickMailFirst } from './permissions.tsx';
 
@@ -15,7 +16,7 @@ export const ConsentForm = ({
 }: {
   provider: 'gmail' | 'graph';
   address: string;
-  onEnd: (said: string) => void;
+  onEnd: (end: End) => void;
 }) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
@@ -29,9 +30,8 @@ export const ConsentForm = ({
     if (!isMailTicked) return;
     run(async () => {
       await live.connectMailbox({ provider, address });
-      onEnd(
-        `${name} asks you in the tab that has opened. Once you have said yes there, ${address} stands among your mailboxes.`,
-      );
+      const said = `${name} asks you in the tab that has opened. Once you have said yes there, ${address} stands among your mailboxes.`;
+      onEnd({ said, isConnected: false });
     });
   };
 

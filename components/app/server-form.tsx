@@ -11,12 +11,13 @@ import { mailboxTroubleWords, mailServerWords } from '../../lib/contract/mailbox
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import type { End } from './adding-end.ts';
 import { FailedNotice } from './failed-notice.tsx';
 import { Permissions, tickMailFirst } from './permissions.tsx';
 import { emptyServer, ServerFields, type ServerText } from './server-fields.tsx';
 
 /** Servers, name and password of a mailbox. The password goes to the server once, and is kept nowhere in this browser. */
-export const ServerForm = ({ way, onEnd }: { way: MailboxWay; onEnd: (said: string) => void }) => {
+export const ServerForm = ({ way, onEnd }: { way: MailboxWay; onEnd: (end: End) => void }) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
   const form = useRef<HTMLFormElement>(null);
@@ -50,7 +51,7 @@ export const ServerForm = ({ way, onEnd }: { way: MailboxWay; onEnd: (said: stri
       setAnswer(said);
       if (said.outcome !== 'connected') return;
       setPassword('');
-      onEnd(`${said.address} is connected.`);
+      onEnd({ said: `${said.address} is connected.`, isConnected: true });
     });
   };
 

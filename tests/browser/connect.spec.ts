@@ -63,7 +63,7 @@ test('by keyboard: server, name and password; what is wrong is told, then it wor
   await expect(page.getByRole('alert')).toContainText('The server does not take this name and password.');
   expect((await world.as(mia).api.mailbox.list.query()).length).toBe(0);
 
-  await page.getByLabel('Password').focus();
+  await page.getByRole('textbox', { name: 'Password' }).focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type(password);
   await page.keyboard.press('Enter');

@@ -163,6 +163,8 @@ describe('adding a mailbox', () => {
       input: { provider: 'gmail', address: 'mira@hooli.example' },
     });
     expect(await screen.findByText(/Google asks you in the tab that has opened/)).toBeDefined();
+    await press(shown, 'Start again');
+    expect(screen.getByRole('button', { name: 'Continue' })).toBeDefined();
   });
 
   test('mail, calendar and contacts are boxes apart, and only mail is asked for [LF-02]', async () => {
