@@ -13,6 +13,7 @@ import type { ProviderKind } from '../../providers/provider.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { refused, requireClaim } from './claim.ts';
+import { giveConsentBack } from './give-back.ts';
 import { pullSoon, storeConnected } from './store-mailbox.ts';
 
 /** Kinds that are connected by the person's consent at the provider. */
@@ -107,8 +108,7 @@ const giveBack = async (
       .where('state', '<>', 'off')
       .executeTakeFirst(),
   );
-  if (connected === undefined)
-    await requireProvider(services, kind).consent.revoke(secret, AbortSignal.timeout(providerMs));
+  if (connected === undefined) await giveConsentBack(services, requireProvider(services, kind), secret);
 };
 
 /** A consent on its way: the address the person named, and what must be remembered until they come back. */

@@ -6,6 +6,7 @@ import type { Tx } from '../../db/schema.ts';
 import { MailboxSecret } from '../../providers/consent.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
+import { giveConsentBack } from './give-back.ts';
 import { secretPlace } from './mailbox-access.ts';
 import { listMailboxes } from './mailboxes.ts';
 
@@ -85,12 +86,7 @@ const turnOff = async (
   services.providers[held.kind]?.forget(mailboxId);
   const consenting = held.kind === 'imap' ? undefined : services.providers[held.kind];
   if (held.secret === undefined || !('refreshToken' in held.secret) || consenting === undefined) return;
-  try {
-    await consenting.consent.revoke(held.secret, AbortSignal.timeout(20_000));
-  } catch (thrown) {
-    // The secret is gone here whatever the provider answers, so nothing can be read with it any more.
-    services.log.warn('provider did not take the consent back', { mailboxId, error: thrown });
-  }
+  await giveConsentBack(services, consenting, held.secret);
 };
 
 const requireOwn = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => {
