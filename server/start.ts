@@ -75,6 +75,8 @@ export const startServer = async (
       publicUrl,
       providers: openProviders(env, { clock, fetch, publicUrl }),
       gmailNotices: await openGmailNotices(env, { fetch, publicUrl }),
+      // The person says who serves their address.
+      detect: async () => ({ kind: 'unknown' }),
     };
     const edge =
       env.role === 'worker'

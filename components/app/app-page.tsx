@@ -1,4 +1,4 @@
-import { LogOut, Mail, Users } from 'lucide-react';
+import { Building2, LogOut, Mail, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { whyWords } from '../words/why-words.ts';
+import { Company } from './company.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { People } from './people.tsx';
 import { type MayReach, Pairing, SignIn, Unreachable } from './sign-in.tsx';
@@ -58,13 +59,13 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'people';
+type Section = 'mailboxes' | 'people' | 'company';
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
   const { me, mailboxes, pendingCount, serverAddress } = state;
   const isAdmin = me.role === 'owner' || me.role === 'admin';
   const asked = useSection();
-  const section: Section = asked === 'people' && isAdmin ? 'people' : 'mailboxes';
+  const section: Section = isAdmin && (asked === 'people' || asked === 'company') ? asked : 'mailboxes';
   return (
     <div className="app">
       <header className="side">
@@ -75,9 +76,14 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
               My mailboxes
             </SectionLink>
             {isAdmin ? (
-              <SectionLink to="people" section={section} icon={<Users size={16} aria-hidden="true" />}>
-                People
-              </SectionLink>
+              <>
+                <SectionLink to="people" section={section} icon={<Users size={16} aria-hidden="true" />}>
+                  People
+                </SectionLink>
+                <SectionLink to="company" section={section} icon={<Building2 size={16} aria-hidden="true" />}>
+                  Company
+                </SectionLink>
+              </>
             ) : null}
           </ul>
         </nav>
@@ -89,7 +95,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
             <p>They are kept in this browser and go out by themselves. Nothing is lost.</p>
           </Notice>
         )}
-        {section === 'people' ? <People /> : <MyMailboxes mailboxes={mailboxes} />}
+        {section === 'people' ? <People serverAddress={serverAddress} /> : null}
+        {section === 'company' ? <Company /> : null}
+        {section === 'mailboxes' ? <MyMailboxes me={me} mailboxes={mailboxes} /> : null}
       </main>
     </div>
   );

@@ -1,24 +1,34 @@
-import { Mail } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive, useNow } from '../../lib/client/live.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
+import type { Me } from '../../lib/contract/person.ts';
 import { Button } from '../ui/button.tsx';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { counted } from '../words/people-words.ts';
-import { agoWords, fullWords } from '../words/when.ts';
-import { whyWords } from '../words/why-words.ts';
+import { AddMailbox } from './add-mailbox.tsx';
+import { FailedNotice } from './failed-notice.tsx';
+import { MailboxLine } from './mailbox-line.tsx';
+import { TurnOffDialog } from './turn-off-dialog.tsx';
 
 const lookAtClockEveryMs = 20_000;
 
+/** The address the form begins with, and whether the person asked for the form. */
+type Adding = { readonly address: string; readonly isAskedFor: boolean };
+
 /** The person's own mailboxes, how each stands, and the switches that are theirs alone. */
-export const MyMailboxes = ({ mailboxes }: { mailboxes: readonly MailboxRow[] }) => {
+export const MyMailboxes = ({ me, mailboxes }: { me: Me; mailboxes: readonly MailboxRow[] }) => {
   const live = useLive();
   const now = useNow(lookAtClockEveryMs);
   const { isBusy, failedWhy, run } = useErrand();
   const [turningOff, setTurningOff] = useState<MailboxRow>();
-  const connect = (): void => run(live.connectGmail);
+  const [adding, setAdding] = useState<Adding | undefined>(() =>
+    mailboxes.length === 0 ? { address: me.address, isAskedFor: false } : undefined,
+  );
+  /** A consent is asked for at the provider; a password is asked for here. */
+  const reconnect = ({ provider, address }: MailboxRow): void => {
+    if (provider === 'imap') setAdding({ address, isAskedFor: true });
+    else run(() => live.connectMailbox({ provider, address }));
+  };
   return (
     <>
       <h1 className="title">My mailboxes</h1>
@@ -26,15 +36,7 @@ export const MyMailboxes = ({ mailboxes }: { mailboxes: readonly MailboxRow[] })
         Candor keeps only mail with candidates. Only you can connect a mailbox of yours, and you can turn it
         off at any time.
       </p>
-      {failedWhy === undefined ? null : (
-        <div role="alert">
-          <Notice tone="failed" title={whyWords(failedWhy).happened}>
-            <p>
-              {whyWords(failedWhy).safe} {whyWords(failedWhy).next}
-            </p>
-          </Notice>
-        </div>
-      )}
+      <FailedNotice why={failedWhy} />
       {mailboxes.length === 0 ? (
         <p>No mailbox of yours is connected yet.</p>
       ) : (
@@ -44,9 +46,8 @@ export const MyMailboxes = ({ mailboxes }: { mailboxes: readonly MailboxRow[] })
             <tr>
               <th scope="col">Mailbox</th>
               <th scope="col">Synced</th>
-              <th scope="col" className="nowrap">
-                Last looked at
-              </th>
+              <th scope="col">Last message</th>
+              <th scope="col">Last look</th>
               <th scope="col">Kept</th>
               <th scope="col">
                 <span className="unseen">What you can do</span>
@@ -55,101 +56,45 @@ export const MyMailboxes = ({ mailboxes }: { mailboxes: readonly MailboxRow[] })
           </thead>
           <tbody>
             {mailboxes.map((mailbox) => (
-              <tr key={mailbox.mailboxId}>
-                <th scope="row">
-                  <span>{mailbox.address}</span>
-                  <span className="small muted">
-                    Gmail{mailbox.isPrimary ? ' · you send from this one' : ''}
-                  </span>
-                </th>
-                <td data-label="Synced">
-                  <StateWords mailbox={mailbox} now={now} />
-                </td>
-                <td data-label="Last looked at" className="nowrap">
-                  {mailbox.lastPulledAt === undefined ? (
-                    'Not yet'
-                  ) : (
-                    <time dateTime={mailbox.lastPulledAt} title={fullWords(mailbox.lastPulledAt)}>
-                      {agoWords(mailbox.lastPulledAt, now)}
-                    </time>
-                  )}
-                </td>
-                <td data-label="Kept" className="nowrap">
-                  {counted(mailbox.keptCount, 'message')}
-                </td>
-                <td className="table-actions">
-                  {mailbox.state === 'needs-reconnect' || mailbox.state === 'off' ? (
-                    <Button look="primary" isDisabled={isBusy} onClick={connect}>
-                      {mailbox.state === 'off' ? 'Turn on' : 'Reconnect'}
-                      <span className="unseen"> {mailbox.address}</span>
-                    </Button>
-                  ) : null}
-                  {mailbox.state === 'off' ? null : (
-                    <Button isDisabled={isBusy} onClick={() => setTurningOff(mailbox)}>
-                      Turn off<span className="unseen"> {mailbox.address}</span>
-                    </Button>
-                  )}
-                </td>
-              </tr>
+              <MailboxLine
+                key={mailbox.mailboxId}
+                mailbox={mailbox}
+                now={now}
+                isBusy={isBusy}
+                onReconnect={() => reconnect(mailbox)}
+                onChange={(kind) => run(() => live.changeMailbox({ kind, mailboxId: mailbox.mailboxId }))}
+                onTurnOff={() => setTurningOff(mailbox)}
+              />
             ))}
           </tbody>
         </table>
       )}
-      <div className="button-row">
-        <Button
-          look={mailboxes.length === 0 ? 'primary' : 'quiet'}
-          isDisabled={isBusy}
-          icon={<Mail size={16} aria-hidden="true" />}
-          onClick={connect}
-        >
-          {mailboxes.length === 0 ? 'Connect my Gmail' : 'Connect another Gmail'}
-        </Button>
-      </div>
+      {adding === undefined ? (
+        <div className="button-row">
+          <Button
+            icon={<Plus size={16} aria-hidden="true" />}
+            onClick={() => setAdding({ address: '', isAskedFor: true })}
+          >
+            Add a mailbox
+          </Button>
+        </div>
+      ) : (
+        <AddMailbox
+          key={adding.address}
+          {...adding}
+          onClose={mailboxes.length === 0 ? undefined : () => setAdding(undefined)}
+        />
+      )}
       {turningOff === undefined ? null : (
-        <ConfirmDialog
-          title={`Turn off ${turningOff.address}?`}
-          confirm="Turn off"
-          cancel="Keep it on"
-          isDanger
-          onConfirm={() => {
-            run(() => live.disconnectMailbox(turningOff.mailboxId));
+        <TurnOffDialog
+          mailbox={turningOff}
+          onTurnOff={(brought) => {
+            run(() => live.changeMailbox({ kind: 'turn-off', mailboxId: turningOff.mailboxId, brought }));
             setTurningOff(undefined);
           }}
           onClose={() => setTurningOff(undefined)}
-        >
-          <p>
-            Candor reads no new mail from it and gives its permission back to Google.{' '}
-            {keptOnSentence(turningOff.keptCount)} Nothing in the mailbox itself changes, and you can turn it
-            on again.
-          </p>
-        </ConfirmDialog>
+        />
       )}
     </>
   );
-};
-
-const keptOnSentence = (count: number): string =>
-  count === 0
-    ? 'Nothing was kept from it.'
-    : `The ${counted(count, 'message')} already kept ${count === 1 ? 'stays' : 'stay'} on the candidates’ records.`;
-
-const StateWords = ({ mailbox, now }: { mailbox: MailboxRow; now: number }) => {
-  const failure = mailbox.lastFailure;
-  return (
-    <>
-      <p>{stateWords[mailbox.state]}</p>
-      {failure === undefined || mailbox.state === 'off' ? null : (
-        <p className="small muted">
-          {whyWords(failure.reason).happened} {whyWords(failure.reason).safe} ({agoWords(failure.at, now)})
-        </p>
-      )}
-    </>
-  );
-};
-
-const stateWords: Readonly<Record<MailboxRow['state'], string>> = {
-  connected: 'Yes',
-  'needs-reconnect': 'No: reconnect it',
-  paused: 'No: paused',
-  off: 'No: turned off',
 };

@@ -7,12 +7,13 @@ import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { clockWords } from '../words/when.ts';
 import { whyWords } from '../words/why-words.ts';
+import { ConnectInstructions } from './connect-instructions.tsx';
 
 type Role = Invite['role'];
 type Handed = { readonly name: string; readonly invited: Invited };
 
 /** For admins: let a colleague in by a link that is shown once. */
-export const People = () => {
+export const People = ({ serverAddress }: { serverAddress: string }) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
   const form = useRef<HTMLFormElement>(null);
@@ -107,6 +108,7 @@ export const People = () => {
           Invite
         </Button>
       </form>
+      <ConnectInstructions serverAddress={serverAddress} />
     </>
   );
 };

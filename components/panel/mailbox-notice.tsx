@@ -1,5 +1,5 @@
 import { useErrand } from '../../lib/client/asking.ts';
-import { useLive } from '../../lib/client/live.ts';
+import { type Live, useLive } from '../../lib/client/live.ts';
 import type { MailboxStanding } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -10,14 +10,14 @@ import { whyWords } from '../words/why-words.ts';
 export const MailboxNotice = ({ mailbox }: { mailbox: MailboxStanding }) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
-  const words = mailboxWords(mailbox);
+  const words = mailboxWords(mailbox, live);
   if (words === undefined) return null;
   return (
     <Notice
       tone={mailbox.state === 'needs-reconnect' ? 'warn' : 'calm'}
       title={words.title}
       actions={
-        <Button look="primary" isDisabled={isBusy} onClick={() => run(live.connectGmail)}>
+        <Button look="primary" isDisabled={isBusy} onClick={() => run(words.act)}>
           {words.action}
         </Button>
       }
@@ -34,13 +34,23 @@ export const MailboxNotice = ({ mailbox }: { mailbox: MailboxStanding }) => {
 
 const mailboxWords = (
   mailbox: MailboxStanding,
-): { title: string; more: string; action: string } | undefined => {
+  live: Live,
+): { title: string; more: string; action: string; act: () => Promise<void> } | undefined => {
   if (mailbox.state === 'connected') return undefined;
   if (mailbox.state === 'needs-reconnect') {
     return {
       title: 'Candor may not read this mailbox any more.',
       more: `Google withdrew the permission for ${mailbox.address}. Nothing is lost: what was kept stays, and your mail is untouched.`,
       action: 'Reconnect Gmail',
+      act: () => live.connectMailbox({ provider: 'gmail', address: mailbox.address }),
+    };
+  }
+  if (mailbox.state === 'paused') {
+    return {
+      title: 'You paused this mailbox.',
+      more: `Candor reads nothing new from ${mailbox.address}. What was kept stays.`,
+      action: 'Resume',
+      act: () => live.changeMailbox({ kind: 'resume', mailboxId: mailbox.mailboxId }),
     };
   }
   if (mailbox.state === 'other-account') {
@@ -48,11 +58,13 @@ const mailboxWords = (
       title: 'This is another account.',
       more: `The page shows ${mailbox.pageAddress}. Candor reads ${listed(mailbox.connected)} for you.`,
       action: 'Connect this one too',
+      act: () => live.connectMailbox({ provider: 'gmail', address: mailbox.pageAddress }),
     };
   }
   return {
     title: 'Your Gmail is not connected.',
     more: 'Candor keeps only mail with candidates, and only you can connect your mailbox. You can turn it off at any time.',
     action: 'Connect my Gmail',
+    act: () => live.connectMailbox({ provider: 'gmail' }),
   };
 };

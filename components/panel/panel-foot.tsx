@@ -26,6 +26,7 @@ const footWords = (freshness: Freshness, mailbox: MailboxStanding, now: number):
     return `Server does not answer · showing what was here at ${clockWords(freshness.asOf, now)}`;
   }
   if (mailbox.state === 'needs-reconnect') return 'Needs you: reconnect Gmail';
+  if (mailbox.state === 'paused') return 'Paused by you';
   const ago = agoWords(freshness.asOf, now);
   return mailbox.state === 'connected' ? `In sync · ${ago}` : `As of ${ago}`;
 };

@@ -3,9 +3,18 @@ import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
 import { CandidateSearch, CandidateSearchAnswer } from '../contract/candidate.ts';
+import {
+  ConnectPolicy,
+  ConnectServer,
+  ConnectStart,
+  ConnectStarted,
+  MailboxWay,
+  ServerConnected,
+  WayRequest,
+} from '../contract/connecting.ts';
 import { FailureReason } from '../contract/failure.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
-import { ConnectStarted, MailboxRequest, MailboxRow } from '../contract/mailbox.ts';
+import { ErasePreview, MailboxChange, MailboxRequest, MailboxRow } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import {
@@ -64,10 +73,22 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
       ),
     mailboxes: () => answered(z.array(MailboxRow), trpc.mailbox.list.query()),
-    startConnect: () => answered(ConnectStarted, trpc.mailbox.startConnect.mutate({ provider: 'gmail' })),
-    disconnect: (input: unknown) =>
-      withInput(MailboxRequest, input, (it) =>
-        answered(z.array(MailboxRow), trpc.mailbox.disconnect.mutate(it)),
+    findWay: (input: unknown) =>
+      withInput(WayRequest, input, (it) => answered(MailboxWay, trpc.mailbox.findWay.query(it))),
+    startConnect: (input: unknown) =>
+      withInput(ConnectStart, input, (it) => answered(ConnectStarted, trpc.mailbox.startConnect.mutate(it))),
+    connectServer: (input: unknown) =>
+      withInput(ConnectServer, input, (it) =>
+        answered(ServerConnected, trpc.mailbox.connectServer.mutate(it)),
+      ),
+    changeMailbox: (input: unknown) =>
+      withInput(MailboxChange, input, (it) => answered(z.array(MailboxRow), trpc.mailbox.change.mutate(it))),
+    previewErase: (input: unknown) =>
+      withInput(MailboxRequest, input, (it) => answered(ErasePreview, trpc.mailbox.previewErase.query(it))),
+    connectPolicy: () => answered(ConnectPolicy, trpc.company.connectPolicy.query()),
+    setConnectPolicy: (input: unknown) =>
+      withInput(ConnectPolicy, input, (it) =>
+        answered(ConnectPolicy, trpc.company.setConnectPolicy.mutate(it)),
       ),
     invite: (input: unknown) =>
       withInput(Invite, input, (it) => answered(Invited, trpc.people.invite.mutate(it))),

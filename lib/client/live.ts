@@ -6,7 +6,15 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { z } from 'zod';
 import { type CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
+import {
+  ConnectPolicy,
+  type ConnectServer,
+  type ConnectStart,
+  MailboxWay,
+  ServerConnected,
+} from '../contract/connecting.ts';
 import { ActionKey, type MailboxId, type ThreadId } from '../contract/ids.ts';
+import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import {
   type AppState,
@@ -59,8 +67,14 @@ export type Live = {
   readThread(threadId: ThreadId): Promise<ReadThread>;
   pair(serverAddress: string): Promise<void>;
   signOut(): Promise<void>;
-  connectGmail(): Promise<void>;
-  disconnectMailbox(mailboxId: MailboxId): Promise<void>;
+  findWay(address: string): Promise<MailboxWay>;
+  /** Opens the provider's consent page in a tab of its own. */
+  connectMailbox(start: ConnectStart): Promise<void>;
+  connectServer(server: ConnectServer): Promise<ServerConnected>;
+  changeMailbox(change: MailboxChange): Promise<void>;
+  previewErase(mailboxId: MailboxId): Promise<ErasePreview>;
+  connectPolicy(): Promise<ConnectPolicy>;
+  setConnectPolicy(policy: ConnectPolicy): Promise<ConnectPolicy>;
   invite(invite: Invite): Promise<Invited>;
   openApp(): Promise<void>;
   close(): void;
@@ -114,8 +128,13 @@ type Question = {
 const actForgottenAfterMs = 5_000;
 const firstReconnectWaitMs = 100;
 const longestReconnectWaitMs = 5_000;
-/** Doing these twice would open a second tab or make a second link. */
-const askedOnce: ReadonlySet<ViewQuestion['ask']> = new Set(['connect-gmail', 'invite', 'open-app']);
+/** Doing these twice would open a second tab, make a second link, or send a password again. */
+const askedOnce: ReadonlySet<ViewQuestion['ask']> = new Set([
+  'connect-mailbox',
+  'connect-server',
+  'invite',
+  'open-app',
+]);
 
 /** Opens the port by `connect` and keeps it open until `close`. */
 export const createLive = (
@@ -263,8 +282,13 @@ export const createLive = (
     readThread: (threadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
     pair: (serverAddress) => done({ ask: 'pair', input: { serverAddress } }),
     signOut: () => done({ ask: 'sign-out' }),
-    connectGmail: () => done({ ask: 'connect-gmail' }),
-    disconnectMailbox: (mailboxId) => done({ ask: 'disconnect-mailbox', input: { mailboxId } }),
+    findWay: (address) => ask({ ask: 'find-way', input: { address } }, MailboxWay),
+    connectMailbox: (start) => done({ ask: 'connect-mailbox', input: start }),
+    connectServer: (server) => ask({ ask: 'connect-server', input: server }, ServerConnected),
+    changeMailbox: (change) => done({ ask: 'change-mailbox', input: change }),
+    previewErase: (mailboxId) => ask({ ask: 'preview-erase', input: { mailboxId } }, ErasePreview),
+    connectPolicy: () => ask({ ask: 'connect-policy' }, ConnectPolicy),
+    setConnectPolicy: (policy) => ask({ ask: 'set-connect-policy', input: policy }, ConnectPolicy),
     invite: (invite) => ask({ ask: 'invite', input: invite }, Invited),
     openApp: () => done({ ask: 'open-app' }),
     close: () => {

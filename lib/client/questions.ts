@@ -39,16 +39,30 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.readThread(question.input));
     case 'invite':
       return asSignedIn(parts, (api) => api.invite(question.input));
-    case 'connect-gmail':
+    case 'find-way':
+      return asSignedIn(parts, (api) => api.findWay(question.input));
+    case 'preview-erase':
+      return asSignedIn(parts, (api) => api.previewErase(question.input));
+    case 'connect-policy':
+      return asSignedIn(parts, (api) => api.connectPolicy());
+    case 'set-connect-policy':
+      return asSignedIn(parts, (api) => api.setConnectPolicy(question.input));
+    case 'connect-server':
       return asSignedIn(parts, async (api) => {
-        const started = await api.startConnect();
+        const answer = await api.connectServer(question.input);
+        void parts.fill.app('anew');
+        return answer;
+      });
+    case 'connect-mailbox':
+      return asSignedIn(parts, async (api) => {
+        const started = await api.startConnect(question.input);
         if (!/^https?:/.test(started.url)) throw new Unserved('bug');
         await parts.world.extension.tabs.create({ url: started.url });
         return started;
       });
-    case 'disconnect-mailbox':
+    case 'change-mailbox':
       return asSignedIn(parts, async (api, signedIn) => {
-        const mailboxes = await api.disconnect(question.input);
+        const mailboxes = await api.changeMailbox(question.input);
         await parts.session.whileSignedIn(signedIn, () =>
           parts.store.putMailboxes(scopeOf(signedIn), mailboxes),
         );

@@ -13,23 +13,26 @@ export const MailboxHealth = z.object({
   since: z.iso.datetime(),
 });
 export type MailboxHealth = z.infer<typeof MailboxHealth>;
+export const MailboxKind = z.enum(['gmail', 'graph', 'imap']);
+export type MailboxKind = z.infer<typeof MailboxKind>;
 
 export const MailboxRow = z.object({
   mailboxId: MailboxId,
   address: z.string(),
-  provider: z.enum(['gmail', 'graph', 'imap']),
+  provider: MailboxKind,
   state: MailboxState,
   health: MailboxHealth,
   isPrimary: z.boolean(),
   lastPulledAt: z.iso.datetime().optional(),
+  /** When the newest message that was kept came into the mailbox. */
+  lastMessageAt: z.iso.datetime().optional(),
   lastFailure: z.object({ reason: FailureReason, at: z.iso.datetime() }).optional(),
   keptCount: z.int().nonnegative(),
+  /** Turned off, and what it brought is being erased. */
+  isErasing: z.boolean(),
 });
 export type MailboxRow = z.infer<typeof MailboxRow>;
 
-/** Where to send the person for the provider's consent page. */
-export const ConnectStart = z.object({ provider: z.enum(['gmail', 'graph']) });
-export const ConnectStarted = z.object({ url: z.url() });
 export const MailboxRequest = z.object({ mailboxId: MailboxId });
 
 /** A mailbox that is behind or needs its owner, as an admin is told of it: whose it is and why, nothing of what is in it. */
@@ -41,3 +44,22 @@ export const TroubledMailbox = z.object({
   health: MailboxHealth,
 });
 export type TroubledMailbox = z.infer<typeof TroubledMailbox>;
+/** What turning a mailbox off does with what it brought: stays on the candidates' records, or goes. */
+export const Brought = z.enum(['keep', 'erase']);
+export type Brought = z.infer<typeof Brought>;
+
+/** A switch of the person's own mailbox. */
+export const MailboxChange = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pause'), mailboxId: MailboxId }),
+  z.object({ kind: z.literal('resume'), mailboxId: MailboxId }),
+  z.object({ kind: z.literal('make-primary'), mailboxId: MailboxId }),
+  z.object({ kind: z.literal('turn-off'), mailboxId: MailboxId, brought: Brought }),
+]);
+export type MailboxChange = z.infer<typeof MailboxChange>;
+
+/** What erasing would take: copies this mailbox brought, and messages that no other mailbox holds. */
+export const ErasePreview = z.object({
+  keptCount: z.int().nonnegative(),
+  erasedCount: z.int().nonnegative(),
+});
+export type ErasePreview = z.infer<typeof ErasePreview>;

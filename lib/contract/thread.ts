@@ -31,6 +31,7 @@ export type OutsideParticipant = z.infer<typeof OutsideParticipant>;
 export const MailboxStanding = z.discriminatedUnion('state', [
   z.object({ state: z.literal('connected'), mailboxId: MailboxId, address: z.string() }),
   z.object({ state: z.literal('needs-reconnect'), mailboxId: MailboxId, address: z.string() }),
+  z.object({ state: z.literal('paused'), mailboxId: MailboxId, address: z.string() }),
   z.object({ state: z.literal('not-connected') }),
   z.object({ state: z.literal('other-account'), pageAddress: z.string(), connected: z.array(z.string()) }),
 ]);

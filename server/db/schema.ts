@@ -28,6 +28,10 @@ export type PolicyTable = {
   automatic_mail: Generated<'drop' | 'mark'>;
   message_limit_bytes: Generated<number>;
   attachment_limit_bytes: Generated<number>;
+  is_connecting_on: Generated<boolean>;
+  allowed_providers: Generated<string[]>;
+  is_password_login_allowed: Generated<boolean>;
+  forbidden_mailbox_domains: Generated<string[]>;
   updated_at: number;
 };
 
@@ -123,6 +127,8 @@ export type MailboxTable = {
   last_pulled_at: number | null;
   last_failure_reason: string | null;
   last_failure_at: number | null;
+  servers: ColumnType<unknown, string | null | undefined, string | null>;
+  erase_asked_at: number | null;
   created_at: number;
 };
 

@@ -1,8 +1,9 @@
 /* The way back from a provider's consent page. */
-import type { FailureReason } from '../../lib/contract/failure.ts';
-import { failureWords } from '../../lib/contract/failure.ts';
+import { connectRefusalWords } from '../../lib/contract/connecting.ts';
+import { type FailureReason, failureWords } from '../../lib/contract/failure.ts';
 import { Failure } from '../base/failure.ts';
-import { finishConnect } from '../services/mailboxes/mailboxes.ts';
+import { refusalOf } from '../services/mailboxes/claim.ts';
+import { finishConnect } from '../services/mailboxes/connect.ts';
 import { type App, actorOf, type Edge, show } from './edge.ts';
 import { wordsPage } from './pages.ts';
 
@@ -23,11 +24,7 @@ const howToGrant: Readonly<Record<ConsentKind, string>> = {
 };
 
 /** Said in the place where it happened; other reasons have their usual words. */
-const wordsFor = (kind: ConsentKind): Partial<Readonly<Record<FailureReason, readonly string[]>>> => ({
-  'policy-forbids': [
-    `${names[kind]} says this mailbox belongs to another address than yours. Only your own mailbox can be connected, and only by you.`,
-    'Nothing was connected. Choose the account with your work address and try again.',
-  ],
+const wordsHere = (kind: ConsentKind): Partial<Readonly<Record<FailureReason, readonly string[]>>> => ({
   'mailbox-disconnected': ['Candor was not given what it needs to read this mailbox.', howToGrant[kind]],
   'bad-input': [
     `This answer from ${names[kind]} does not belong to a connection you started here, or its time is over.`,
@@ -65,14 +62,17 @@ const addCallback = (app: App, edge: Edge, kind: ConsentKind): void => {
         personId: actor.personId,
         reason: thrown.reason,
       });
-      const { happened, safe, next } = failureWords[thrown.reason];
-      return show(
-        reply.code(400),
-        wordsPage(
-          'Your mailbox was not connected',
-          wordsFor(kind)[thrown.reason] ?? [happened, `${safe} ${next}`],
-        ),
-      );
+      return show(reply.code(400), wordsPage('Your mailbox was not connected', wordsFor(kind, thrown)));
     }
   });
+};
+
+const wordsFor = (kind: ConsentKind, failure: Failure): readonly string[] => {
+  const refusal = refusalOf(failure);
+  if (refusal !== undefined) {
+    const { happened, next } = connectRefusalWords[refusal];
+    return [happened, next];
+  }
+  const { happened, safe, next } = failureWords[failure.reason];
+  return wordsHere(kind)[failure.reason] ?? [happened, `${safe} ${next}`];
 };

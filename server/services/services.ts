@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OpenDatabase } from '../db/connection.ts';
 import type { NoticeFeed } from '../providers/notice-feed.ts';
-import type { Providers } from '../providers/provider.ts';
+import type { Detect, Providers } from '../providers/provider.ts';
 import type { Enqueue } from '../queue/jobs.ts';
 import type { NewsBoard } from './news/news-board.ts';
 import type { Sealing } from './sealing.ts';
@@ -19,6 +19,7 @@ export type Services = {
   readonly providers: Providers;
   /** How Gmail's notices come in; undefined where nothing was set up for them. */
   readonly gmailNotices?: NoticeFeed | undefined;
+  readonly detect: Detect;
   /** Origin people reach this server at, without a slash at the end. */
   readonly publicUrl: string;
 };

@@ -1,4 +1,5 @@
 import { candidateRouter } from './candidate.ts';
+import { companyRouter } from './company.ts';
 import { router } from './init.ts';
 import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
@@ -9,6 +10,7 @@ import { threadRouter } from './thread.ts';
 export const appRouter = router({
   session: sessionRouter,
   people: peopleRouter,
+  company: companyRouter,
   candidate: candidateRouter,
   mailbox: mailboxRouter,
   thread: threadRouter,

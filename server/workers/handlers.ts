@@ -1,5 +1,6 @@
 /* Job kind to service call, and nothing else. */
 import type { Queue } from '../queue/queue.ts';
+import { eraseMailbox } from '../services/mailboxes/erase-mailbox.ts';
 import { recordBuried } from '../services/mailboxes/health.ts';
 import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
 import { enqueuePulls, pullMailbox } from '../services/mailboxes/sync.ts';
@@ -12,6 +13,7 @@ const watchesAtOnce = 2;
 export const startHandlers = async (services: Services, queue: Queue): Promise<void> => {
   await queue.work('mailbox.pull', pullsAtOnce, (job, signal) => pullMailbox(services, job, signal));
   await queue.work('mailbox.watch', watchesAtOnce, (job, signal) => keepPush(services, job, signal));
+  await queue.work('mailbox.erase', 1, (job, signal) => eraseMailbox(services, job, signal));
   await queue.work('poll', 1, async () => {
     await enqueuePulls(services);
     await enqueueWatches(services);

@@ -56,6 +56,7 @@ export const startBenchServers = async (): Promise<BenchServers> => {
           enqueue: () => Promise.resolve(),
           news: createNewsBoard(),
           providers,
+          detect: async () => ({ kind: 'unknown' }),
           publicUrl: 'http://127.0.0.1',
         },
         connect: async (role) => {

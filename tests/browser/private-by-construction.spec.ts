@@ -22,9 +22,11 @@ const anas = (): PersonsBrowser => world.browser(ana);
 test.beforeAll(async () => {
   const { app, context, openThread, panel } = anas();
   const page = await app();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('checkbox', { name: 'Mail' }).check();
   const [google] = await Promise.all([
     context.waitForEvent('page'),
-    page.getByRole('button', { name: 'Connect my Gmail' }).click(),
+    page.getByRole('button', { name: 'Continue to Google' }).click(),
   ]);
   await google.getByRole('button', { name: 'Allow' }).click();
   await google.getByRole('heading', { name: 'Your mailbox is connected' }).waitFor();

@@ -18,6 +18,7 @@ export const servicesOn = (
     log: silentLog,
     news: createNewsBoard(),
     publicUrl: 'http://127.0.0.1',
+    detect: async () => ({ kind: 'unknown' }),
     ...parts,
   };
 };

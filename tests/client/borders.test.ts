@@ -144,7 +144,7 @@ describe('views', () => {
 
   test('connecting Gmail opens the consent page in a tab of its own', async () => {
     const app = setting.browser.openView('app');
-    await app.ask({ ask: 'connect-gmail' });
+    await app.ask({ ask: 'connect-mailbox', input: { provider: 'gmail' } });
     expect(setting.browser.opened).toEqual(['https://accounts.google.com/o/oauth2/v2/auth?state=x']);
   });
 

@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { CandidateSearch } from '../../lib/contract/candidate.ts';
+import { ConnectStart } from '../../lib/contract/connecting.ts';
 import type { FailureReason } from '../../lib/contract/failure.ts';
 import { type LiveNews, LiveWait } from '../../lib/contract/live.ts';
-import { ConnectStart, MailboxRequest, type MailboxRow } from '../../lib/contract/mailbox.ts';
+import { MailboxChange, type MailboxRow } from '../../lib/contract/mailbox.ts';
 import { ThreadRef } from '../../lib/contract/page.ts';
 import { Invite, type Me } from '../../lib/contract/person.ts';
 import {
@@ -169,7 +170,7 @@ const scriptedRouter = (fake: Scripted) => {
       startConnect: person
         .input(ConnectStart)
         .mutation(() => ({ url: 'https://accounts.google.com/o/oauth2/v2/auth?state=x' })),
-      disconnect: person.input(MailboxRequest).mutation(() => fake.mailboxes),
+      change: person.input(MailboxChange).mutation(() => fake.mailboxes),
     }),
     people: t.router({
       invite: person

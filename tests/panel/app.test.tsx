@@ -64,52 +64,12 @@ describe('signing in', () => {
   });
 });
 
-describe('my mailboxes', () => {
-  test('each mailbox has a row that says in words whether it is synced [JS-12]', async () => {
-    await showApp(
-      f.signedIn({
-        mailboxes: [
-          f.mailboxRow(),
-          f.mailboxRow({
-            mailboxId: f.otherMailboxId,
-            address: 'jobs@hooli.example',
-            state: 'needs-reconnect',
-          }),
-        ],
-      }),
-    );
-    const rows = within(screen.getByRole('table', { name: 'My mailboxes' })).getAllByRole('row');
-    expect(rows[1]?.textContent).toMatch(/mira@hooli\.example.*Yes.*2 min ago.*318 messages/);
-    expect(rows[2]?.textContent).toMatch(/jobs@hooli\.example.*No: reconnect it/);
-    expect(screen.getByRole('button', { name: 'Reconnect jobs@hooli.example' })).toBeDefined();
-  });
-
-  test('connecting is the person’s own click, and nothing before it [JS-07]', async () => {
-    const shown = await showApp(f.signedIn({ mailboxes: [] }));
-    expect(questions(shown)).toEqual([]);
-    await shown.user.click(screen.getByRole('button', { name: 'Connect my Gmail' }));
-    expect(questions(shown)).toEqual([{ ask: 'connect-gmail' }]);
-  });
-
-  test('turning off says what stays, and asks once [JS-36]', async () => {
-    const shown = await showApp(f.signedIn());
-    await shown.user.click(screen.getByRole('button', { name: 'Turn off mira@hooli.example' }));
-    const dialog = within(screen.getByRole('dialog', { name: 'Turn off mira@hooli.example?' }));
-    expect(dialog.getByText(/The 318 messages already kept stay on the candidates’ records/)).toBeDefined();
-    expect(questions(shown)).toEqual([]);
-    await shown.user.click(dialog.getByRole('button', { name: 'Turn off' }));
-    expect(questions(shown)).toEqual([
-      { ask: 'disconnect-mailbox', input: { mailboxId: f.mailboxRow().mailboxId } },
-    ]);
-  });
-
+describe('who you are', () => {
   test('what has not reached the server is counted', async () => {
     await showApp(f.signedIn({ pendingCount: 2 }));
     expect(screen.getByText('2 things you did are not on the server yet.')).toBeDefined();
   });
-});
 
-describe('who you are', () => {
   test('signing out with nothing pending is one click', async () => {
     const shown = await showApp(f.signedIn());
     await shown.user.click(screen.getByRole('button', { name: 'Sign out' }));

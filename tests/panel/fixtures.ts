@@ -269,6 +269,7 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   isPrimary: true,
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,
+  isErasing: false,
   ...facts,
 });
 

@@ -151,7 +151,7 @@ describe('the mailbox behind the page', () => {
     const { background, user } = await showPanel(notConnected);
     expect(screen.queryByRole('button', { name: 'Log to ATS' })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Connect my Gmail' }));
-    expect(heardOf(background, 'question').map(({ question }) => question.ask)).toEqual(['connect-gmail']);
+    expect(heardOf(background, 'question').map(({ question }) => question.ask)).toEqual(['connect-mailbox']);
   });
 
   test('another account than the connected one is named with it', async () => {

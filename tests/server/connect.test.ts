@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MailboxId } from '../../lib/contract/ids.ts';
 import { aWorld } from '../world/a-world.ts';
 import { keptThread, log, look, refusal } from '../world/acts.ts';
 import { browse } from '../world/browse.ts';
@@ -11,6 +12,7 @@ const browserOf = (person: WorldPerson) => browse(world.server.url, world.as(per
 const startOf = async (person: WorldPerson) =>
   (await world.as(person).api.mailbox.startConnect.mutate({ provider: 'gmail' })).url;
 const mailboxesOf = (person: WorldPerson) => world.as(person).api.mailbox.list.query();
+const off = (mailboxId: MailboxId) => ({ kind: 'turn-off' as const, mailboxId, brought: 'keep' as const });
 const requestsTo = (path: string) =>
   world.lab.requests.filter((request) => request.path.startsWith(path)).length;
 
@@ -26,12 +28,32 @@ test('without a person’s consent their mailbox gets not one call [JS-07] [LF-0
 
 describe('connecting a mailbox', () => {
   test('of another Google account is refused, and what it granted is given back [JS-09] [LF-08]', async () => {
+    world.lab.addAccount('stranger@mailbox.test');
     const revoked = requestsTo('/revoke');
-    const page = await browserOf(raj).get(await world.lab.consent(await startOf(raj), ana.address));
+    const page = await browserOf(raj).get(
+      await world.lab.consent(await startOf(raj), 'stranger@mailbox.test'),
+    );
     expect(page.status).toBe(400);
     expect(page.words).toContain('Only your own mailbox can be connected');
     expect(requestsTo('/revoke')).toBe(revoked + 1);
     expect(await mailboxesOf(raj)).toEqual([]);
+  });
+
+  test('of a colleague’s Google account is refused, and theirs goes on [JS-09] [LF-08]', async () => {
+    const page = await browserOf(raj).get(await world.lab.consent(await startOf(raj), ana.address));
+    expect(page.status).toBe(400);
+    expect(await mailboxesOf(raj)).toEqual([]);
+    await world.pull(ana);
+    expect((await mailboxesOf(ana)).map(({ state }) => state)).toEqual(['connected']);
+  });
+
+  test('with a colleague’s address is refused before anybody is asked, to an admin too [JS-09] [LF-18]', async () => {
+    for (const person of [raj, ana]) {
+      const asked = world
+        .as(person)
+        .api.mailbox.startConnect.mutate({ provider: 'gmail', address: tom.address });
+      expect(await refusal(asked)).toBe('policy-forbids');
+    }
   });
 
   test('is finished only by who began it', async () => {
@@ -52,9 +74,9 @@ describe('connecting a mailbox', () => {
     const signedIn = await stranger.post('/sign-in', { to, address: raj.address, password: worldPassword });
     const back = await stranger.get(signedIn.location ?? '');
     expect(back.words).toContain('Your mailbox is connected');
-    await world.as(raj).api.mailbox.disconnect.mutate({
-      mailboxId: (await mailboxesOf(raj))[0]?.mailboxId ?? world.mailboxId(ana),
-    });
+    await world
+      .as(raj)
+      .api.mailbox.change.mutate(off((await mailboxesOf(raj))[0]?.mailboxId ?? world.mailboxId(ana)));
   });
 
   test('works once with one answer', async () => {
@@ -118,7 +140,7 @@ describe('turning a mailbox off', () => {
     await log(world.as(ana), threadId, [world.candidateId(jane.address)]);
     const kept = await world.sql('select id from candor.message order by id');
     const revoked = requestsTo('/revoke');
-    const rows = await world.as(ana).api.mailbox.disconnect.mutate({ mailboxId: world.mailboxId(ana) });
+    const rows = await world.as(ana).api.mailbox.change.mutate(off(world.mailboxId(ana)));
     expect(rows.map(({ state }) => state)).toEqual(['off']);
     expect(requestsTo('/revoke')).toBe(revoked + 1);
     expect(
@@ -129,12 +151,12 @@ describe('turning a mailbox off', () => {
 
   test('works though Google does not answer: the secret is gone here at once', async () => {
     world.lab.fail({ match: 'POST /revoke', times: 10, how: 503 });
-    const rows = await world.as(mia).api.mailbox.disconnect.mutate({ mailboxId: world.mailboxId(mia) });
+    const rows = await world.as(mia).api.mailbox.change.mutate(off(world.mailboxId(mia)));
     expect(rows.map(({ state }) => state)).toEqual(['off']);
   });
 
   test('is for its own person alone [LI-17]', async () => {
-    const asked = world.as(raj).api.mailbox.disconnect.mutate({ mailboxId: world.mailboxId(tom) });
+    const asked = world.as(raj).api.mailbox.change.mutate(off(world.mailboxId(tom)));
     expect(await refusal(asked)).toBe('not-found');
     expect((await mailboxesOf(tom)).map(({ state }) => state)).toEqual(['connected']);
   });

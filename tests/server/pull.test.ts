@@ -234,7 +234,8 @@ test('a mailbox that fails does not stop another’s', async () => {
 });
 
 test('a mailbox that was turned off is not read, though its job still waits', async () => {
-  await world.as(tom).api.mailbox.disconnect.mutate({ mailboxId: world.mailboxId(tom) });
+  const mailboxId = world.mailboxId(tom);
+  await world.as(tom).api.mailbox.change.mutate({ kind: 'turn-off', mailboxId, brought: 'keep' });
   const asked = world.lab.requests.length;
   const pulling = pullMailbox(
     world.server.services,

@@ -148,7 +148,11 @@ describe('by notices that are fetched', () => {
 
   test('turning a mailbox off ends its watch before the consent is given back', async () => {
     expect(world.lab.watches.isWatched(tom.address)).toBe(true);
-    await world.as(tom).api.mailbox.disconnect.mutate({ mailboxId: world.mailboxId(tom) });
+    await world.as(tom).api.mailbox.change.mutate({
+      kind: 'turn-off',
+      mailboxId: world.mailboxId(tom),
+      brought: 'keep',
+    });
     expect(world.lab.watches.isWatched(tom.address)).toBe(false);
     const asked = world.lab.requests.map(({ method, path }) => `${method} ${path}`);
     expect(asked.lastIndexOf('POST /gmail/v1/users/me/stop')).toBeLessThan(

@@ -5,9 +5,9 @@ import { Failure } from '../../server/base/failure.ts';
 import type { Push, Subscription } from '../../server/providers/provider.ts';
 import type { Job } from '../../server/queue/jobs.ts';
 import type { Actor } from '../../server/services/actor.ts';
-import { disconnectMailbox } from '../../server/services/mailboxes/mailboxes.ts';
 import { type Notice, takeNotices } from '../../server/services/mailboxes/notices.ts';
 import { enqueueWatches, keepPush } from '../../server/services/mailboxes/push.ts';
+import { changeMailbox } from '../../server/services/mailboxes/switches.ts';
 import { enqueuePulls } from '../../server/services/mailboxes/sync.ts';
 import type { Services } from '../../server/services/services.ts';
 import { aCompany } from '../build/a-company.ts';
@@ -87,6 +87,9 @@ const notice = async (facts: Partial<Notice>, isSigned = false) => {
   return jobs.map(({ kind }) => kind);
 };
 
+const turnOff = () =>
+  changeMailbox(services, actorOf(), { kind: 'turn-off', mailboxId: at.mailboxId, brought: 'keep' });
+
 test('a connected mailbox’s subscription is begun, left alone until it is due, then prolonged', async () => {
   expect(await due()).toBe(1);
   await keep();
@@ -158,7 +161,7 @@ test('a mailbox that lets us in no more is not asked again until it is reconnect
 
 test('turning the mailbox off ends the subscription, and what it still tells is dropped', async () => {
   await keep();
-  await disconnectMailbox(services, actorOf(), at.mailboxId);
+  await turnOff();
   expect(asked.at(-1)).toBe(`end subscription-${begun}`);
   expect(await row()).toBeUndefined();
   expect(await notice({})).toEqual([]);
@@ -168,13 +171,13 @@ test('a mailbox is turned off though its subscription can not be ended', async (
   await keep();
   const { by, renew } = push as Extract<Push, { by: 'subscription' }>;
   push = { by, renew, end: () => Promise.reject(new Failure('provider-refused', 'scripted')) };
-  const [mailbox] = await disconnectMailbox(services, actorOf(), at.mailboxId);
+  const [mailbox] = await turnOff();
   expect(mailbox?.state).toBe('off');
 });
 
 test('one that is begun while the mailbox is turned off is ended and not kept', async () => {
   renewing = async () => {
-    await disconnectMailbox(services, actorOf(), at.mailboxId);
+    await turnOff();
   };
   await keep();
   expect(asked).toEqual(['begin', `end subscription-${begun}`]);

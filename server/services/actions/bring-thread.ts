@@ -8,6 +8,7 @@ import type { Actor } from '../actor.ts';
 import { ingestCopy } from '../ingest/ingest.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import type { KeptCopy, MailboxOwner } from '../ingest/kept-copy.ts';
+import { requireConnected } from '../mailboxes/stop-at-once.ts';
 import { findOrCreateCandidate } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import type { Brought } from './actions.ts';
@@ -25,6 +26,7 @@ export const bringThread = async (
   readonly candidateIds: readonly CandidateId[];
   readonly threadId: ThreadId | undefined;
 }> => {
+  await requireConnected(tx, owner.mailboxId);
   await lockThreads(tx, actor.companyId);
   const { candidateIds, createdCandidateIds } = await resolveCandidates(services, tx, actor, filing.fileOn);
   const messageIds: MessageId[] = [];

@@ -8,6 +8,7 @@ import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { copyHash } from '../ingest/ingest.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
+import { removeEmptyThreads, removeWithoutCopy } from '../ingest/remove-unheld.ts';
 import type { Services } from '../services.ts';
 import type { Brought } from './actions.ts';
 
@@ -63,24 +64,6 @@ const removeCopies = async (
       .execute();
   }
   return [...new Set(removed.map((row) => row.message_id))];
-};
-
-/** Another mailbox may hold the same message: then it stays. */
-const removeWithoutCopy = async (tx: Tx, messageIds: readonly MessageId[]): Promise<void> => {
-  await tx
-    .deleteFrom('candor.message')
-    .where('id', '=', anyOf(messageIds))
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('candor.message_copy')
-            .select('candor.message_copy.id')
-            .whereRef('candor.message_copy.message_id', '=', 'candor.message.id'),
-        ),
-      ),
-    )
-    .execute();
 };
 
 /** What else files the thread on the candidate: another act that stands, or the candidate's address on mail that stays. */
@@ -155,34 +138,6 @@ const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise
         where m.thread_id = candor.message.thread_id and (
           m.kept_by && '{label,logged,asked}' or f.because <> 'candidate-address'
           or (f.because = 'candidate-address' and 'candidate-address' = any (m.kept_by))))`,
-    )
-    .execute();
-};
-
-const removeEmptyThreads = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
-  await tx
-    .deleteFrom('candor.thread')
-    .where('id', '=', anyOf(threadIds))
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('candor.message')
-            .select('candor.message.id')
-            .whereRef('candor.message.thread_id', '=', 'candor.thread.id'),
-        ),
-      ),
-    )
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('candor.thread as joined')
-            .select('joined.id')
-            .whereRef('joined.root_id', '=', 'candor.thread.id')
-            .whereRef('joined.id', '<>', 'candor.thread.id'),
-        ),
-      ),
     )
     .execute();
 };

@@ -5,6 +5,7 @@ import { Failure } from '../../base/failure.ts';
 import { MailboxSecret } from '../../providers/consent.ts';
 import type { Priority, Provider } from '../../providers/provider.ts';
 import type { Services } from '../services.ts';
+import { stopping, watchState } from './stop-at-once.ts';
 
 export type OpenMailbox = {
   readonly companyId: CompanyId;
@@ -15,7 +16,10 @@ export type OpenMailbox = {
   readonly windowFrom: number | null;
 };
 
-/** Throws: mailbox-disconnected (which is recorded, so that its owner is told), and whatever the work throws. */
+/**
+ * Throws: mailbox-disconnected (which is recorded, so that its owner is told), also when the person pauses the mailbox or
+ * turns it off meanwhile; and whatever the work throws.
+ */
 export const withMailbox = async <T>(
   services: Services,
   at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId },
@@ -34,15 +38,19 @@ export const withMailbox = async <T>(
     secret,
     keepSecret: (next, before) => keepSecret(services, at, next, before),
   });
+  const watch = watchState(services, mailbox);
   try {
-    return await work(provider, mailbox);
+    return await work(stopping(provider, watch.off), mailbox);
   } catch (thrown) {
+    watch.off.throwIfAborted();
     if (thrown instanceof Failure && thrown.reason === 'mailbox-disconnected') {
       configured.forget(at.mailboxId);
       await markNeedsReconnect(services, mailbox);
     }
     signal.throwIfAborted();
     throw thrown;
+  } finally {
+    await watch.end();
   }
 };
 

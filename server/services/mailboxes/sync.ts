@@ -7,6 +7,7 @@ import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
 import { type OpenMailbox, withMailbox } from './mailbox-access.ts';
 import { readLimits } from './mailboxes.ts';
+import { requireConnected } from './stop-at-once.ts';
 import { takePage } from './take-page.ts';
 
 /** Mailboxes of every company that are to be looked at, by the timetable. */
@@ -48,7 +49,10 @@ const pull = (services: Services, at: MailboxAt, signal: AbortSignal): Promise<v
       if (cursor === undefined) {
         // Nothing before this moment is looked at: old mail comes by a person's own act only.
         const from = await provider.start(signal);
-        await services.db.transaction(company, (tx) => writeCursor(services, tx, mailbox, from));
+        await services.db.transaction(company, async (tx) => {
+          await requireConnected(tx, mailbox.mailboxId);
+          await writeCursor(services, tx, mailbox, from);
+        });
         return;
       }
       let from = cursor;

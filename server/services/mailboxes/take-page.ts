@@ -3,7 +3,7 @@
  * be read or stored never holds the cursor for long: it is noted as unreadable and, once it has had its time, passed. When
  * nothing can be read or stored, it is not the message that is at fault, and the cursor stays.
  */
-import { Failure } from '../../base/failure.ts';
+import { Failure, failureReason } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { CopyRef, Delta, Provider } from '../../providers/provider.ts';
@@ -13,6 +13,7 @@ import type { KeptCopy } from '../ingest/kept-copy.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
 import { patiently } from './patience.ts';
+import { requireConnected } from './stop-at-once.ts';
 
 export type PageWork = {
   readonly limitBytes: number;
@@ -38,9 +39,11 @@ export const takePage = async (
   );
   const kept = fetched.done.flatMap((copy) => copy ?? []).sort(byDate);
   const page = { decided, kept, troubles: [...read.troubles, ...fetched.troubles] };
-  const held = await storeWhole(services, mailbox, page, work).catch((thrown: unknown) =>
-    storeOneByOne(services, mailbox, page, work, thrown),
-  );
+  const held = await storeWhole(services, mailbox, page, work).catch((thrown: unknown) => {
+    // Turned off meanwhile: no message is at fault.
+    if (failureReason(thrown) === 'mailbox-disconnected') throw thrown;
+    return storeOneByOne(services, mailbox, page, work, thrown);
+  });
   services.log.info('a page of a mailbox was taken', {
     mailboxId: mailbox.mailboxId,
     keptCount: kept.length,
@@ -90,6 +93,7 @@ const storeWhole = (
   work: PageWork,
 ): Promise<Trouble | undefined> =>
   services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
+    await requireConnected(tx, mailbox.mailboxId);
     for (const copy of page.kept) await ingestCopy(services, tx, mailbox, copy);
     await recordUnkept(services, tx, mailbox, page.decided);
     const held = await recordTroubles(services, tx, mailbox, page.troubles);
@@ -111,9 +115,10 @@ const storeOneByOne = async (
   for (const copy of page.kept) {
     work.signal.throwIfAborted();
     try {
-      await services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, (tx) =>
-        ingestCopy(services, tx, mailbox, copy),
-      );
+      await services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
+        await requireConnected(tx, mailbox.mailboxId);
+        await ingestCopy(services, tx, mailbox, copy);
+      });
       stored.push(copy);
     } catch (error) {
       troubles.push({ ref: copy.copy, thrown: error });

@@ -108,9 +108,7 @@ const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<Mailb
   const mailbox = await findMailbox(tx, actor, ref.mailboxAddress);
   if (mailbox !== undefined && mailbox.state !== 'off') {
     const { mailboxId, address } = mailbox;
-    return mailbox.state === 'connected' || mailbox.state === 'paused'
-      ? { state: 'connected', mailboxId, address }
-      : { state: 'needs-reconnect', mailboxId, address };
+    return { state: mailbox.state, mailboxId, address };
   }
   const others = await tx
     .selectFrom('candor.mailbox')

@@ -1,4 +1,6 @@
 /* Every state of the panel and of the app page, each with the facts that make it. The pictures and the axe run go by this list. */
+import type { MailboxWay } from '../../../lib/contract/connecting.ts';
+import { MailboxId } from '../../../lib/contract/ids.ts';
 import type { AppState, PanelState } from '../../../lib/contract/runtime.ts';
 import * as f from '../fixtures.ts';
 import type { Answers } from '../scripted-background.ts';
@@ -47,6 +49,43 @@ const twoCandidates = f.threadView({
   ],
   candidates: [f.kofi, f.dana, f.wei],
 });
+const countedErase: Answers = { 'preview-erase': { value: { keptCount: 318, erasedCount: 306 } } };
+const googleWay: MailboxWay = {
+  address: 'mira@hooli.example',
+  kind: 'gmail',
+  open: ['gmail', 'imap'],
+  isPersonal: false,
+};
+const serverWay: MailboxWay = {
+  ...googleWay,
+  kind: 'imap',
+  open: ['imap'],
+  servers: { from: 'colleague', imap: { host: 'imap.hooli.example', port: 993, security: 'tls' } },
+};
+const everyMailbox = [
+  f.mailboxRow({ lastMessageAt: f.ago({ minutes: 26 }) }),
+  f.mailboxRow({
+    mailboxId: f.otherMailboxId,
+    address: 'jobs@hooli.example',
+    isPrimary: false,
+    state: 'needs-reconnect',
+    lastMessageAt: f.ago({ days: 2 }),
+    lastPulledAt: f.ago({ days: 2 }),
+    lastFailure: { reason: 'mailbox-disconnected', at: f.ago({ days: 2 }) },
+    keptCount: 12,
+  }),
+  ...(
+    [
+      ['behind@hooli.example', { lastFailure: { reason: 'provider-refused', at: f.ago({ minutes: 40 }) } }],
+      ['new@hooli.example', { provider: 'graph', lastPulledAt: undefined, keptCount: 0 }],
+      ['paused@hooli.example', { provider: 'imap', state: 'paused', keptCount: 4 }],
+      ['off@hooli.example', { provider: 'imap', state: 'off', keptCount: 7 }],
+      ['erasing@hooli.example', { state: 'off', keptCount: 1204, isErasing: true }],
+    ] as const
+  ).map(([address, facts], index) =>
+    f.mailboxRow({ mailboxId: MailboxId.parse(f.uuid(310 + index)), address, isPrimary: false, ...facts }),
+  ),
+];
 const readAnswer = {
   'read-thread': {
     value: {
@@ -203,6 +242,14 @@ export const galleryCases: readonly GalleryCase[] = [
       }),
     ),
   ),
+  panel(
+    'mailbox-paused',
+    f.threadState(
+      f.threadView({
+        mailbox: { state: 'paused', mailboxId: f.mailboxRow().mailboxId, address: f.ref.mailboxAddress },
+      }),
+    ),
+  ),
   panel('privacy-dialog', f.threadState(), {
     presses: ['You, Ana', 'Make private'],
     answers: { 'preview-stance': { value: f.stancePreview() } },
@@ -289,26 +336,71 @@ export const galleryCases: readonly GalleryCase[] = [
   app('server-unreachable', { kind: 'server-unreachable', serverAddress: 'https://candor.hooli.example' }),
   app('loading', { kind: 'loading', serverAddress: 'https://candor.hooli.example' }),
   app('no-mailbox', f.signedIn({ mailboxes: [] })),
-  app(
-    'mailboxes',
-    f.signedIn({
-      me: f.me({ role: 'admin' }),
-      pendingCount: 2,
-      mailboxes: [
-        f.mailboxRow(),
-        f.mailboxRow({
-          mailboxId: f.otherMailboxId,
-          address: 'jobs@hooli.example',
-          isPrimary: false,
-          state: 'needs-reconnect',
-          lastPulledAt: f.ago({ days: 2 }),
-          lastFailure: { reason: 'mailbox-disconnected', at: f.ago({ days: 2 }) },
-          keptCount: 12,
-        }),
-      ],
-    }),
-  ),
-  app('turn-off', f.signedIn(), { presses: ['Turn off'] }),
+  app('mailboxes', f.signedIn({ me: f.me({ role: 'admin' }), pendingCount: 2, mailboxes: everyMailbox })),
+  app('mailbox-menu', f.signedIn(), { presses: ['More for mira@hooli.example'] }),
+  app('turn-off', f.signedIn(), { presses: ['Turn off'], answers: countedErase }),
+  app('turn-off-erase', f.signedIn(), {
+    presses: ['Turn off', 'Erase what it brought'],
+    answers: countedErase,
+  }),
+  app('turn-off-uncounted', f.signedIn(), {
+    presses: ['Turn off'],
+    answers: { 'preview-erase': { why: 'server-unreachable' } },
+  }),
+  app('add-mailbox', f.signedIn(), { presses: ['Add a mailbox'] }),
+  app('add-google', f.signedIn({ mailboxes: [] }), {
+    presses: ['Continue', 'Continue to Google'],
+    answers: { 'find-way': { value: googleWay } },
+  }),
+  app('add-google-gone', f.signedIn({ mailboxes: [] }), {
+    presses: ['Continue', 'Mail', 'Continue to Google'],
+    answers: { 'find-way': { value: googleWay }, 'connect-mailbox': { value: null } },
+  }),
+  app('add-unknown', f.signedIn({ mailboxes: [] }), {
+    presses: ['Continue'],
+    answers: {
+      'find-way': {
+        value: { ...googleWay, kind: 'unknown', open: ['gmail', 'graph', 'imap'], isPersonal: true },
+      },
+    },
+  }),
+  app('add-refused', f.signedIn({ mailboxes: [] }), {
+    presses: ['Continue'],
+    answers: { 'find-way': { value: { ...googleWay, open: [], refusal: 'colleagues' } } },
+  }),
+  app('add-by-password', f.signedIn({ mailboxes: [] }), {
+    presses: ['Continue'],
+    answers: { 'find-way': { value: serverWay } },
+  }),
+  app('add-by-password-trouble', f.signedIn({ mailboxes: [] }), {
+    presses: ['Continue', 'fill:password=correct horse', 'Mail', 'Try it and connect'],
+    answers: {
+      'find-way': { value: serverWay },
+      'connect-server': { value: { outcome: 'trouble', server: 'imap', trouble: 'wrong-password' } },
+    },
+  }),
+  app('added-by-password', f.signedIn({ mailboxes: [] }), {
+    presses: ['Continue', 'fill:password=correct horse', 'Mail', 'Try it and connect'],
+    answers: {
+      'find-way': { value: serverWay },
+      'connect-server': {
+        value: { outcome: 'connected', mailboxId: f.otherMailboxId, address: 'mira@hooli.example' },
+      },
+    },
+  }),
+  app('company', f.signedIn({ me: f.me({ role: 'admin' }) }), {
+    hash: '#company',
+    answers: {
+      'connect-policy': {
+        value: {
+          isConnectingOn: true,
+          allowedProviders: ['gmail', 'graph'],
+          isPasswordLoginAllowed: false,
+          forbiddenDomains: ['freemail.example'],
+        },
+      },
+    },
+  }),
   app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
   app('invited', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#people',
