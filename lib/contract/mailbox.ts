@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FailureReason } from './failure.ts';
 import { MailboxId } from './ids.ts';
+import { MailboxImports } from './import.ts';
 
 export const MailboxState = z.enum(['connected', 'needs-reconnect', 'paused', 'off']);
 export type MailboxState = z.infer<typeof MailboxState>;
@@ -14,6 +15,7 @@ export const MailboxRow = z.object({
   lastPulledAt: z.iso.datetime().optional(),
   lastFailure: z.object({ reason: FailureReason, at: z.iso.datetime() }).optional(),
   keptCount: z.int().nonnegative(),
+  imports: MailboxImports.optional(),
 });
 export type MailboxRow = z.infer<typeof MailboxRow>;
 

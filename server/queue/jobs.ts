@@ -8,17 +8,27 @@ export const MailboxPull = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
-/** Enqueues a pull for each connected mailbox. */
+/** Goes on with the imports of one mailbox, one after another. */
+export const MailboxImport = z.object({
+  kind: z.literal('mailbox.import'),
+  companyId: CompanyId,
+  mailboxId: MailboxId,
+});
+/** Enqueues a pull for each connected mailbox, and what imports are to go on. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
-export const Job = z.discriminatedUnion('kind', [MailboxPull, Poll]);
+export const Job = z.discriminatedUnion('kind', [MailboxPull, MailboxImport, Poll]);
 export type Job = z.infer<typeof Job>;
 export type JobKind = Job['kind'];
 
 /** Jobs with the same key never run at the same time, and one that waits stands for those enqueued after it. */
-export const keyOf = (job: Job): string => (job.kind === 'mailbox.pull' ? job.mailboxId : job.kind);
+export const keyOf = (job: Job): string => (job.kind === 'poll' ? job.kind : job.mailboxId);
 
 /** Attempts after a bug, with growing waits; a busy provider costs none. */
-export const attemptsOf: Readonly<Record<JobKind, number>> = { 'mailbox.pull': 3, poll: 1 };
+export const attemptsOf: Readonly<Record<JobKind, number>> = {
+  'mailbox.pull': 3,
+  'mailbox.import': 3,
+  poll: 1,
+};
 
 export type Enqueue = (job: Job, options?: { readonly afterMs?: number }) => Promise<void>;

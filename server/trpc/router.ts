@@ -1,4 +1,5 @@
 import { candidateRouter } from './candidate.ts';
+import { importRouter } from './import.ts';
 import { router } from './init.ts';
 import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
@@ -11,6 +12,7 @@ export const appRouter = router({
   people: peopleRouter,
   candidate: candidateRouter,
   mailbox: mailboxRouter,
+  import: importRouter,
   thread: threadRouter,
   live: liveRouter,
 });

@@ -66,7 +66,7 @@ const removeCopies = async (
 };
 
 /** Another mailbox may hold the same message: then it stays. */
-const removeWithoutCopy = async (tx: Tx, messageIds: readonly MessageId[]): Promise<void> => {
+export const removeWithoutCopy = async (tx: Tx, messageIds: readonly MessageId[]): Promise<void> => {
   await tx
     .deleteFrom('candor.message')
     .where('id', '=', anyOf(messageIds))
@@ -159,7 +159,7 @@ const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise
     .execute();
 };
 
-const removeEmptyThreads = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
+export const removeEmptyThreads = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
   await tx
     .deleteFrom('candor.thread')
     .where('id', '=', anyOf(threadIds))

@@ -9,6 +9,7 @@ import type { Tx } from '../../db/schema.ts';
 import { ConsentSecrets, MailboxSecret } from '../../providers/consent.ts';
 import type { ProviderKind } from '../../providers/provider.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { readMailboxImports } from '../import/import-rows.ts';
 import type { Services } from '../services.ts';
 import { secretPlace } from './mailbox-access.ts';
 
@@ -171,6 +172,10 @@ const readMailboxes = async (tx: Tx, actor: Actor): Promise<MailboxRow[]> => {
     .orderBy('is_primary', 'desc')
     .orderBy('address')
     .execute();
+  const imports = await readMailboxImports(
+    tx,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => {
     const failure = FailureReason.safeParse(row.last_failure_reason);
     return {
@@ -180,6 +185,7 @@ const readMailboxes = async (tx: Tx, actor: Actor): Promise<MailboxRow[]> => {
       state: row.state,
       isPrimary: row.is_primary,
       keptCount: row.kept ?? 0,
+      imports: imports.get(row.id),
       ...(row.last_pulled_at === null ? {} : { lastPulledAt: new Date(row.last_pulled_at).toISOString() }),
       ...(failure.success && row.last_failure_at !== null
         ? { lastFailure: { reason: failure.data, at: new Date(row.last_failure_at).toISOString() } }

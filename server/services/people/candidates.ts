@@ -4,6 +4,7 @@ import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { beginBackSearch } from '../import/back-search.ts';
 import type { Services } from '../services.ts';
 
 const searchLimit = 20;
@@ -183,10 +184,11 @@ export const findOrCreateCandidate = async (
       added_at: now,
     })
     .execute();
+  await beginBackSearch(services, tx, companyId, candidateId);
   return { candidateId, isNew: true };
 };
 
-const addressPlace = (rowId: string) => ({
+export const addressPlace = (rowId: string) => ({
   table: 'candidate_address',
   row: rowId,
   column: 'address_sealed',
