@@ -159,6 +159,7 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
     threads: [historyThread(0), historyThread(1), historyThread(2, { isPrivate: true })],
     hiddenCount: 0,
   },
+  imports: [],
   undoable: [],
   ...facts,
 });

@@ -166,6 +166,25 @@ export const findOrCreateCandidate = async (
       created_at: now,
     })
     .execute();
+  await storeAddress(services, tx, { companyId, candidateId, address: wanted.address });
+  await beginBackSearch(services, tx, companyId, candidateId);
+  return { candidateId, isNew: true };
+};
+
+/** Runs as the company. */
+export const storeAddress = async (
+  services: Services,
+  tx: Tx,
+  {
+    companyId,
+    candidateId,
+    address,
+  }: {
+    readonly companyId: CompanyId;
+    readonly candidateId: CandidateId;
+    readonly address: Address;
+  },
+): Promise<void> => {
   const addressId = crypto.randomUUID();
   await tx
     .insertInto('candor.candidate_address')
@@ -173,19 +192,17 @@ export const findOrCreateCandidate = async (
       id: addressId,
       company_id: companyId,
       candidate_id: candidateId,
-      address_hash: services.sealing.addressHash(companyId, foldAddress(wanted.address)),
+      address_hash: services.sealing.addressHash(companyId, foldAddress(address)),
       address_sealed: await services.sealing.sealText(
         tx,
         companyId,
         candidateId,
         addressPlace(addressId),
-        wanted.address,
+        address,
       ),
-      added_at: now,
+      added_at: services.clock.now(),
     })
     .execute();
-  await beginBackSearch(services, tx, companyId, candidateId);
-  return { candidateId, isNew: true };
 };
 
 export const addressPlace = (rowId: string) => ({

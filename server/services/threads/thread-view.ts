@@ -16,6 +16,7 @@ import { failureReason } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import { readUndoable } from '../actions/actions.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { readImportsBeside } from '../import/import-rows.ts';
 import { toSubject } from '../ingest/decide-copies.ts';
 import { readInterestContext } from '../ingest/interest-context.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
@@ -47,6 +48,7 @@ export const viewThread = async (
       candidates: [],
       thread: { state: 'unknown' },
       history: { threads: [], hiddenCount: 0 },
+      imports: [],
       undoable: [],
     };
   }
@@ -82,6 +84,7 @@ export const viewThread = async (
       candidates: await readCards(services, tx, actor, candidateIds),
       thread,
       history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
+      imports: await readImportsBeside(tx, standing.mailboxId, candidateIds),
       undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
     };
   });
