@@ -9,6 +9,7 @@ import { Notice } from '../ui/notice.tsx';
 import { counted } from '../words/people-words.ts';
 import { agoWords, fullWords } from '../words/when.ts';
 import { whyWords } from '../words/why-words.ts';
+import { ImportLine } from './import-line.tsx';
 
 const lookAtClockEveryMs = 20_000;
 
@@ -64,6 +65,7 @@ export const MyMailboxes = ({ mailboxes }: { mailboxes: readonly MailboxRow[] })
                 </th>
                 <td data-label="Synced">
                   <StateWords mailbox={mailbox} now={now} />
+                  <ImportLine mailbox={mailbox} />
                 </td>
                 <td data-label="Last looked at" className="nowrap">
                   {mailbox.lastPulledAt === undefined ? (

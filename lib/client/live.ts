@@ -5,8 +5,9 @@
  */
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { z } from 'zod';
-import { type CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
-import { ActionKey, type MailboxId, type ThreadId } from '../contract/ids.ts';
+import { CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
+import { ActionKey, type CandidateId, type MailboxId, type ThreadId } from '../contract/ids.ts';
+import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import {
   type AppState,
@@ -62,6 +63,10 @@ export type Live = {
   connectGmail(): Promise<void>;
   disconnectMailbox(mailboxId: MailboxId): Promise<void>;
   invite(invite: Invite): Promise<Invited>;
+  addAddress(candidateId: CandidateId, address: string): Promise<CandidateCard>;
+  syncCandidate(which: SyncCandidate): Promise<ImportRow>;
+  chooseImport(choice: ImportChoice): Promise<void>;
+  steerImport(steer: ImportSteer): Promise<void>;
   openApp(): Promise<void>;
   close(): void;
 };
@@ -266,6 +271,11 @@ export const createLive = (
     connectGmail: () => done({ ask: 'connect-gmail' }),
     disconnectMailbox: (mailboxId) => done({ ask: 'disconnect-mailbox', input: { mailboxId } }),
     invite: (invite) => ask({ ask: 'invite', input: invite }, Invited),
+    addAddress: (candidateId, address) =>
+      ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),
+    syncCandidate: (input) => ask({ ask: 'sync-candidate', input }, ImportRow),
+    chooseImport: (input) => done({ ask: 'choose-import', input }),
+    steerImport: (input) => done({ ask: 'steer-import', input }),
     openApp: () => done({ ask: 'open-app' }),
     close: () => {
       isClosed = true;

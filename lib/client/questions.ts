@@ -39,6 +39,14 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.readThread(question.input));
     case 'invite':
       return asSignedIn(parts, (api) => api.invite(question.input));
+    case 'add-address':
+      return asSignedIn(parts, (api) => api.addAddress(question.input));
+    case 'sync-candidate':
+      return asSignedIn(parts, (api) => api.syncCandidate(question.input));
+    case 'choose-import':
+      return andLookAgain(parts, (api) => api.chooseImport(question.input));
+    case 'steer-import':
+      return andLookAgain(parts, (api) => api.steerImport(question.input));
     case 'connect-gmail':
       return asSignedIn(parts, async (api) => {
         const started = await api.startConnect();
@@ -76,6 +84,13 @@ const asSignedIn = async <T>(
     if (whyUnserved(thrown) === 'not-signed-in') await session.leave('keep-acts', signedIn.token);
     throw thrown;
   }
+};
+
+/** For what changes how a mailbox stands. */
+const andLookAgain = async <T>(parts: Parts, ask: (api: Api) => Promise<T>): Promise<T> => {
+  const answer = await asSignedIn(parts, ask);
+  await parts.fill.app('anew');
+  return answer;
 };
 
 /** This browser forgets at once; the server is told if it can be reached. */

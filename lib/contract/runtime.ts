@@ -87,6 +87,10 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('connect-gmail') }),
   z.object({ ask: z.literal('disconnect-mailbox'), input: z.unknown() }),
   z.object({ ask: z.literal('invite'), input: z.unknown() }),
+  z.object({ ask: z.literal('add-address'), input: z.unknown() }),
+  z.object({ ask: z.literal('sync-candidate'), input: z.unknown() }),
+  z.object({ ask: z.literal('choose-import'), input: z.unknown() }),
+  z.object({ ask: z.literal('steer-import'), input: z.unknown() }),
   z.object({ ask: z.literal('open-app') }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;

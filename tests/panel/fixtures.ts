@@ -4,12 +4,14 @@ import {
   ActionKey,
   CandidateId,
   CompanyId,
+  ImportId,
   JobId,
   MailboxId,
   MessageId,
   PersonId,
   ThreadId,
 } from '../../lib/contract/ids.ts';
+import type { ImportRow, MailboxImports } from '../../lib/contract/import.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
 import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
@@ -261,6 +263,39 @@ export const me = (facts: Partial<Me> = {}): Me => ({
   ...facts,
 });
 
+export const importRow = (facts: Partial<ImportRow> = {}): ImportRow => ({
+  importId: ImportId.parse(uuid(801)),
+  mailboxId: MailboxId.parse(uuid(301)),
+  reason: 'window',
+  window: '6-months',
+  state: 'running',
+  foundMessages: 412,
+  foundThreads: 98,
+  estimate: { sizeBytes: 20_400_000, durationMs: 6 * minuteMs },
+  lookedThreads: 41,
+  keptMessages: 160,
+  keptThreads: 38,
+  leftCounts: {},
+  percent: 41,
+  messagesPerMinute: 80,
+  leftMs: 4 * minuteMs,
+  createdAt: ago({ minutes: 3 }),
+  ...facts,
+});
+
+export const mailboxImports = (facts: Partial<MailboxImports> = {}): MailboxImports => ({
+  window: 'none',
+  companyMaximum: 'all',
+  searches: [],
+  ...facts,
+});
+
+/** "Sync e-mails" for Dana. */
+export const searchRow = (facts: Partial<ImportRow> = {}): ImportRow => {
+  const { window: _, ...row } = importRow();
+  return { ...row, reason: 'asked', candidateId: dana.candidateId, ...facts };
+};
+
 export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   mailboxId: MailboxId.parse(uuid(301)),
   address: 'mira@hooli.example',
@@ -269,6 +304,7 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   isPrimary: true,
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,
+  imports: mailboxImports(),
   ...facts,
 });
 
