@@ -2,6 +2,7 @@
 import { FailureReason } from '../../../lib/contract/failure.ts';
 import type { CandidateId, ImportId, MailboxId } from '../../../lib/contract/ids.ts';
 import { type ImportRow, LeftCounts, type MailboxImports } from '../../../lib/contract/import.ts';
+import { canUndo } from '../../../lib/domain/undo.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 
@@ -53,11 +54,15 @@ export const readMailboxImports = async (
 export const readImport = async (tx: Tx, importId: ImportId): Promise<ImportRow | undefined> =>
   (await readRows(tx, (query) => query.where('candor.mailbox_import.id', '=', importId)))[0];
 
-/** What the panel tells beside a thread: the mailbox's import of old mail under way, and the newest search for each candidate. */
+/**
+ * What the panel tells beside a thread: the mailbox's import of old mail under way, and the newest search for each candidate,
+ * once it is done as long as any act can be undone.
+ */
 export const readImportsBeside = async (
   tx: Tx,
   mailboxId: MailboxId,
   candidateIds: readonly CandidateId[],
+  now: number,
 ): Promise<ImportRow[]> => {
   const underWay = await readRows(tx, (query) =>
     query
@@ -74,7 +79,9 @@ export const readImportsBeside = async (
       .orderBy('candidate_id')
       .orderBy('candor.mailbox_import.created_at', 'desc'),
   );
-  return [...underWay, ...searches.filter(({ state }) => state !== 'cancelled')];
+  const isTold = ({ state, endedAt }: ImportRow): boolean =>
+    state !== 'cancelled' && (endedAt === undefined || canUndo(Date.parse(endedAt), now));
+  return [...underWay, ...searches.filter(isTold)];
 };
 
 const selectRows = (tx: Tx) =>

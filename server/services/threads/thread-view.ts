@@ -84,7 +84,7 @@ export const viewThread = async (
       candidates: await readCards(services, tx, actor, candidateIds),
       thread,
       history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
-      imports: await readImportsBeside(tx, standing.mailboxId, candidateIds),
+      imports: await readImportsBeside(tx, standing.mailboxId, candidateIds, services.clock.now()),
       undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
     };
   });

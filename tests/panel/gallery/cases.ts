@@ -304,7 +304,10 @@ export const galleryCases: readonly GalleryCase[] = [
   ),
   panel(
     'synced-several',
-    f.threadState({ ...twoCandidates, imports: [f.searchRow({ state: 'done', foundMessages: 0 })] }),
+    f.threadState({
+      ...twoCandidates,
+      imports: [f.searchRow({ state: 'done', foundMessages: 0, keptMessages: 0 })],
+    }),
   ),
   panel('help', f.threadState(), { presses: ['More for this thread', 'Keyboard'] }),
 
