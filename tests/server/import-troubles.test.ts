@@ -8,9 +8,6 @@ import { connectMailbox } from '../world/start-world.ts';
 const world = aWorld();
 const day = 86_400_000;
 const patience = { timeout: 30_000 };
-const waitingFor = (state: string) => ({
-  poll: () => expect.poll(async () => (await latestOf(world, tom)).state, patience).toBe(state),
-});
 
 test('a thread that can not be read is counted and passed; the others come in', async () => {
   const poisoned = world.threadId(mia, 'jane-salary');

@@ -10,7 +10,7 @@ import { searchFrom } from './sought.ts';
 const mostSampled = 20;
 
 /** What one mailbox gives in a minute, every message found being kept. Source: `npm run bench -- --only import`, 2026-11. */
-const messagesPerMinute: Readonly<Record<ProviderKind, number>> = { gmail: 80, graph: 300, imap: 1_000 };
+const messagesPerMinute: Readonly<Record<ProviderKind, number>> = { gmail: 90, graph: 300, imap: 1_000 };
 
 export type Estimate = {
   readonly foundMessages: number;
