@@ -61,7 +61,13 @@ const CandidateRow = ({ view, card, isOffline }: OfOne) => {
         <CandidateLine card={card} />
         <CandidateMenu card={card} sync={sync} onAdd={() => setAdding(true)} />
       </div>
-      {isAdding ? <AddAddress card={card} onClose={() => setAdding(false)} /> : null}
+      {isAdding ? (
+        <AddAddress
+          card={card}
+          suggested={strangersSenderFirst(view)[0]?.address}
+          onClose={() => setAdding(false)}
+        />
+      ) : null}
       <SyncLine view={view} card={card} notBegunFor={failedWhy} />
     </li>
   );
@@ -104,7 +110,13 @@ const OneCandidate = ({ view, card, now, isOffline }: OfOne & { readonly now: nu
             {card.owner.isYou ? 'You own this candidate' : `${shortName(card.owner, [])} owns this candidate`}
           </p>
         )}
-        {isAdding ? <AddAddress card={card} onClose={() => setAdding(false)} /> : null}
+        {isAdding ? (
+          <AddAddress
+            card={card}
+            suggested={strangersSenderFirst(view)[0]?.address}
+            onClose={() => setAdding(false)}
+          />
+        ) : null}
         <SyncLine view={view} card={card} notBegunFor={failedWhy} />
       </div>
       <CandidateMenu card={card} sync={sync} onAdd={() => setAdding(true)} />

@@ -34,11 +34,20 @@ export const CandidateMenu = ({
 );
 
 /** One more address of theirs. Old mail with it is looked for where people let Candor look. */
-export const AddAddress = ({ card, onClose }: { card: CandidateCard; onClose: () => void }) => {
+export const AddAddress = ({
+  card,
+  suggested,
+  onClose,
+}: {
+  card: CandidateCard;
+  /** An address on the thread that stands on no record. */
+  suggested: string | undefined;
+  onClose: () => void;
+}) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(suggested ?? '');
   const [isWrong, setWrong] = useState(false);
   const [before] = useState(() => document.activeElement);
   useEffect(() => {

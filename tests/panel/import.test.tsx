@@ -145,6 +145,17 @@ describe('for one candidate', () => {
     expect(screen.queryByRole('textbox', { name: 'Another address of Dana Reyes' })).toBeNull();
   });
 
+  test('an address on the thread that nobody knows is suggested [JS-28]', async () => {
+    const { participants } = f.threadView();
+    const stranger = { address: 'dana@work.example', name: 'Dana', isSender: false };
+    const shown = await showPanel(f.threadState(f.threadView({ participants: [...participants, stranger] })));
+    await shown.user.click(screen.getByRole('menuitem', { name: 'Add address…', hidden: true }));
+    expect(screen.getByRole('textbox', { name: 'Another address of Dana Reyes' })).toHaveProperty(
+      'value',
+      stranger.address,
+    );
+  });
+
   test('while one is under way there is no second', async () => {
     const shown = await showPanel(f.threadState(f.threadView({ imports: [f.searchRow()] })));
     expect(screen.getByText('Bringing mail with them in: 41 %')).toBeDefined();

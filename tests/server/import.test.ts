@@ -204,6 +204,10 @@ test('from now on: nothing that came before is kept, however the mailbox is look
   await choose(world, raj, 'from-now');
   await world.pull(raj);
   expect(await stateOf(raj, before.get(raj.address) ?? '')).toBe('not-kept');
+  // Back to what came since the mailbox was connected.
+  await choose(world, raj, 'none');
+  const back = 'select window_from = created_at / 1000 * 1000 as yes from candor.mailbox where id = $1';
+  expect(await world.sql(back, [world.mailboxId(raj)])).toEqual([{ yes: true }]);
   const after = world.send({ from: jane, to: [raj], subject: 'After now', text: 'Hi' });
   await world.pull(raj);
   expect(await stateOf(raj, after.get(raj.address) ?? '')).toBe('kept');

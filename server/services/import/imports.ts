@@ -47,7 +47,8 @@ export const chooseImport = (
       throw new Failure('already-done', 'an import of old mail is under way');
     if (open !== undefined) await setState(services, tx, open.id, [open.state], 'cancelled');
 
-    if (!bringsOldMail(window)) await setWindow(tx, mailboxId, window, now);
+    if (!bringsOldMail(window))
+      await setWindow(tx, mailboxId, window, window === 'none' ? mailbox.created_at : now);
     else {
       const { import_max: companyMaximum } = await tx
         .selectFrom('candor.policy')
@@ -211,7 +212,7 @@ const setState = async (
 const requireOwnMailbox = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => {
   const mailbox = await tx
     .selectFrom('candor.mailbox')
-    .select(['state', 'import_window', 'window_from'])
+    .select(['state', 'import_window', 'window_from', 'created_at'])
     .where('id', '=', mailboxId)
     .where('person_id', '=', actor.personId)
     .forUpdate()
@@ -221,14 +222,11 @@ const requireOwnMailbox = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => 
   return mailbox;
 };
 
-/** `none` leaves what was let in so far; `from-now` ends it: only mail from this moment on. */
-const setWindow = async (tx: Tx, mailboxId: MailboxId, window: ImportWindow, now: number): Promise<void> => {
+/** Ends what was let in before; what was kept stays. */
+const setWindow = async (tx: Tx, mailboxId: MailboxId, window: ImportWindow, from: number): Promise<void> => {
   await tx
     .updateTable('candor.mailbox')
-    .set({
-      import_window: window,
-      ...(window === 'from-now' ? { window_from: wholeSecond(now) } : {}),
-    })
+    .set({ import_window: window, window_from: wholeSecond(from) })
     .where('id', '=', mailboxId)
     .execute();
 };

@@ -108,6 +108,8 @@ const goOn = async (
           found_threads: estimate.foundThreads,
           estimated_bytes: estimate.sizeBytes,
           estimated_ms: estimate.durationMs,
+          // The pace is that of the import, not of the count.
+          running_ms: 0,
         })
         .where('id', '=', work.importId)
         .execute();
