@@ -23,7 +23,14 @@ export const ImportLine = ({ mailbox }: { mailbox: MailboxRow }) => {
   const steer = (how: ImportSteer['how']): void => {
     if (latest !== undefined) run(() => live.steerImport({ importId: latest.importId, how }));
   };
+  const stopped = imports.searches.filter((search) => search.state === 'failed');
+  const underWay = imports.searches.filter((search) => search.state !== 'failed');
+  const tryAgain = (): void =>
+    run(async () => {
+      for (const { importId } of stopped) await live.steerImport({ importId, how: 'resume' });
+    });
   const isFree = latest === undefined || !isOpen(latest);
+  if (isFree && state !== 'connected') return null;
   return (
     <div className="import-line">
       <p className="small muted" role="status">
@@ -38,13 +45,19 @@ export const ImportLine = ({ mailbox }: { mailbox: MailboxRow }) => {
           aria-label={`Import of old mail from ${mailbox.address}`}
         />
       ) : null}
-      {imports.searches.length === 0 ? null : (
+      {underWay.length === 0 ? null : (
+        <p className="small muted">Looking for old mail with {counted(underWay.length, 'candidate')}.</p>
+      )}
+      {stopped.length === 0 ? null : (
         <p className="small muted">
-          Looking for old mail of {counted(imports.searches.length, 'candidate')} with a new address.
+          Looking for old mail with {counted(stopped.length, 'candidate')} stopped.{' '}
+          <Button look="link" isDisabled={isBusy} onClick={tryAgain}>
+            Look again
+          </Button>
         </p>
       )}
       <div className="button-row">
-        {isFree && state === 'connected' ? (
+        {isFree ? (
           <Button
             isDisabled={isBusy}
             icon={<History size={16} aria-hidden="true" />}
@@ -129,10 +142,8 @@ const stateWords = (row: ImportRow): string => {
       return `${what}: paused at ${progressWords(row)}`;
     case 'cancelling':
       return `${what}: taking back what it brought…`;
-    case 'failed': {
-      const words = whyWords(row.failedFor ?? 'bug');
-      return `${what}: stopped at ${row.percent} %. ${words.happened} ${words.safe}`;
-    }
+    case 'failed':
+      return `${what}: stopped at ${row.percent} %. ${whyWords(row.failedFor ?? 'bug').happened} What came in so far stays.`;
     case 'done':
     case 'cancelled':
       return `${what}: ${resultWords(row)}`;

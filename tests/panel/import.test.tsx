@@ -89,11 +89,26 @@ describe('importing old mail', () => {
       'The last 6 months: 160 messages in 38 conversations came in. 2 are not kept because only colleagues are on them. 1 is not kept because it could not be read.',
     ],
     [{ state: 'done', keptMessages: 0 }, 'The last 6 months: Nothing new came in.'],
+    [
+      { state: 'failed', failedFor: 'provider-refused' },
+      'The last 6 months: stopped at 41 %. The mail provider did not answer as it should. What came in so far stays.',
+    ],
     [{ state: 'cancelling' }, 'The last 6 months: taking back what it brought…'],
   ])('%j says so in words', async (facts, words) => {
     await showApp(withImport(facts));
     expect(screen.getByText(words)).toBeDefined();
   });
+});
+
+test('searches for candidates with a new address are told, and one that stopped can go on', async () => {
+  const searches = [f.searchRow({ state: 'running' }), f.searchRow({ state: 'failed', failedFor: 'bug' })];
+  const shown = await showApp(
+    f.signedIn({ mailboxes: [f.mailboxRow({ imports: f.mailboxImports({ searches }) })] }),
+    { answers: { 'steer-import': { value: null } } },
+  );
+  expect(screen.getByText('Looking for old mail with 1 candidate.')).toBeDefined();
+  await shown.user.click(button('Look again'));
+  expect(questions(shown)).toEqual([{ ask: 'steer-import', input: { importId, how: 'resume' } }]);
 });
 
 describe('for one candidate', () => {
