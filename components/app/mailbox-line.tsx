@@ -6,6 +6,7 @@ import { providerNames, syncedWords } from '../words/mailbox-words.ts';
 import { counted } from '../words/people-words.ts';
 import { agoWords, fullWords } from '../words/when.ts';
 import { whyWords } from '../words/why-words.ts';
+import { ImportLine } from './import-line.tsx';
 
 type Switch = Exclude<MailboxChange['kind'], 'turn-off'>;
 type Acts = {
@@ -34,6 +35,7 @@ export const MailboxLine = ({
       </th>
       <td data-label="Synced">
         <p>{syncedWords(mailbox)}</p>
+        <ImportLine mailbox={mailbox} />
         {failure === undefined ? null : (
           <p className="small muted">
             {whyWords(failure.reason).happened} {whyWords(failure.reason).safe} ({agoWords(failure.at, now)})

@@ -1,22 +1,33 @@
+import { useState } from 'react';
 import type { CandidateCard as Card } from '../../lib/contract/candidate.ts';
 import type { OutsideParticipant, ThreadView } from '../../lib/contract/thread.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { listed, shortName } from '../words/people-words.ts';
 import { dayWords } from '../words/when.ts';
+import { AddAddress, CandidateMenu } from './candidate-menu.tsx';
 import { candidatesSenderFirst, nameToBeginWith, strangersSenderFirst } from './file-on.ts';
+import { SyncLine, useSync } from './sync-emails.tsx';
 
 /** Who the thread is with: one candidate in full, several as rows, or the people nobody knows yet. */
-export const Candidates = ({ view, now }: { view: ThreadView; now: number }) => {
+export const Candidates = ({
+  view,
+  now,
+  isOffline,
+}: {
+  view: ThreadView;
+  now: number;
+  isOffline: boolean;
+}) => {
   const [first, ...others] = candidatesSenderFirst(view);
   if (first === undefined)
     return <NobodyFound strangers={strangersSenderFirst(view)} state={view.thread.state} />;
-  if (others.length === 0) return <OneCandidate card={first} now={now} />;
+  if (others.length === 0) return <OneCandidate view={view} card={first} now={now} isOffline={isOffline} />;
   return (
     <section className="part" aria-label="Candidates on this thread">
       <h2 className="small muted">{others.length + 1} candidates on this thread</h2>
       <ul className="rows">
         {[first, ...others].map((card) => (
-          <CandidateRow key={card.candidateId} card={card} />
+          <CandidateRow key={card.candidateId} view={view} card={card} isOffline={isOffline} />
         ))}
       </ul>
     </section>
@@ -39,13 +50,32 @@ export const CandidateLine = ({ card }: { card: Card }) => {
   );
 };
 
-const CandidateRow = ({ card }: { card: Card }) => (
-  <li className="row">
-    <CandidateLine card={card} />
-  </li>
-);
+type OfOne = { readonly view: ThreadView; readonly card: Card; readonly isOffline: boolean };
 
-const OneCandidate = ({ card, now }: { card: Card; now: number }) => {
+const CandidateRow = ({ view, card, isOffline }: OfOne) => {
+  const [isAdding, setAdding] = useState(false);
+  const { sync, failedWhy } = useSync({ view, card, isOffline });
+  return (
+    <li>
+      <div className="row">
+        <CandidateLine card={card} />
+        <CandidateMenu card={card} sync={sync} onAdd={() => setAdding(true)} />
+      </div>
+      {isAdding ? (
+        <AddAddress
+          card={card}
+          suggested={strangersSenderFirst(view)[0]?.address}
+          onClose={() => setAdding(false)}
+        />
+      ) : null}
+      <SyncLine view={view} card={card} notBegunFor={failedWhy} />
+    </li>
+  );
+};
+
+const OneCandidate = ({ view, card, now, isOffline }: OfOne & { readonly now: number }) => {
+  const [isAdding, setAdding] = useState(false);
+  const { sync, failedWhy } = useSync({ view, card, isOffline });
   const [job, ...moreJobs] = card.jobs;
   return (
     <section className="part candidate" aria-label="Candidate">
@@ -80,7 +110,16 @@ const OneCandidate = ({ card, now }: { card: Card; now: number }) => {
             {card.owner.isYou ? 'You own this candidate' : `${shortName(card.owner, [])} owns this candidate`}
           </p>
         )}
+        {isAdding ? (
+          <AddAddress
+            card={card}
+            suggested={strangersSenderFirst(view)[0]?.address}
+            onClose={() => setAdding(false)}
+          />
+        ) : null}
+        <SyncLine view={view} card={card} notBegunFor={failedWhy} />
       </div>
+      <CandidateMenu card={card} sync={sync} onAdd={() => setAdding(true)} />
     </section>
   );
 };

@@ -1,5 +1,5 @@
 import { ChevronRight, Lock, Paperclip } from 'lucide-react';
-import { type Ref, useId, useState } from 'react';
+import { type ReactNode, type Ref, useId, useState } from 'react';
 import type { HistoryThread, History as TeamHistory } from '../../lib/contract/thread.ts';
 import { counted } from '../words/people-words.ts';
 import { fullWords, whenWords } from '../words/when.ts';
@@ -12,10 +12,13 @@ export const History = ({
   history,
   now,
   searchRef,
+  beside,
 }: {
   history: TeamHistory;
   now: number;
   searchRef: Ref<HTMLInputElement>;
+  /** Stands beside the title. */
+  beside: ReactNode;
 }) => {
   const titleId = useId();
   const [wanted, setWanted] = useState('');
@@ -23,9 +26,12 @@ export const History = ({
   const shown = threads.filter((thread) => matches(thread, wanted));
   return (
     <section className="part" aria-labelledby={titleId}>
-      <h2 className="part-title" id={titleId}>
-        History with the team
-      </h2>
+      <div className="title-row">
+        <h2 className="part-title" id={titleId}>
+          History with the team
+        </h2>
+        {beside}
+      </div>
       {threads.length < searchFromCount ? null : (
         <>
           <input

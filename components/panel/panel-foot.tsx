@@ -1,3 +1,4 @@
+import type { ImportRow } from '../../lib/contract/import.ts';
 import type { Freshness } from '../../lib/contract/runtime.ts';
 import type { MailboxStanding } from '../../lib/contract/thread.ts';
 import { agoWords, clockWords, fullWords } from '../words/when.ts';
@@ -6,15 +7,18 @@ import { agoWords, clockWords, fullWords } from '../words/when.ts';
 export const PanelFoot = ({
   freshness,
   mailbox,
+  imports,
   now,
 }: {
   freshness: Freshness;
   mailbox: MailboxStanding;
+  imports: readonly ImportRow[];
   now: number;
 }) => (
   <footer className="foot small muted" title={`The server last answered on ${fullWords(freshness.asOf)}`}>
     <span className="foot-mark" data-state={markOf(freshness, mailbox)} aria-hidden="true" />
     {footWords(freshness, mailbox, now)}
+    {importWords(imports)}
     {freshness.state === 'refreshing' ? <span className="late"> · looking for news</span> : null}
   </footer>
 );
@@ -29,6 +33,11 @@ const footWords = (freshness: Freshness, mailbox: MailboxStanding, now: number):
   if (mailbox.state === 'paused') return 'Paused by you';
   const ago = agoWords(freshness.asOf, now);
   return mailbox.state === 'connected' ? `In sync · ${ago}` : `As of ${ago}`;
+};
+
+const importWords = (imports: readonly ImportRow[]): string => {
+  const running = imports.find(({ reason, state }) => reason === 'window' && state === 'running');
+  return running === undefined ? '' : ` · importing ${running.percent} %`;
 };
 
 const markOf = (freshness: Freshness, mailbox: MailboxStanding): 'good' | 'needs-you' | 'cut-off' => {

@@ -17,6 +17,7 @@ import { AllHidden, PanelMain } from './panel-states.tsx';
 import { PrivacyDialog } from './privacy-dialog.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { standingOf } from './standing.ts';
+import { SyncButton } from './sync-emails.tsx';
 import { ThreadActions } from './thread-actions.tsx';
 import { WhoCanRead } from './who-can-read.tsx';
 
@@ -41,6 +42,7 @@ export const ThreadPanel = ({
   const isOffline = freshness.state === 'offline';
   const canAct = view.thread.state !== 'unknown';
   const isOneCandidate = view.candidates.length === 1;
+  const only = isOneCandidate ? view.candidates[0] : undefined;
   const stance = standing.stance.is;
   const isAllHidden = view.thread.state === 'kept' && view.thread.messageCount === 0;
 
@@ -82,7 +84,7 @@ export const ThreadPanel = ({
   return (
     <>
       <PanelMain look="parts">
-        <Candidates view={view} now={now} />
+        <Candidates view={view} now={now} isOffline={isOffline} />
         <WhoCanRead view={view} standing={standing} onChange={setPrivacyBegins} />
         <section className="part" aria-label="Actions">
           <MailboxNotice mailbox={view.mailbox} />
@@ -117,10 +119,15 @@ export const ThreadPanel = ({
           {isAllHidden ? null : <KeptLine thread={view.thread} />}
         </section>
         {view.candidates.length > 0 || view.history.threads.length + view.history.hiddenCount > 0 ? (
-          <History history={view.history} now={now} searchRef={search} />
+          <History
+            history={view.history}
+            now={now}
+            searchRef={search}
+            beside={only === undefined ? null : <SyncButton view={view} card={only} isOffline={isOffline} />}
+          />
         ) : null}
       </PanelMain>
-      <PanelFoot freshness={freshness} mailbox={view.mailbox} now={now} />
+      <PanelFoot freshness={freshness} mailbox={view.mailbox} imports={view.imports} now={now} />
       <Announcer standing={standing} isOffline={isOffline} />
       {privacyBegins !== undefined && stance !== undefined && view.thread.state === 'kept' ? (
         <PrivacyDialog

@@ -2,7 +2,7 @@
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
-import { CandidateSearch, CandidateSearchAnswer } from '../contract/candidate.ts';
+import { AddAddress, CandidateCard, CandidateSearch, CandidateSearchAnswer } from '../contract/candidate.ts';
 import {
   ConnectPolicy,
   ConnectServer,
@@ -13,6 +13,7 @@ import {
   WayRequest,
 } from '../contract/connecting.ts';
 import { FailureReason } from '../contract/failure.ts';
+import { ImportChoice, ImportRow, ImportSteer, MailboxImports, SyncCandidate } from '../contract/import.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
 import { ErasePreview, MailboxChange, MailboxRequest, MailboxRow } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
@@ -72,6 +73,14 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
       ),
+    addAddress: (input: unknown) =>
+      withInput(AddAddress, input, (it) => answered(CandidateCard, trpc.candidate.addAddress.mutate(it))),
+    chooseImport: (input: unknown) =>
+      withInput(ImportChoice, input, (it) => answered(MailboxImports, trpc.import.choose.mutate(it))),
+    steerImport: (input: unknown) =>
+      withInput(ImportSteer, input, (it) => answered(MailboxImports, trpc.import.steer.mutate(it))),
+    syncCandidate: (input: unknown) =>
+      withInput(SyncCandidate, input, (it) => answered(ImportRow, trpc.import.syncCandidate.mutate(it))),
     mailboxes: () => answered(z.array(MailboxRow), trpc.mailbox.list.query()),
     findWay: (input: unknown) =>
       withInput(WayRequest, input, (it) => answered(MailboxWay, trpc.mailbox.findWay.query(it))),

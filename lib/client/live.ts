@@ -5,7 +5,7 @@
  */
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { z } from 'zod';
-import { type CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
+import { CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
 import {
   ConnectPolicy,
   type ConnectServer,
@@ -13,7 +13,8 @@ import {
   MailboxWay,
   ServerConnected,
 } from '../contract/connecting.ts';
-import { ActionKey, type MailboxId, type ThreadId } from '../contract/ids.ts';
+import { ActionKey, type CandidateId, type MailboxId, type ThreadId } from '../contract/ids.ts';
+import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import {
@@ -76,6 +77,10 @@ export type Live = {
   connectPolicy(): Promise<ConnectPolicy>;
   setConnectPolicy(policy: ConnectPolicy): Promise<ConnectPolicy>;
   invite(invite: Invite): Promise<Invited>;
+  addAddress(candidateId: CandidateId, address: string): Promise<CandidateCard>;
+  syncCandidate(which: SyncCandidate): Promise<ImportRow>;
+  chooseImport(choice: ImportChoice): Promise<void>;
+  steerImport(steer: ImportSteer): Promise<void>;
   openApp(): Promise<void>;
   close(): void;
 };
@@ -290,6 +295,11 @@ export const createLive = (
     connectPolicy: () => ask({ ask: 'connect-policy' }, ConnectPolicy),
     setConnectPolicy: (policy) => ask({ ask: 'set-connect-policy', input: policy }, ConnectPolicy),
     invite: (invite) => ask({ ask: 'invite', input: invite }, Invited),
+    addAddress: (candidateId, address) =>
+      ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),
+    syncCandidate: (input) => ask({ ask: 'sync-candidate', input }, ImportRow),
+    chooseImport: (input) => done({ ask: 'choose-import', input }),
+    steerImport: (input) => done({ ask: 'steer-import', input }),
     openApp: () => done({ ask: 'open-app' }),
     close: () => {
       isClosed = true;

@@ -47,6 +47,14 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.connectPolicy());
     case 'set-connect-policy':
       return asSignedIn(parts, (api) => api.setConnectPolicy(question.input));
+    case 'add-address':
+      return asSignedIn(parts, (api) => api.addAddress(question.input));
+    case 'sync-candidate':
+      return asSignedIn(parts, (api) => api.syncCandidate(question.input));
+    case 'choose-import':
+      return andLookAgain(parts, (api) => api.chooseImport(question.input));
+    case 'steer-import':
+      return andLookAgain(parts, (api) => api.steerImport(question.input));
     case 'connect-server':
       return asSignedIn(parts, async (api) => {
         const answer = await api.connectServer(question.input);
@@ -90,6 +98,13 @@ const asSignedIn = async <T>(
     if (whyUnserved(thrown) === 'not-signed-in') await session.leave('keep-acts', signedIn.token);
     throw thrown;
   }
+};
+
+/** For what changes how a mailbox stands. */
+const andLookAgain = async <T>(parts: Parts, ask: (api: Api) => Promise<T>): Promise<T> => {
+  const answer = await asSignedIn(parts, ask);
+  await parts.fill.app('anew');
+  return answer;
 };
 
 /** This browser forgets at once; the server is told if it can be reached. */

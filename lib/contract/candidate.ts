@@ -13,6 +13,9 @@ export const CandidateCard = z.object({
 });
 export type CandidateCard = z.infer<typeof CandidateCard>;
 
+export const AddAddress = z.object({ candidateId: CandidateId, address: z.string().min(3).max(320) });
+export type AddAddress = z.infer<typeof AddAddress>;
+
 export const CandidateSearch = z.object({ text: z.string().max(200) });
 /** At most 20, best match first. */
 export const CandidateSearchAnswer = z.array(CandidateCard);

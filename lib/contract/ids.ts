@@ -15,6 +15,8 @@ export const ThreadId = z.uuid().brand<'ThreadId'>();
 export type ThreadId = z.infer<typeof ThreadId>;
 export const MessageId = z.uuid().brand<'MessageId'>();
 export type MessageId = z.infer<typeof MessageId>;
+export const ImportId = z.uuid().brand<'ImportId'>();
+export type ImportId = z.infer<typeof ImportId>;
 /** Made by the client for each act, so that a repeated request is done once. */
 export const ActionKey = z.uuid().brand<'ActionKey'>();
 export type ActionKey = z.infer<typeof ActionKey>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { healthReasons, healthStates } from '../domain/mailbox-health.ts';
 import { FailureReason } from './failure.ts';
 import { MailboxId, PersonId } from './ids.ts';
+import { MailboxImports } from './import.ts';
 
 export const MailboxState = z.enum(['connected', 'needs-reconnect', 'paused', 'off']);
 export type MailboxState = z.infer<typeof MailboxState>;
@@ -30,6 +31,7 @@ export const MailboxRow = z.object({
   keptCount: z.int().nonnegative(),
   /** Turned off, and what it brought is being erased. */
   isErasing: z.boolean(),
+  imports: MailboxImports.optional(),
 });
 export type MailboxRow = z.infer<typeof MailboxRow>;
 

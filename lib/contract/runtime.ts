@@ -94,6 +94,10 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('connect-policy') }),
   z.object({ ask: z.literal('set-connect-policy'), input: z.unknown() }),
   z.object({ ask: z.literal('invite'), input: z.unknown() }),
+  z.object({ ask: z.literal('add-address'), input: z.unknown() }),
+  z.object({ ask: z.literal('sync-candidate'), input: z.unknown() }),
+  z.object({ ask: z.literal('choose-import'), input: z.unknown() }),
+  z.object({ ask: z.literal('steer-import'), input: z.unknown() }),
   z.object({ ask: z.literal('open-app') }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CandidateCard } from './candidate.ts';
 import { ActionKey, CandidateId, MailboxId, MessageId, ThreadId } from './ids.ts';
+import { ImportRow } from './import.ts';
 import { ThreadRef } from './page.ts';
 import { PersonRef } from './person.ts';
 
@@ -95,6 +96,8 @@ export const ThreadView = z.object({
   candidates: z.array(CandidateCard),
   thread: ThreadState,
   history: History,
+  /** This person's own: the import of old mail under way in this mailbox, and the newest "Sync e-mails" for each candidate here. */
+  imports: z.array(ImportRow),
   /** Acts of this person on this thread that can still be undone, newest first. */
   undoable: z.array(
     z.object({

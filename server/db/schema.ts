@@ -4,12 +4,15 @@ import type {
   ActionKey,
   CandidateId,
   CompanyId,
+  ImportId,
   JobId,
   MailboxId,
   MessageId,
   PersonId,
   ThreadId,
 } from '../../lib/contract/ids.ts';
+import type { ImportState } from '../../lib/contract/import.ts';
+import type { ImportWindow, OldMailWindow } from '../../lib/domain/import-window.ts';
 import type { KeepRule } from '../../lib/domain/interest.ts';
 
 export type CompanyTable = {
@@ -32,6 +35,7 @@ export type PolicyTable = {
   allowed_providers: Generated<string[]>;
   is_password_login_allowed: Generated<boolean>;
   forbidden_mailbox_domains: Generated<string[]>;
+  import_max: Generated<ImportWindow>;
   updated_at: number;
 };
 
@@ -124,12 +128,46 @@ export type MailboxTable = {
   state_since: number;
   is_primary: Generated<boolean>;
   window_from: number | null;
+  import_window: Generated<ImportWindow>;
   last_pulled_at: number | null;
   last_failure_reason: string | null;
   last_failure_at: number | null;
   servers: ColumnType<unknown, string | null | undefined, string | null>;
   erase_asked_at: number | null;
   created_at: number;
+};
+
+export type MailboxImportTable = {
+  id: Generated<ImportId>;
+  company_id: CompanyId;
+  mailbox_id: MailboxId;
+  person_id: PersonId;
+  reason: 'window' | 'new-address' | 'asked';
+  candidate_id: CandidateId | null;
+  import_window: OldMailWindow | null;
+  window_from: number | null;
+  sync_from: number;
+  window_before: ImportWindow | null;
+  state: ImportState;
+  position: ColumnType<unknown, string | null, string | null>;
+  found_messages: Generated<number>;
+  found_threads: Generated<number>;
+  estimated_bytes: number | null;
+  estimated_ms: number | null;
+  looked_threads: Generated<number>;
+  looked_messages: Generated<number>;
+  left_counts: ColumnType<unknown, string | undefined, string>;
+  running_ms: Generated<number>;
+  failure_reason: string | null;
+  created_at: number;
+  updated_at: number;
+  ended_at: number | null;
+};
+
+export type ImportThreadTable = {
+  import_id: ImportId;
+  company_id: CompanyId;
+  thread_hash: Buffer;
 };
 
 export type MailboxSecretTable = {
@@ -243,6 +281,7 @@ export type MessageCopyTable = {
   provider_thread_id: string;
   is_labelled: Generated<boolean>;
   received_at: number;
+  import_id: ImportId | null;
 };
 
 export type ParticipantTable = {
@@ -395,6 +434,8 @@ export type Database = {
   'candor.application': ApplicationTable;
   'candor.data_key': DataKeyTable;
   'candor.mailbox': MailboxTable;
+  'candor.mailbox_import': MailboxImportTable;
+  'candor.import_thread': ImportThreadTable;
   'candor.mailbox_secret': MailboxSecretTable;
   'candor.mailbox_cursor': MailboxCursorTable;
   'candor.mailbox_push': MailboxPushTable;

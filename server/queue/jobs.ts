@@ -14,16 +14,28 @@ export const MailboxWatch = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
+/** Goes on with the imports of one mailbox, one after another. */
+export const MailboxImport = z.object({
+  kind: z.literal('mailbox.import'),
+  companyId: CompanyId,
+  mailboxId: MailboxId,
+});
 /** Erases what a mailbox brought, once its person asked for that. */
 export const MailboxErase = z.object({
   kind: z.literal('mailbox.erase'),
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
-/** Enqueues a pull for each connected mailbox, and a watch where one is due. */
+/** Enqueues a pull for each connected mailbox, a watch where one is due, and what imports are to go on. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
-export const Job = z.discriminatedUnion('kind', [MailboxPull, MailboxWatch, MailboxErase, Poll]);
+export const Job = z.discriminatedUnion('kind', [
+  MailboxPull,
+  MailboxWatch,
+  MailboxImport,
+  MailboxErase,
+  Poll,
+]);
 export type Job = z.infer<typeof Job>;
 export type JobKind = Job['kind'];
 
@@ -34,6 +46,7 @@ export const keyOf = (job: Job): string => ('mailboxId' in job ? job.mailboxId :
 export const attemptsOf: Readonly<Record<JobKind, number>> = {
   'mailbox.pull': 3,
   'mailbox.watch': 3,
+  'mailbox.import': 3,
   'mailbox.erase': 10,
   poll: 1,
 };

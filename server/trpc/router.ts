@@ -1,5 +1,6 @@
 import { candidateRouter } from './candidate.ts';
 import { companyRouter } from './company.ts';
+import { importRouter } from './import.ts';
 import { router } from './init.ts';
 import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
@@ -13,6 +14,7 @@ export const appRouter = router({
   company: companyRouter,
   candidate: candidateRouter,
   mailbox: mailboxRouter,
+  import: importRouter,
   thread: threadRouter,
   live: liveRouter,
 });

@@ -1,5 +1,6 @@
 /* Job kind to service call, and nothing else. */
 import type { Queue } from '../queue/queue.ts';
+import { enqueueImports, runImports } from '../services/import/run-import.ts';
 import { eraseMailbox } from '../services/mailboxes/erase-mailbox.ts';
 import { recordBuried } from '../services/mailboxes/health.ts';
 import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
@@ -8,15 +9,19 @@ import type { Services } from '../services/services.ts';
 
 /** Mailboxes pulled side by side in one process. Most of a pull is waiting, for answers or for quota, and some hang. */
 const pullsAtOnce = 8;
+/** Imports side by side; fewer, because one keeps its place for minutes. */
+const importsAtOnce = 2;
 const watchesAtOnce = 2;
 
 export const startHandlers = async (services: Services, queue: Queue): Promise<void> => {
   await queue.work('mailbox.pull', pullsAtOnce, (job, signal) => pullMailbox(services, job, signal));
+  await queue.work('mailbox.import', importsAtOnce, (job, signal) => runImports(services, job, signal));
   await queue.work('mailbox.watch', watchesAtOnce, (job, signal) => keepPush(services, job, signal));
   await queue.work('mailbox.erase', 1, (job, signal) => eraseMailbox(services, job, signal));
   await queue.work('poll', 1, async () => {
     await enqueuePulls(services);
     await enqueueWatches(services);
+    await enqueueImports(services);
   });
   await queue.workBuried((job, because) => recordBuried(services, job, because));
 };

@@ -52,6 +52,7 @@ export const aThreadView = (facts: { ref: ThreadRef } & Partial<ThreadView>): Th
   ],
   thread: { state: 'not-kept', isLabelled: false, notKeptBecause: [] },
   history: { threads: [], hiddenCount: 0 },
+  imports: [],
   undoable: [],
   ...facts,
 });

@@ -4,12 +4,14 @@ import {
   ActionKey,
   CandidateId,
   CompanyId,
+  ImportId,
   JobId,
   MailboxId,
   MessageId,
   PersonId,
   ThreadId,
 } from '../../lib/contract/ids.ts';
+import type { ImportRow, MailboxImports } from '../../lib/contract/import.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
 import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
@@ -159,6 +161,7 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
     threads: [historyThread(0), historyThread(1), historyThread(2, { isPrivate: true })],
     hiddenCount: 0,
   },
+  imports: [],
   undoable: [],
   ...facts,
 });
@@ -260,6 +263,39 @@ export const me = (facts: Partial<Me> = {}): Me => ({
   ...facts,
 });
 
+export const importRow = (facts: Partial<ImportRow> = {}): ImportRow => ({
+  importId: ImportId.parse(uuid(801)),
+  mailboxId: MailboxId.parse(uuid(301)),
+  reason: 'window',
+  window: '6-months',
+  state: 'running',
+  foundMessages: 412,
+  foundThreads: 98,
+  estimate: { sizeBytes: 20_400_000, durationMs: 6 * minuteMs },
+  lookedThreads: 41,
+  keptMessages: 160,
+  keptThreads: 38,
+  leftCounts: {},
+  percent: 41,
+  messagesPerMinute: 80,
+  leftMs: 4 * minuteMs,
+  createdAt: ago({ minutes: 3 }),
+  ...facts,
+});
+
+export const mailboxImports = (facts: Partial<MailboxImports> = {}): MailboxImports => ({
+  window: 'none',
+  companyMaximum: 'all',
+  searches: [],
+  ...facts,
+});
+
+/** "Sync e-mails" for Dana. */
+export const searchRow = (facts: Partial<ImportRow> = {}): ImportRow => {
+  const { window: _, ...row } = importRow();
+  return { ...row, reason: 'asked', candidateId: dana.candidateId, ...facts };
+};
+
 export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   mailboxId: MailboxId.parse(uuid(301)),
   address: 'mira@hooli.example',
@@ -270,6 +306,7 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,
   isErasing: false,
+  imports: mailboxImports(),
   ...facts,
 });
 

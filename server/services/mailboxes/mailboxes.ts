@@ -5,6 +5,7 @@ import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { readMailboxImports } from '../import/import-rows.ts';
 import type { Services } from '../services.ts';
 import { readBuried, toHealth } from './health.ts';
 
@@ -63,6 +64,10 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
     .orderBy('address')
     .execute();
   const buried = await readBuried(tx);
+  const imports = await readMailboxImports(
+    tx,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => {
     const failure = FailureReason.safeParse(row.last_failure_reason);
     return {
@@ -74,6 +79,7 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
       isPrimary: row.is_primary,
       keptCount: row.kept ?? 0,
       isErasing: row.erase_asked_at !== null,
+      imports: imports.get(row.id),
       ...(row.last_pulled_at === null ? {} : { lastPulledAt: new Date(row.last_pulled_at).toISOString() }),
       ...(row.newest === null ? {} : { lastMessageAt: new Date(row.newest).toISOString() }),
       ...(failure.success && row.last_failure_at !== null

@@ -198,7 +198,7 @@ const recordTroubles = async (
 };
 
 /** A decision that something is kept stands; the first time a message was unreadable is the one that counts. */
-const recordDecisions = async (
+export const recordDecisions = async (
   services: Services,
   tx: Tx,
   mailbox: OpenMailbox,

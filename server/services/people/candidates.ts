@@ -4,6 +4,7 @@ import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { beginBackSearch } from '../import/back-search.ts';
 import type { Services } from '../services.ts';
 
 const searchLimit = 20;
@@ -165,6 +166,25 @@ export const findOrCreateCandidate = async (
       created_at: now,
     })
     .execute();
+  await storeAddress(services, tx, { companyId, candidateId, address: wanted.address });
+  await beginBackSearch(services, tx, companyId, candidateId);
+  return { candidateId, isNew: true };
+};
+
+/** Runs as the company. */
+export const storeAddress = async (
+  services: Services,
+  tx: Tx,
+  {
+    companyId,
+    candidateId,
+    address,
+  }: {
+    readonly companyId: CompanyId;
+    readonly candidateId: CandidateId;
+    readonly address: Address;
+  },
+): Promise<void> => {
   const addressId = crypto.randomUUID();
   await tx
     .insertInto('candor.candidate_address')
@@ -172,21 +192,20 @@ export const findOrCreateCandidate = async (
       id: addressId,
       company_id: companyId,
       candidate_id: candidateId,
-      address_hash: services.sealing.addressHash(companyId, foldAddress(wanted.address)),
+      address_hash: services.sealing.addressHash(companyId, foldAddress(address)),
       address_sealed: await services.sealing.sealText(
         tx,
         companyId,
         candidateId,
         addressPlace(addressId),
-        wanted.address,
+        address,
       ),
-      added_at: now,
+      added_at: services.clock.now(),
     })
     .execute();
-  return { candidateId, isNew: true };
 };
 
-const addressPlace = (rowId: string) => ({
+export const addressPlace = (rowId: string) => ({
   table: 'candidate_address',
   row: rowId,
   column: 'address_sealed',

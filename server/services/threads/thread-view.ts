@@ -17,6 +17,7 @@ import type { PersonTx, Tx } from '../../db/schema.ts';
 import type { ReadableMessage } from '../access.ts';
 import { readUndoable } from '../actions/actions.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { readImportsBeside } from '../import/import-rows.ts';
 import { toSubject } from '../ingest/decide-copies.ts';
 import { readInterestContext } from '../ingest/interest-context.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
@@ -48,6 +49,7 @@ export const viewThread = async (
       candidates: [],
       thread: { state: 'unknown' },
       history: { threads: [], hiddenCount: 0 },
+      imports: [],
       undoable: [],
     };
   }
@@ -82,6 +84,7 @@ export const viewThread = async (
       candidates: await readCards(services, tx, actor, candidateIds),
       thread,
       history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
+      imports: await readImportsBeside(tx, standing.mailboxId, candidateIds, services.clock.now()),
       undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
     };
   });

@@ -86,6 +86,12 @@ const everyMailbox = [
     f.mailboxRow({ mailboxId: MailboxId.parse(f.uuid(310 + index)), address, isPrimary: false, ...facts }),
   ),
 ];
+const importing = (facts: Parameters<typeof f.importRow>[0]): AppState =>
+  f.signedIn({
+    mailboxes: [
+      f.mailboxRow({ imports: f.mailboxImports({ window: '6-months', latest: f.importRow(facts) }) }),
+    ],
+  });
 const readAnswer = {
   'read-thread': {
     value: {
@@ -324,6 +330,32 @@ export const galleryCases: readonly GalleryCase[] = [
     presses: ['Tom Baker'],
     answers: { 'read-thread': { why: 'offline' } },
   }),
+  panel('sync-asked', f.threadState(), { presses: ['More for Dana Reyes'] }),
+  panel('add-address', f.threadState(), { presses: ['More for Dana Reyes', 'Add address'] }),
+  panel('syncing', f.threadState(f.threadView({ imports: [f.importRow(), f.searchRow({ percent: 60 })] }))),
+  panel(
+    'synced',
+    f.threadState(
+      f.threadView({
+        imports: [
+          f.searchRow({
+            state: 'done',
+            percent: 100,
+            keptMessages: 12,
+            keptThreads: 3,
+            leftCounts: { 'own-domains-only': 2 },
+          }),
+        ],
+      }),
+    ),
+  ),
+  panel(
+    'synced-several',
+    f.threadState({
+      ...twoCandidates,
+      imports: [f.searchRow({ state: 'done', foundMessages: 0, keptMessages: 0 })],
+    }),
+  ),
   panel('help', f.threadState(), { presses: ['More for this thread', 'Keyboard'] }),
 
   app('signed-out', { kind: 'signed-out', serverAddress: 'https://candor.hooli.example' }),
@@ -401,6 +433,17 @@ export const galleryCases: readonly GalleryCase[] = [
       },
     },
   }),
+  app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
+  app('import-counting', importing({ state: 'estimating' }), { presses: ['Import old mail'] }),
+  app('import-counted', importing({ state: 'estimated', percent: 0 }), { presses: ['Import old mail'] }),
+  app('import-running', importing({})),
+  app('import-paused', importing({ state: 'paused' })),
+  app('import-failed', importing({ state: 'failed', failedFor: 'provider-refused' })),
+  app(
+    'import-done',
+    importing({ state: 'done', percent: 100, leftCounts: { 'own-domains-only': 3, unreadable: 1 } }),
+  ),
+  app('import-take-back', importing({ state: 'done', percent: 100 }), { presses: ['Take back'] }),
   app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
   app('invited', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#people',
