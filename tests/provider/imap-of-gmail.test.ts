@@ -1,6 +1,7 @@
 /* Gmail by IMAP, as its documents say that it answers: "IMAP extensions", developers.google.com, read 2026-11. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { imapProvider } from '../../server/providers/imap/index.ts';
+import { trusting } from '../../server/providers/imap/trust.ts';
 import { selfSigned } from '../lab/gmail-page/self-signed.ts';
 import { type ScriptedImap, startScriptedImap } from '../lab/imap/scripted.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -70,7 +71,8 @@ describe('Gmail by IMAP', () => {
       credentials: { user: 'ana@gmail.test', password: 'abcd efgh ijkl mnop' },
       clock: fakeClock(Date.UTC(2026, 0, 10)),
       candidateLabelName: 'Candor',
-      trust: [keys.cert],
+      trust: trusting([keys.cert]),
+      inside: ['localhost'],
     });
 
   test('each message is told of once, from the folder that holds all, and by its own thread', async () => {

@@ -9,12 +9,13 @@ import { Failure } from '../../base/failure.ts';
 import type { CopyRef, Delta } from '../provider.ts';
 import { examine, searchUids } from './commands.ts';
 import { type Cursor, type KnownFolder, type Marks, readCursor, writeCursor } from './cursor.ts';
+import type { Connection } from './dial.ts';
 import { responseCodeOf } from './failures.ts';
 import type { Folder, Folders } from './folders.ts';
 import { toMessageName } from './ids.ts';
 import { type RowReader, rowReader } from './rows.ts';
 import { type Scan, scanFolder } from './scan.ts';
-import type { Connection, ImapSession } from './session.ts';
+import type { ImapSession } from './session.ts';
 import {
   allOf,
   differing,
@@ -30,7 +31,7 @@ import {
 import { dayBefore } from './window.ts';
 
 export type DeltaOptions = {
-  readonly session: ImapSession;
+  readonly session: Pick<ImapSession, 'use'>;
   readonly folders: Folders;
   readonly labelName: string;
   /** Messages told of in one delta at most. */

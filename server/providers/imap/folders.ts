@@ -2,7 +2,7 @@
 import type { ListResponse, MailboxObject } from 'imapflow';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
-import type { Connection } from './session.ts';
+import type { Connection } from './dial.ts';
 
 export type FolderUse = 'drafts' | 'spam' | 'trash' | 'all' | 'other';
 

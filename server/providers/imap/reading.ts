@@ -3,6 +3,7 @@ import type { FetchMessageObject, MailboxObject, SearchObject } from 'imapflow';
 import { Failure } from '../../base/failure.ts';
 import type { CopyHeaders, RawMessage } from '../provider.ts';
 import { examine, fetchRows, hasFlag, searchUids } from './commands.ts';
+import type { Connection } from './dial.ts';
 import { unreadableAnswer } from './failures.ts';
 import type { Folder, Folders } from './folders.ts';
 import { type HeaderLine, idsIn, readHeaderBlock } from './header-block.ts';
@@ -18,7 +19,6 @@ import {
 import { keywordFor } from './keyword.ts';
 import { type ImapLabels, isLabelFolder } from './labels.ts';
 import { receivedAtOf } from './rows.ts';
-import type { Connection } from './session.ts';
 import { allOf, fromUids, lowest, minus, noUids, type UidSet, union } from './uid-set.ts';
 
 export type ReadingOptions = {

@@ -6,13 +6,13 @@ import { Failure } from '../../base/failure.ts';
 import { readHeaders } from '../mime.ts';
 import type { CopyRef, Sought } from '../provider.ts';
 import { examine, fetchRows, searchUids } from './commands.ts';
+import type { Connection } from './dial.ts';
 import type { Folder, Folders } from './folders.ts';
 import { readHeaderBlock } from './header-block.ts';
 import { type CopyAt, toRef, Uid } from './ids.ts';
 import { isLabelFolder } from './labels.ts';
 import { receivedAtOf } from './rows.ts';
 import { labelledIn } from './scan.ts';
-import type { Connection } from './session.ts';
 import { fromUids } from './uid-set.ts';
 import { dayBefore } from './window.ts';
 
