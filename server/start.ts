@@ -10,6 +10,8 @@ import { googleCallbackPath } from './http/consent-pages.ts';
 import { listen } from './http/listen.ts';
 import { createSignIn, type SignInProvider } from './http/sign-in.ts';
 import { gmailAccounts } from './providers/gmail/accounts.ts';
+import { imapAccounts } from './providers/imap/accounts.ts';
+import { readTrust } from './providers/imap/trust.ts';
 import type { Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
 import { createNewsBoard } from './services/news/news-board.ts';
@@ -58,7 +60,7 @@ export const startServer = async (
       enqueue: queue.enqueue,
       news,
       publicUrl,
-      providers: openProviders(env, { clock, fetch, publicUrl }),
+      providers: await openProviders(env, { clock, fetch, publicUrl }),
     };
     const edge =
       env.role === 'worker'
@@ -89,11 +91,16 @@ export const startServer = async (
   }
 };
 
-const openProviders = (
+const openProviders = async (
   env: Env,
   { clock, fetch, publicUrl }: { readonly clock: Clock; readonly fetch: Fetch; readonly publicUrl: string },
-): Providers =>
-  env.google === undefined
+): Promise<Providers> => ({
+  imap: imapAccounts({
+    clock,
+    inside: env.mailServersInside,
+    ...(env.imapCaFile === undefined ? {} : { trust: await readTrust(env.imapCaFile) }),
+  }),
+  ...(env.google === undefined
     ? {}
     : {
         gmail: gmailAccounts({
@@ -104,7 +111,8 @@ const openProviders = (
           clock,
           fetch,
         }),
-      };
+      }),
+});
 
 const openSignIn = (
   env: Env,

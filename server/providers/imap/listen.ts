@@ -16,6 +16,7 @@ export type ImapListener = {
    * What breaks is connected again after a growing wait. Throws: mailbox-disconnected.
    */
   readonly listen: (onChange: () => void, signal: AbortSignal) => Promise<void>;
+  /** Ends all listening that is under way. */
   readonly close: () => void;
 };
 
@@ -56,15 +57,21 @@ export const imapListener = (
     }
   };
 
+  let ending = new AbortController();
   return {
     listen: async (onChange, signal) => {
+      const stopped = AbortSignal.any([signal, ending.signal]);
       try {
-        await listen(onChange, signal);
+        await listen(onChange, stopped);
       } catch (thrown) {
-        if (!signal.aborted) throw thrown;
+        if (!stopped.aborted) throw thrown;
       }
     },
-    close: session.close,
+    close: () => {
+      ending.abort();
+      ending = new AbortController();
+      session.close();
+    },
   };
 };
 

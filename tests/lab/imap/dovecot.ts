@@ -17,6 +17,8 @@ export type Dovecot = {
   /** Plain, with STARTTLS. */
   readonly imapPort: number;
   readonly certificate: string;
+  /** For servers of other kinds at the same name. */
+  readonly keys: SelfSigned;
   readonly persona: Persona;
   readonly folder: string;
   /** Makes a mailbox; its name is the login. */
@@ -85,6 +87,7 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
     imapsPort,
     imapPort,
     certificate: keys.cert,
+    keys,
     persona,
     folder,
     addUser: writeUser,
