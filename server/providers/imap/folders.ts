@@ -2,9 +2,10 @@
 import type { ListResponse, MailboxObject } from 'imapflow';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
+import type { PasswordSecret } from '../consent.ts';
 import type { Connection } from './dial.ts';
 
-export type FolderUse = 'drafts' | 'spam' | 'trash' | 'all' | 'other';
+export type FolderUse = 'sent' | 'drafts' | 'spam' | 'trash' | 'all' | 'other';
 
 export type Folder = {
   readonly path: string;
@@ -22,7 +23,7 @@ export type Folder = {
 export type FolderStamp = string;
 
 /** Folders the person named for a use, where neither the server nor the name tells. */
-export type FolderChoice = { readonly drafts?: string; readonly spam?: string; readonly trash?: string };
+export type FolderChoice = Exclude<PasswordSecret['folders'], undefined>;
 
 /** Gmail with its extensions: labels show as folders there, and every message lies in one folder besides. */
 export const isGmail = ({ imap }: Connection): boolean => imap.capabilities.has('X-GM-EXT-1');
@@ -56,7 +57,11 @@ export const mailboxFolders = (clock: Clock, choice: FolderChoice): Folders => {
   };
 };
 
-/** Those that hold messages, of this person alone; of Gmail those three that hold each message once. */
+/**
+ * Those that hold messages, of this person alone; of Gmail those three that hold each message once. What each is for is what
+ * the person said, or else the server (SPECIAL-USE, or XLIST before it), or else its name in one of many languages: imapflow
+ * keeps the list of names.
+ */
 const listFolders = async (connection: Connection, choice: FolderChoice): Promise<readonly Folder[]> => {
   const { imap } = connection;
   const { spam, ...others } = choice;
@@ -102,6 +107,7 @@ type Status = z.infer<typeof Status>;
 
 /** Source: RFC 6154 sec. 2 */
 const uses: Readonly<Partial<Record<string, FolderUse>>> = {
+  '\\Sent': 'sent',
   '\\Drafts': 'drafts',
   '\\Junk': 'spam',
   '\\Trash': 'trash',
