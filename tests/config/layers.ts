@@ -89,7 +89,17 @@ export const layers: readonly Layer[] = [
     name: 'providers',
     path: 'server/providers/',
     rooms: ['lib/domain/', 'lib/contract/', 'server/base/'],
-    packages: ['zod', '@googleapis/gmail', 'google-auth-library', 'openid-client', 'postal-mime', 'imapflow'],
+    packages: [
+      'zod',
+      '@googleapis/gmail',
+      'google-auth-library',
+      'openid-client',
+      'postal-mime',
+      'imapflow',
+      'nodemailer',
+      'fast-xml-parser',
+      'ipaddr.js',
+    ],
     node: true,
   },
   {
