@@ -4,10 +4,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-export const measureNames = ['sizes', 'panel', 'lookup', 'rls', 'ingest', 'memory'] as const;
+export const measureNames = ['sizes', 'panel', 'lookup', 'rls', 'ingest', 'imap', 'memory'] as const;
 export type MeasureName = (typeof measureNames)[number];
 
-export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'times';
+export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'times' | 'connections';
 /** Where a budget is named, it is that of the architecture's section 8. */
 export type Budget = { readonly is: 'at most' | 'at least'; readonly value: number };
 

@@ -1,5 +1,5 @@
 /* Messages and threads as they lie in the mailbox. Nothing is read but by PEEK, in a folder opened read-only. */
-import type { FetchMessageObject, MailboxObject, SearchObject } from 'imapflow';
+import type { FetchMessageObject, FetchQueryObject, MailboxObject, SearchObject } from 'imapflow';
 import { Failure } from '../../base/failure.ts';
 import type { CopyHeaders, RawMessage } from '../provider.ts';
 import { examine, fetchRows, hasFlag, searchUids } from './commands.ts';
@@ -32,10 +32,7 @@ export const readCopy = async (
   connection: Connection,
   at: CopyAt,
 ): Promise<CopyHeaders> => {
-  await openAt(connection, at);
-  const row = (await fetchRows(connection, fromUids([at.uid]), headerQuery)).get(at.uid);
-  if (row === undefined) throw notThere();
-  const copy = readRow(at, row);
+  const copy = readRow(at, await fetchAt(connection, at, headerQuery));
   const folders = await options.folders.recent(connection, at.path);
   const isOwn = isMarked(copy, folders, options.labelName);
   const isLabelled = isOwn || (await options.labels.isOnThread(connection, copy.thread, copy.ids));
@@ -58,25 +55,61 @@ export const readThreadCopies = async (
     .sort((a, b) => a.receivedAt - b.receivedAt);
 };
 
-/** The size is asked for first: what is too large is never downloaded. What servers say is not always so, so it is measured too. */
+/**
+ * Most messages come whole with the first command. Of a longer one the size is known then: what is too large is never
+ * downloaded. What servers say is not always so, so it is measured too.
+ */
 export const fetchMessage = async (
   connection: Connection,
   providerMessageId: string,
   maxBytes: number,
 ): Promise<RawMessage> => {
   const at = readMessageName(providerMessageId);
-  await openAt(connection, at);
-  const uids = fromUids([at.uid]);
-  const sized = (await fetchRows(connection, uids, { size: true, threadId: true })).get(at.uid);
-  if (sized === undefined) throw notThere();
-  if (sized.size === undefined || sized.size > maxBytes) throw tooLarge(sized.size ?? 0, maxBytes);
-  const row = (await fetchRows(connection, uids, { source: { maxLength: maxBytes + 1 } })).get(at.uid);
-  if (row === undefined) throw notThere();
-  if (row.source === undefined) throw unreadableAnswer('a message without content');
-  if (row.source.length > maxBytes) throw tooLarge(row.source.length, maxBytes);
-  const ids = idsIn(readHeaderBlock(row.source));
-  return { ...toRef(at, ids, sized.threadId), raw: new Uint8Array(row.source) };
+  const firstBytes = Math.min(usualBytes, maxBytes + 1);
+  const row = await fetchAt(connection, at, {
+    size: true,
+    threadId: true,
+    source: { maxLength: firstBytes },
+  });
+  let { source } = row;
+  if (source !== undefined && source.length >= firstBytes) {
+    if (row.size === undefined || row.size > maxBytes) throw tooLarge(row.size ?? 0, maxBytes);
+    source = (await fetchAt(connection, at, { source: { maxLength: maxBytes + 1 } })).source;
+  }
+  if (source === undefined) throw unreadableAnswer('a message without content');
+  if (source.length > maxBytes) throw tooLarge(source.length, maxBytes);
+  const ids = idsIn(readHeaderBlock(source));
+  return { ...toRef(at, ids, row.threadId), raw: new Uint8Array(source) };
 };
+
+/** Nine in ten messages are smaller. */
+const usualBytes = 128 * 1024;
+
+/**
+ * In the folder as it is open, which saves a command for each of many messages of one folder; opened anew where it shows no
+ * such message, for it may have come since.
+ */
+const fetchAt = async (
+  connection: Connection,
+  at: CopyAt,
+  query: FetchQueryObject,
+): Promise<FetchMessageObject> => {
+  const uids = fromUids([at.uid]);
+  if (isOpenAt(connection, at)) {
+    const row = (await fetchRows(connection, uids, query)).get(at.uid);
+    if (row !== undefined) return row;
+  }
+  await openAt(connection, at);
+  const row = (await fetchRows(connection, uids, query)).get(at.uid);
+  if (row === undefined) throw notThere();
+  return row;
+};
+
+const isOpenAt = ({ imap: { mailbox } }: Connection, { path, uidValidity }: CopyAt): boolean =>
+  mailbox !== false &&
+  mailbox.path === path &&
+  mailbox.readOnly === true &&
+  mailbox.uidValidity.toString() === uidValidity;
 
 /** Throws: not-found when the folder is not the one the name was given out for. */
 export const openAt = async (connection: Connection, at: CopyAt): Promise<MailboxObject> => {

@@ -28,6 +28,8 @@ export type Dovecot = {
   readonly doveadm: (...args: string[]) => Promise<string>;
   /** Where the user's mail lies, as files. */
   readonly home: (login: string) => string;
+  /** Gives files that were laid there by somebody else to the user who serves them. */
+  readonly own: (path: string) => Promise<void>;
   /** As with kill -9: nothing is said to anybody. */
   readonly crash: () => Promise<void>;
   readonly restart: () => Promise<void>;
@@ -97,6 +99,10 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
     },
     doveadm,
     home: (login) => join(folder, 'mail', login),
+    own: async (path) => {
+      if (process.getuid?.() === 0)
+        await promisify(execFile)('/bin/chown', ['-R', `${owner.uid}:${owner.gid}`, path]);
+    },
     crash: () => stop('SIGKILL'),
     restart: async () => {
       await stop('SIGTERM');
