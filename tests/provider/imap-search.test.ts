@@ -1,5 +1,6 @@
 /* Searching: what it costs the server, and that pages hold together whatever happens between them. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readMessageName } from '../../server/providers/imap/ids.ts';
 import { imapProvider } from '../../server/providers/imap/index.ts';
 import { trusting } from '../../server/providers/imap/trust.ts';
 import { allOf, fromSequence } from '../../server/providers/imap/uid-set.ts';
@@ -75,6 +76,10 @@ describe('what a search asks the server', () => {
     const at = new Date(Date.UTC(2026, 0, 1) + uid * 60_000).toUTCString().slice(5, 25);
     const dated = `* ${uid} FETCH (UID ${uid} INTERNALDATE "${at.replaceAll(' ', '-').replace(/-(\d\d:)/, ' $1')} +0000"`;
     if (!command.includes('HEADER')) return [`${dated})`];
+    if (!command.includes('HEADER.FIELDS')) {
+      const block = `Message-ID: <${uid}@x.test>\r\n\r\n`;
+      return [`${dated} FLAGS () RFC822.SIZE 99 BODY[HEADER]<0> {${block.length}}`, `${block})`];
+    }
     const headers = `From: jane@candidates.test\r\nMessage-ID: <${uid}@x.test>\r\n\r\n`;
     return [`${dated} BODY[HEADER.FIELDS (From)] {${headers.length}}`, `${headers})`];
   };
@@ -128,6 +133,32 @@ describe('what a search asks the server', () => {
     expect(found.length).toBe(messages);
     expect(searches().length).toBe(2);
     expect(searches()[1]).toContain('BEFORE');
+    provider.close();
+  });
+
+  test('the headers of a page are read with few commands, and each is that of its own copy', async () => {
+    messages = 100;
+    const provider = open();
+    const { found } = await provider.search(jane, {}, undefined, never);
+    const before = server.heard.length;
+    for (const { providerMessageId } of found) {
+      const { headers } = await provider.readHeaders(providerMessageId, never);
+      const { uid } = readMessageName(providerMessageId);
+      expect(headers).toEqual([{ name: 'Message-ID', value: `<${uid}@x.test>` }]);
+    }
+    const fetches = server.heard.slice(before).filter((line) => line.startsWith('UID FETCH'));
+    expect(fetches.length).toBe(2);
+    provider.close();
+  });
+
+  test('what is asked for again is read again', async () => {
+    messages = 3;
+    const provider = open();
+    const [first] = (await provider.search(jane, {}, undefined, never)).found;
+    const before = server.heard.length;
+    for (const _ of [1, 2, 3]) await provider.readHeaders(first?.providerMessageId ?? '', never);
+    const fetches = server.heard.slice(before).filter((line) => line.startsWith('UID FETCH'));
+    expect(fetches.length).toBe(3);
     provider.close();
   });
 

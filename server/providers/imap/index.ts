@@ -11,6 +11,7 @@ import { type FolderChoice, mailboxFolders } from './folders.ts';
 import { readMessageName, readThreadName } from './ids.ts';
 import { canLabel, imapLabels } from './labels.ts';
 import { imapListener } from './listen.ts';
+import { readAhead } from './read-ahead.ts';
 import { fetchMessage, readCopy, readThreadCopies } from './reading.ts';
 import { searchPage } from './search.ts';
 import { imapSession } from './session.ts';
@@ -50,7 +51,8 @@ export const imapMailbox = (options: ImapOptions): ImapMailbox => {
   const session = imapSession(options);
   const folders = mailboxFolders(clock, choice);
   const labels = imapLabels(clock, folders, candidateLabelName);
-  const reading = { folders, labels, labelName: candidateLabelName };
+  const ahead = readAhead(clock);
+  const reading = { folders, labels, ahead, labelName: candidateLabelName };
   const listener = imapListener(options, folders);
 
   return {
@@ -73,6 +75,7 @@ export const imapMailbox = (options: ImapOptions): ImapMailbox => {
         pull: async (cursor, window, signal) => {
           const pulled = await pullDelta(delta, cursor, window, signal);
           if (pulled.upserts.length > 0) labels.forget();
+          ahead.expect(pulled.upserts);
           return pulled;
         },
         readThread: (providerThreadId, signal) =>
@@ -84,10 +87,15 @@ export const imapMailbox = (options: ImapOptions): ImapMailbox => {
         fetch: (providerMessageId, maxBytes, signal) =>
           use(signal, async (connection) => fetchMessage(connection, providerMessageId, maxBytes)),
         search: (sought, window, page, signal) =>
-          use(signal, async (connection) => searchPage(reading, connection, sought, window, page)),
+          use(signal, async (connection) => {
+            const answer = await searchPage(reading, connection, sought, window, page);
+            ahead.expect(answer.found);
+            return answer;
+          }),
         label: (providerThreadId, labelName, on, signal) =>
           use(signal, async (connection) => {
             readThreadName(providerThreadId);
+            ahead.forget();
             const copies = await readThreadCopies(reading, connection, providerThreadId);
             const names = copies.map(({ providerMessageId }) => providerMessageId);
             await labels.set(connection, names, labelName, on);

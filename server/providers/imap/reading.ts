@@ -1,8 +1,8 @@
 /* Messages and threads as they lie in the mailbox. Nothing is read but by PEEK, in a folder opened read-only. */
-import type { FetchMessageObject, FetchQueryObject, MailboxObject, SearchObject } from 'imapflow';
+import type { FetchMessageObject, SearchObject } from 'imapflow';
 import { Failure } from '../../base/failure.ts';
 import type { CopyHeaders, RawMessage } from '../provider.ts';
-import { examine, fetchRows, hasFlag, searchUids } from './commands.ts';
+import { fetchRows, hasFlag, searchUids } from './commands.ts';
 import type { Connection } from './dial.ts';
 import { unreadableAnswer } from './failures.ts';
 import type { Folder, Folders } from './folders.ts';
@@ -18,12 +18,15 @@ import {
 } from './ids.ts';
 import { keywordFor } from './keyword.ts';
 import { type ImapLabels, isLabelFolder } from './labels.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { receivedAtOf } from './rows.ts';
+import { fetchAt, headerQuery, mostHeaderBytes, notThere, openAt, openIfThere } from './rows-at.ts';
 import { allOf, fromUids, lowest, minus, noUids, type UidSet, union } from './uid-set.ts';
 
 export type ReadingOptions = {
   readonly folders: Folders;
   readonly labels: ImapLabels;
+  readonly ahead: ReadAhead;
   readonly labelName: string;
 };
 
@@ -32,7 +35,7 @@ export const readCopy = async (
   connection: Connection,
   at: CopyAt,
 ): Promise<CopyHeaders> => {
-  const copy = readRow(at, await fetchAt(connection, at, headerQuery));
+  const copy = readRow(at, await options.ahead.row(connection, at));
   const folders = await options.folders.recent(connection, at.path);
   const isOwn = isMarked(copy, folders, options.labelName);
   const isLabelled = isOwn || (await options.labels.isOnThread(connection, copy.thread, copy.ids));
@@ -85,50 +88,6 @@ export const fetchMessage = async (
 /** Nine in ten messages are smaller. */
 const usualBytes = 128 * 1024;
 
-/**
- * In the folder as it is open, which saves a command for each of many messages of one folder; opened anew where it shows no
- * such message, for it may have come since.
- */
-const fetchAt = async (
-  connection: Connection,
-  at: CopyAt,
-  query: FetchQueryObject,
-): Promise<FetchMessageObject> => {
-  const uids = fromUids([at.uid]);
-  if (isOpenAt(connection, at)) {
-    const row = (await fetchRows(connection, uids, query)).get(at.uid);
-    if (row !== undefined) return row;
-  }
-  await openAt(connection, at);
-  const row = (await fetchRows(connection, uids, query)).get(at.uid);
-  if (row === undefined) throw notThere();
-  return row;
-};
-
-const isOpenAt = ({ imap: { mailbox } }: Connection, { path, uidValidity }: CopyAt): boolean =>
-  mailbox !== false &&
-  mailbox.path === path &&
-  mailbox.readOnly === true &&
-  mailbox.uidValidity.toString() === uidValidity;
-
-/** Throws: not-found when the folder is not the one the name was given out for. */
-export const openAt = async (connection: Connection, at: CopyAt): Promise<MailboxObject> => {
-  const folder = await openIfThere(connection, at.path);
-  if (folder === undefined || folder.uidValidity.toString() !== at.uidValidity) throw notThere();
-  return folder;
-};
-
-const openIfThere = async (connection: Connection, path: string): Promise<MailboxObject | undefined> => {
-  try {
-    return await examine(connection, path);
-  } catch (thrown) {
-    if (!connection.imap.usable) throw thrown;
-    const isListed = (await connection.imap.list()).some((folder) => folder.path === path);
-    if (isListed) throw thrown;
-    return undefined;
-  }
-};
-
 /** A copy as it was read. */
 type Copy = {
   readonly at: CopyAt;
@@ -136,17 +95,6 @@ type Copy = {
   readonly lines: readonly HeaderLine[];
   readonly ids: Ids;
   readonly thread: ThreadAt;
-};
-
-/** More of a header block is not read; what follows is cut off at a whole line. */
-const mostHeaderBytes = 262_144;
-const headerQuery = {
-  flags: true,
-  labels: true,
-  internalDate: true,
-  size: true,
-  threadId: true,
-  bodyParts: [{ key: 'HEADER', maxLength: mostHeaderBytes }],
 };
 
 const readRow = (at: CopyAt, row: FetchMessageObject): Copy => {
@@ -271,8 +219,6 @@ const readFound = async (
     return row === undefined ? [] : [readRow({ path, uidValidity, uid }, row)];
   });
 };
-
-const notThere = () => new Failure('not-found', 'The mailbox has nothing there');
 
 const tooLarge = (sizeBytes: number, maxBytes: number) =>
   new Failure('too-large', `A message has ${sizeBytes} bytes, more than ${maxBytes}`);
