@@ -2,7 +2,15 @@
  * Before the tests: finds the programs of the system they need, installs what is missing, or says exactly what to install.
  * With `demo`: only what the demo needs.
  */
-import { findChromium, findDovecotImap, findMbsync, findPostgres, install } from './programs.ts';
+import {
+  findChromium,
+  findDovecotImap,
+  findDovecotLmtp,
+  findMbsync,
+  findPostfix,
+  findPostgres,
+  install,
+} from './programs.ts';
 
 const needs = [
   { package: 'chromium', what: 'Chromium, the browser', find: findChromium, isForDemo: true },
@@ -16,6 +24,18 @@ const needs = [
     package: 'dovecot-imapd',
     what: 'Dovecot, a mail server for the IMAP tests',
     find: findDovecotImap,
+    isForDemo: false,
+  },
+  {
+    package: 'dovecot-lmtpd',
+    what: 'Dovecot’s way to take mail in',
+    find: findDovecotLmtp,
+    isForDemo: false,
+  },
+  {
+    package: 'postfix',
+    what: 'Postfix, the mail server that delivers to it',
+    find: findPostfix,
     isForDemo: false,
   },
   {

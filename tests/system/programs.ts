@@ -1,6 +1,6 @@
 /*
  * Programs of the system that tests need besides npm's: a browser, a PostgreSQL of another major version than ours, a mail
- * server, and another program that copies mailboxes.
+ * server with all it takes to deliver to it, and another program that copies mailboxes.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -25,6 +25,13 @@ export const findPostgres = (): { readonly bin: string; readonly major: number }
 /** Dovecot with IMAP, whose programs lie where Debian puts them, or undefined. */
 export const findDovecotImap = (): string | undefined =>
   whole(['/usr/sbin/dovecot', '/usr/bin/doveadm', '/usr/lib/dovecot/imap']);
+
+/** What takes mail in for Dovecot, or undefined. */
+export const findDovecotLmtp = (): string | undefined => whole(['/usr/lib/dovecot/lmtp']);
+
+/** Postfix, whose programs lie where Debian puts them, or undefined. */
+export const findPostfix = (): string | undefined =>
+  whole(['/usr/sbin/postfix', '/usr/lib/postfix/sbin/master']);
 
 /** Path of mbsync, or undefined. */
 export const findMbsync = (): string | undefined => whole(['/usr/bin/mbsync']);

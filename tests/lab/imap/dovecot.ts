@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { type SelfSigned, selfSigned } from '../gmail-page/self-signed.ts';
-import { ownersRights, type Persona, toConfig } from './config.ts';
+import { type ConfigFacts, ownersRights, type Persona, toConfig } from './config.ts';
 
 export type Dovecot = {
   readonly imapsPort: number;
@@ -36,7 +36,17 @@ export type Dovecot = {
   readonly close: () => Promise<void>;
 };
 
-export const startDovecot = async ({ persona }: { readonly persona: Persona }): Promise<Dovecot> => {
+/** One that a mail server hands mail to. */
+export type DeliveringDovecot = Dovecot & { readonly lmtpPort: number; readonly authPort: number };
+
+export const startDeliveringDovecot = async (): Promise<DeliveringDovecot> => {
+  const delivery = { lmtpPort: await freePort(), authPort: await freePort() };
+  return { ...(await start({ persona: 'modern', delivery })), ...delivery };
+};
+
+export const startDovecot = (options: { readonly persona: Persona }): Promise<Dovecot> => start(options);
+
+const start = async ({ persona, delivery }: Pick<ConfigFacts, 'persona' | 'delivery'>): Promise<Dovecot> => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-dovecot-'));
   const owner = await osUser();
   const [imapsPort, imapPort] = [await freePort(), await freePort()];
@@ -44,7 +54,15 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
   await layOut(
     folder,
     keys,
-    toConfig({ persona, folder, osUser: owner.name, osGroup: owner.group, imapPort, imapsPort }),
+    toConfig({
+      persona,
+      folder,
+      osUser: owner.name,
+      osGroup: owner.group,
+      imapPort,
+      imapsPort,
+      ...(delivery === undefined ? {} : { delivery }),
+    }),
   );
   await giveTo(folder, owner);
 
@@ -55,7 +73,7 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
   const config = join(folder, 'dovecot.conf');
   let master: ChildProcess | undefined;
 
-  const start = async () => {
+  const run = async () => {
     master = spawn('/usr/sbin/dovecot', ['-F', '-c', config], {
       ...credentials,
       cwd: folder,
@@ -84,7 +102,7 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
       () => false,
     );
 
-  await start();
+  await run();
   return {
     imapsPort,
     imapPort,
@@ -106,7 +124,7 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
     crash: () => stop('SIGKILL'),
     restart: async () => {
       await stop('SIGTERM');
-      await start();
+      await run();
     },
     close: async () => {
       await stop('SIGTERM');
@@ -145,7 +163,7 @@ const giveTo = async (folder: string, { uid, gid }: OsUser): Promise<void> => {
     await chown(join(folder, name), uid, gid);
 };
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -167,7 +185,7 @@ const answering = async (port: number, ca: string, master: ChildProcess, folder:
   throw new Error(`Dovecot does not start: ${said}${log.slice(-2_000)}`);
 };
 
-const greets = (port: number, ca: string): Promise<boolean> =>
+export const greets = (port: number, ca: string): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca }, () => undefined);
     const answer = (greeted: boolean) => {
