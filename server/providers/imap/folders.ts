@@ -84,12 +84,14 @@ const listFolders = async (connection: Connection, choice: FolderChoice): Promis
 export const stampOf = ({ uidValidity, uidNext, exists, highestModseq, noModseq }: MailboxObject) =>
   noModseq === true ? undefined : toStamp({ uidValidity, uidNext, messages: exists, highestModseq });
 
-const toFolder = ({ imap }: Connection, { path, name, specialUse, status }: ListResponse): Folder => {
+const toFolder = ({ imap }: Connection, { path, name, flags, specialUse, status }: ListResponse): Folder => {
   const known = Status.safeParse(status).data;
   // Of the folder that is open, servers may tell what was true when it was opened (RFC 9051 sec. 6.3.11).
   const isOpen = imap.mailbox !== false && imap.mailbox.path === path;
   const stamp = known === undefined || isOpen ? undefined : toStamp(known);
-  return { path, name, use: uses[specialUse ?? ''] ?? 'other', ...(stamp === undefined ? {} : { stamp }) };
+  const use =
+    uses[specialUse ?? ''] ?? (flags.has('\\Spam') ? 'spam' : flags.has('\\AllMail') ? 'all' : 'other');
+  return { path, name, use, ...(stamp === undefined ? {} : { stamp }) };
 };
 
 const toStamp = ({ uidValidity, uidNext, messages, highestModseq }: Status): FolderStamp | undefined =>
@@ -105,7 +107,7 @@ const Status = z.object({
 });
 type Status = z.infer<typeof Status>;
 
-/** Source: RFC 6154 sec. 2 */
+/** Source: RFC 6154 sec. 2. XLIST has two of its own besides, which imapflow leaves as flags. */
 const uses: Readonly<Partial<Record<string, FolderUse>>> = {
   '\\Sent': 'sent',
   '\\Drafts': 'drafts',
