@@ -335,6 +335,15 @@ describe('what a folder is for', () => {
     });
   });
 
+  test('is what the server says in small letters too, and then no other folder is guessed from its name', async () => {
+    const listed = ['(\\HasNoChildren \\trash) "/" Bin', '(\\sent) "/" Out', '() "/" Trash', '() "/" Drafts'];
+    expect(await usesOf('IMAP4rev1 SPECIAL-USE', listed)).toEqual({
+      Bin: 'trash',
+      Out: 'sent',
+      Drafts: 'drafts',
+    });
+  });
+
   test.each([
     ['German', 'Gesendet', 'Entw&APw-rfe', 'Spam', 'Papierkorb'],
     ['French', '&AMk-l&AOk-ments envoy&AOk-s', 'Brouillons', 'Ind&AOk-sirables', 'Corbeille'],

@@ -7,8 +7,8 @@ import { type ImapMailbox, imapMailbox } from './index.ts';
 import type { Trust } from './trust.ts';
 import { tryOutImap, tryOutSmtp } from './try-out.ts';
 
-/** A mailbox is looked at every minute while the server runs; one that is not needs no connection. */
-const usualRestMs = 5 * 60_000;
+/** A mailbox that is looked at every minute stays connected; one that is not needs no connection. */
+const usualRestMs = 75_000;
 
 export const imapAccounts = (parts: {
   readonly clock: Clock;

@@ -3,9 +3,9 @@ import type { ListResponse, MailboxObject } from 'imapflow';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import type { PasswordSecret } from '../consent.ts';
+import { hasFlag } from './commands.ts';
 import type { Connection } from './dial.ts';
-
-export type FolderUse = 'sent' | 'drafts' | 'spam' | 'trash' | 'all' | 'other';
+import { type FolderUse, useOf } from './folder-use.ts';
 
 export type Folder = {
   readonly path: string;
@@ -57,11 +57,7 @@ export const mailboxFolders = (clock: Clock, choice: FolderChoice): Folders => {
   };
 };
 
-/**
- * Those that hold messages, of this person alone; of Gmail those three that hold each message once. What each is for is what
- * the person said, or else the server (SPECIAL-USE, or XLIST before it), or else its name in one of many languages: imapflow
- * keeps the list of names.
- */
+/** Those that hold messages, of this person alone; of Gmail those three that hold each message once. */
 const listFolders = async (connection: Connection, choice: FolderChoice): Promise<readonly Folder[]> => {
   const { imap } = connection;
   const { spam, ...others } = choice;
@@ -71,9 +67,9 @@ const listFolders = async (connection: Connection, choice: FolderChoice): Promis
   });
   const notOwn = [imap.namespaces?.other, imap.namespaces?.shared].flatMap((places) => places || []);
   const folders = listed
-    .filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent'))
+    .filter(({ flags }) => !hasFlag(flags, '\\Noselect') && !hasFlag(flags, '\\NonExistent'))
     .filter(({ path }) => !notOwn.some(({ prefix }) => prefix !== '' && path.startsWith(prefix)))
-    .map((entry) => toFolder(connection, entry));
+    .map((entry) => toFolder(connection, entry, useOf(entry, listed)));
   const hasAll = folders.some(({ use }) => use === 'all');
   return isGmail(connection) && hasAll
     ? folders.filter(({ use }) => use === 'all' || use === 'trash' || use === 'spam')
@@ -84,13 +80,11 @@ const listFolders = async (connection: Connection, choice: FolderChoice): Promis
 export const stampOf = ({ uidValidity, uidNext, exists, highestModseq, noModseq }: MailboxObject) =>
   noModseq === true ? undefined : toStamp({ uidValidity, uidNext, messages: exists, highestModseq });
 
-const toFolder = ({ imap }: Connection, { path, name, flags, specialUse, status }: ListResponse): Folder => {
+const toFolder = ({ imap }: Connection, { path, name, status }: ListResponse, use: FolderUse): Folder => {
   const known = Status.safeParse(status).data;
   // Of the folder that is open, servers may tell what was true when it was opened (RFC 9051 sec. 6.3.11).
   const isOpen = imap.mailbox !== false && imap.mailbox.path === path;
   const stamp = known === undefined || isOpen ? undefined : toStamp(known);
-  const use =
-    uses[specialUse ?? ''] ?? (flags.has('\\Spam') ? 'spam' : flags.has('\\AllMail') ? 'all' : 'other');
   return { path, name, use, ...(stamp === undefined ? {} : { stamp }) };
 };
 
@@ -106,12 +100,3 @@ const Status = z.object({
   highestModseq: z.bigint().optional(),
 });
 type Status = z.infer<typeof Status>;
-
-/** Source: RFC 6154 sec. 2. XLIST has two of its own besides, which imapflow leaves as flags. */
-const uses: Readonly<Partial<Record<string, FolderUse>>> = {
-  '\\Sent': 'sent',
-  '\\Drafts': 'drafts',
-  '\\Junk': 'spam',
-  '\\Trash': 'trash',
-  '\\All': 'all',
-};

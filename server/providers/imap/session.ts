@@ -131,7 +131,8 @@ export const imapSession = (options: SessionOptions): ImapSession => {
 const usualTries = 4;
 const firstWaitMs = 500;
 const afterWrongPasswordMs = 60_000;
-const usualSilenceMs = 60_000;
+/** Longer than a connection rests: one that nobody uses is silent too. */
+const usualSilenceMs = 90_000;
 
 /** A command under way can only be stopped by hanging up. */
 const stoppable = async <T>(signal: AbortSignal, { imap }: Dialled, work: Promise<T>): Promise<T> => {
