@@ -4,12 +4,14 @@
  */
 import {
   findChromium,
+  findCyrus,
   findDovecotImap,
   findDovecotLmtp,
   findMbsync,
   findPostfix,
   findPostgres,
   install,
+  unpackCyrus,
 } from './programs.ts';
 
 const needs = [
@@ -61,6 +63,13 @@ if (absent.length > 0) {
   if (still.length > 0) {
     for (const need of still) console.error(`Needed: ${need.what}.`);
     console.error(`On Debian or Ubuntu: sudo apt-get install ${still.map((need) => need.package).join(' ')}`);
+    process.exit(1);
+  }
+}
+if (!isDemo && findCyrus() === undefined) {
+  console.log('Missing: Cyrus, a second mail server for the IMAP tests.');
+  if (!unpackCyrus() || findCyrus() === undefined) {
+    console.error('Needed: Debian packages of Cyrus, unpacked as tests/system/programs.ts does it.');
     process.exit(1);
   }
 }

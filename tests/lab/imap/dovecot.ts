@@ -135,7 +135,7 @@ const start = async ({ persona, delivery }: Pick<ConfigFacts, 'persona' | 'deliv
 
 type OsUser = { readonly name: string; readonly group: string; readonly uid: number; readonly gid: number };
 
-const osUser = async (): Promise<OsUser> => {
+export const osUser = async (): Promise<OsUser> => {
   const uid = process.getuid?.() === 0 ? undefined : process.getuid?.();
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const groups = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
