@@ -4,6 +4,7 @@ import { readEnv } from './base/env.ts';
 import { systemFetch } from './base/http-fetch.ts';
 import { createLog } from './base/log.ts';
 import { StartRefusal } from './base/start-refusal.ts';
+import { detector } from './providers/detect.ts';
 import { startServer } from './start.ts';
 
 const pollMs = 60_000;
@@ -14,6 +15,7 @@ const run = async (): Promise<void> => {
     clock: systemClock,
     log: createLog(),
     fetch: systemFetch,
+    detect: detector(),
     pollMs,
     listenMs,
   });

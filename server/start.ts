@@ -14,8 +14,10 @@ import { gmailAccounts } from './providers/gmail/accounts.ts';
 import { calledNotices, pulledNotices, readServiceKey } from './providers/google-notices.ts';
 import { graphAccounts } from './providers/graph/accounts.ts';
 import type { NotificationUrls } from './providers/graph/subscriptions.ts';
+import { imapAccounts } from './providers/imap/accounts.ts';
+import { readTrust } from './providers/imap/trust.ts';
 import type { NoticeFeed } from './providers/notice-feed.ts';
-import type { Providers } from './providers/provider.ts';
+import type { Detect, Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
 import { createNewsBoard } from './services/news/news-board.ts';
 import { makeSetupLink } from './services/people/people.ts';
@@ -44,6 +46,7 @@ export const startServer = async (
     readonly clock: Clock;
     readonly log: Log;
     readonly fetch: Fetch;
+    readonly detect: Detect;
     /** How often each mailbox is looked at, whatever its provider tells. */
     readonly pollMs: number;
     /** How often a worker looks which mailboxes it is to stay connected to. */
@@ -73,10 +76,9 @@ export const startServer = async (
       enqueue: queue.enqueue,
       news,
       publicUrl,
-      providers: openProviders(env, { clock, fetch, publicUrl }),
+      providers: await openProviders(env, { clock, fetch, publicUrl }),
       gmailNotices: await openGmailNotices(env, { fetch, publicUrl }),
-      // The person says who serves their address.
-      detect: async () => ({ kind: 'unknown' }),
+      detect: parts.detect,
     };
     const edge =
       env.role === 'worker'
@@ -111,10 +113,15 @@ export const startServer = async (
   }
 };
 
-const openProviders = (
+const openProviders = async (
   env: Env,
   { clock, fetch, publicUrl }: { readonly clock: Clock; readonly fetch: Fetch; readonly publicUrl: string },
-): Providers => ({
+): Promise<Providers> => ({
+  imap: imapAccounts({
+    clock,
+    inside: env.mailServersInside,
+    ...(env.imapCaFile === undefined ? {} : { trust: await readTrust(env.imapCaFile) }),
+  }),
   ...(env.google === undefined
     ? {}
     : {

@@ -36,6 +36,10 @@ export type Env = {
     | undefined;
   /** Only for a stand-in of Microsoft Graph. */
   readonly graphRootUrl: string | undefined;
+  /** PEM file with certificates of authorities that mail servers may be vouched for by, besides those everybody trusts. */
+  readonly imapCaFile: string | undefined;
+  /** Mail servers, in lower case, that may lie in a private network. */
+  readonly mailServersInside: readonly string[];
   readonly role: 'all' | 'web' | 'worker';
 };
 
@@ -117,6 +121,11 @@ export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => {
     pubsubRootUrl: read('PUBSUB_ROOT_URL'),
     microsoft: microsoft(),
     graphRootUrl: read('GRAPH_ROOT_URL'),
+    imapCaFile: read('IMAP_CA_FILE'),
+    mailServersInside:
+      read('MAIL_SERVERS_INSIDE')
+        ?.toLowerCase()
+        .split(/[\s,]+/) ?? [],
     role: read('ROLE'),
   };
   if (env.role !== 'all' && env.databaseUrl === undefined && wrong.length === 0)
@@ -192,5 +201,14 @@ const variables = {
   MICROSOFT_CLIENT_SECRET: { shape: filled, must: 'the secret of a Microsoft Entra application' },
   MICROSOFT_ISSUER: { shape: webUrl.optional(), must: 'a URL that begins with https:// or http://' },
   MICROSOFT_TENANT_ID: { shape: z.uuid().optional(), must: 'the id of your Microsoft Entra tenant, a UUID' },
+  IMAP_CA_FILE: { shape: filled, must: 'the path of a file with certificates (PEM)' },
+  MAIL_SERVERS_INSIDE: {
+    shape: z
+      .string()
+      .trim()
+      .regex(/^[\w.:-]+([\s,]+[\w.:-]+)*$/)
+      .optional(),
+    must: 'names of mail servers in your own network, with commas between them',
+  },
   ROLE: { shape: z.enum(['all', 'web', 'worker']).default('all'), must: 'all, web or worker' },
 } as const;

@@ -54,7 +54,7 @@ export type Can = { readonly label: boolean };
 export type Push =
   | {
       readonly by: 'connection';
-      /** Stays connected and calls back at each hint, until the signal aborts. Throws as `pull`. */
+      /** Stays connected and calls back at each hint, until the signal aborts; ends before, if the server never tells. Throws: mailbox-disconnected. */
       readonly listen: (onChange: () => void, signal: AbortSignal) => Promise<void>;
     }
   | {

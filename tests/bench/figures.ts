@@ -12,11 +12,12 @@ export const measureNames = [
   'parse',
   'ingest',
   'import',
+  'imap',
   'memory',
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 
-export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'units' | 'times';
+export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'units' | 'times' | 'connections';
 /** Where a budget is named, it is that of the architecture's section 8. */
 export type Budget = { readonly is: 'at most' | 'at least'; readonly value: number };
 

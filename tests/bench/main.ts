@@ -2,7 +2,7 @@
  * Measures what the architecture has budgets for, on this machine, as it is now. Nothing is asserted: a figure over its budget
  * is printed as such. Ends non-zero only when something could not be measured.
  *
- * npm run bench [-- --only panel,sizes,lookup,rls,parse,ingest,import,memory] [-- --quick]
+ * npm run bench [-- --only panel,sizes,lookup,rls,parse,ingest,import,imap,memory] [-- --quick]
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ import {
   toTable,
   writeResults,
 } from './figures.ts';
+import { measureImap } from './imap.ts';
 import { measureImport } from './import.ts';
 import { measureIngest } from './ingest.ts';
 import { measureMemory } from './memory.ts';
@@ -34,6 +35,7 @@ const runs: readonly {
   { measures: ['parse'], run: measureParse },
   { measures: ['ingest'], run: measureIngest },
   { measures: ['import'], run: measureImport },
+  { measures: ['imap'], run: measureImap },
   { measures: ['memory'], run: measureMemory },
 ];
 

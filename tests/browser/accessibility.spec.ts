@@ -109,6 +109,7 @@ test('the page to set a company up is clean and takes the company’s first pers
     clock: systemClock,
     log: silentLog,
     fetch: systemFetch,
+    detect: async () => ({ kind: 'unknown' }),
     pollMs: 60_000,
     listenMs: 5_000,
   });

@@ -1,11 +1,12 @@
 /* A person connects a mailbox of theirs at a real mail server, from the app page and by keyboard, and turns it off again. */
 import { expect, type Page, test } from '@playwright/test';
 import { systemClock } from '../../server/base/clock.ts';
+import { imapAccounts } from '../../server/providers/imap/accounts.ts';
+import { trusting } from '../../server/providers/imap/trust.ts';
 import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
 import { otherProgram, password } from '../provider/imap-at-dovecot.ts';
 import { storedByExtension } from '../world/extension-data.ts';
 import { writeMessage } from '../world/mail.ts';
-import { passwordAccountsAt } from '../world/password-accounts.ts';
 import { ana, jane, mia } from '../world/people.ts';
 import { worldWithBrowsers } from '../world/with-browsers.ts';
 
@@ -15,7 +16,13 @@ let dovecot: Dovecot;
 test.beforeAll(async () => {
   dovecot = await startDovecot({ persona: 'modern' });
   await dovecot.addUser(mia.address, password);
-  Object.assign(world.server.services.providers, { imap: passwordAccountsAt(dovecot, systemClock) });
+  Object.assign(world.server.services.providers, {
+    imap: imapAccounts({
+      clock: systemClock,
+      trust: trusting([dovecot.certificate]),
+      inside: ['localhost', '127.0.0.1'],
+    }),
+  });
   const { company } = world.as(ana).api;
   await company.setConnectPolicy.mutate({
     ...(await company.connectPolicy.query()),

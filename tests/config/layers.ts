@@ -95,6 +95,7 @@ export const layers: readonly Layer[] = [
     packages: [
       ...['zod', '@googleapis/gmail', 'google-auth-library', 'openid-client', 'jose', 'imapflow'],
       ...['postal-mime', 'iconv-lite', 'ical.js', 'file-type', 'email-reply-parser'],
+      ...['nodemailer', 'fast-xml-parser', 'ipaddr.js'],
     ],
     node: true,
   },

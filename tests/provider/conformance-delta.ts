@@ -5,18 +5,7 @@ import { letter } from './letter.ts';
 import { dayMs, deliverMany, type MailboxUnderTest, never } from './mailbox-under-test.ts';
 
 export const deltaRules = (box: () => MailboxUnderTest): void => {
-  const pullAll = async (cursor: string, window = {}): Promise<{ deltas: Delta[]; next: string }> => {
-    const deltas: Delta[] = [];
-    let next = cursor;
-    do {
-      const delta = await box().provider.pull(next, window, never);
-      deltas.push(delta);
-      next = delta.next;
-    } while (deltas.at(-1)?.more);
-    return { deltas, next };
-  };
-  const upsertIds = (deltas: readonly Delta[]) =>
-    deltas.flatMap(({ upserts }) => upserts.map((ref) => ref.providerMessageId));
+  const { pullAll, upsertIds } = follow(box);
 
   test('a cursor gives what comes after it and nothing of what lay before', async () => {
     await box().deliver(letter({ id: 'before@x.test' }));
@@ -108,6 +97,32 @@ export const deltaRules = (box: () => MailboxUnderTest): void => {
     expect(copy.place).toMatchObject({ isTrash: true, isSpam: false, isDraft: false });
   });
 
+  test.each([
+    '',
+    '{}',
+    '42',
+    '{"v":2,"walk":"history","after":"1"}',
+    '{"v":1,"walk":"history","after":"1; drop"}',
+  ])('a cursor that is none of ours is refused: %j', async (cursor) => {
+    await expect(box().provider.pull(cursor, {}, never)).rejects.toMatchObject({ reason: 'bad-input' });
+  });
+
+  test('the same message twice in one mailbox is two copies', async () => {
+    const raw = letter({ id: 'twice@x.test' });
+    const cursor = await box().provider.start(never);
+    const copies = [await box().deliver(raw), await box().deliver(raw)];
+    expect(new Set(upsertIds((await pullAll(cursor)).deltas)).size).toBe(2);
+    for (const { providerMessageId } of copies) {
+      const { headers } = await box().provider.readHeaders(providerMessageId, never);
+      expect(headers).toContainEqual({ name: 'Message-ID', value: '<twice@x.test>' });
+    }
+  });
+};
+
+/** Of a mailbox whose history somebody can lose. */
+export const lostCursorRules = (box: () => MailboxUnderTest): void => {
+  const { pullAll, upsertIds } = follow(box);
+
   test('a lost cursor gives the window anew, says so, and history goes on behind it', async () => {
     const cursor = await box().provider.start(never);
     const tooOld = await box().deliver(letter({ id: 'old@x.test' }), box().clock.now() - 90 * dayMs);
@@ -137,25 +152,20 @@ export const deltaRules = (box: () => MailboxUnderTest): void => {
     expect(first).toMatchObject({ more: true, reset: true });
     for (const ref of [...many.map(box().renamed), meanwhile]) expect(seen).toContain(ref.providerMessageId);
   });
+};
 
-  test.each([
-    '',
-    '{}',
-    '42',
-    '{"v":2,"walk":"history","after":"1"}',
-    '{"v":1,"walk":"history","after":"1; drop"}',
-  ])('a cursor that is none of ours is refused: %j', async (cursor) => {
-    await expect(box().provider.pull(cursor, {}, never)).rejects.toMatchObject({ reason: 'bad-input' });
-  });
-
-  test('the same message twice in one mailbox is two copies', async () => {
-    const raw = letter({ id: 'twice@x.test' });
-    const cursor = await box().provider.start(never);
-    const copies = [await box().deliver(raw), await box().deliver(raw)];
-    expect(new Set(upsertIds((await pullAll(cursor)).deltas)).size).toBe(2);
-    for (const { providerMessageId } of copies) {
-      const { headers } = await box().provider.readHeaders(providerMessageId, never);
-      expect(headers).toContainEqual({ name: 'Message-ID', value: '<twice@x.test>' });
-    }
-  });
+const follow = (box: () => MailboxUnderTest) => {
+  const pullAll = async (cursor: string, window = {}): Promise<{ deltas: Delta[]; next: string }> => {
+    const deltas: Delta[] = [];
+    let next = cursor;
+    do {
+      const delta = await box().provider.pull(next, window, never);
+      deltas.push(delta);
+      next = delta.next;
+    } while (deltas.at(-1)?.more);
+    return { deltas, next };
+  };
+  const upsertIds = (deltas: readonly Delta[]) =>
+    deltas.flatMap(({ upserts }) => upserts.map((ref) => ref.providerMessageId));
+  return { pullAll, upsertIds };
 };

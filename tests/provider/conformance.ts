@@ -1,6 +1,6 @@
 /* What every provider keeps of the port, whatever it is built on. */
 import { afterEach, beforeEach, describe } from 'vitest';
-import { deltaRules } from './conformance-delta.ts';
+import { deltaRules, lostCursorRules } from './conformance-delta.ts';
 import { readingRules } from './conformance-reading.ts';
 import { refusalRules } from './conformance-refusals.ts';
 import type { MailboxUnderTest } from './mailbox-under-test.ts';
@@ -15,6 +15,7 @@ export const describeProvider = (name: string, open: () => Promise<MailboxUnderT
     const box = () => opened;
 
     describe('what changed since a cursor', () => deltaRules(box));
+    describe('a cursor that was lost', () => lostCursorRules(box));
     describe('reading and labelling', () => readingRules(box));
     describe('refusals', () => refusalRules(box));
   });

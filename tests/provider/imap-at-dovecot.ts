@@ -4,6 +4,7 @@ import { ImapFlow } from 'imapflow';
 import { idsIn, readHeaderBlock } from '../../server/providers/imap/header-block.ts';
 import { type CopyAt, readMessageName, toRef } from '../../server/providers/imap/ids.ts';
 import { type ImapOptions, type ImapProvider, imapProvider } from '../../server/providers/imap/index.ts';
+import { trusting } from '../../server/providers/imap/trust.ts';
 import type { CopyRef } from '../../server/providers/provider.ts';
 import { mostConnections } from '../lab/imap/config.ts';
 import type { Dovecot } from '../lab/imap/dovecot.ts';
@@ -42,7 +43,8 @@ export const openImapAtDovecot = async (
     credentials: { user: address, password },
     clock,
     candidateLabelName,
-    trust: [dovecot.certificate],
+    trust: trusting([dovecot.certificate]),
+    inside: ['localhost'],
     pageSize,
   };
   const provider = imapProvider(open);

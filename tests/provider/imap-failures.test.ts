@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ImapOptions, imapProvider } from '../../server/providers/imap/index.ts';
+import { trusting } from '../../server/providers/imap/trust.ts';
 import { selfSigned } from '../lab/gmail-page/self-signed.ts';
 import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
 import { startScriptedImap } from '../lab/imap/scripted.ts';
@@ -48,7 +49,7 @@ describe('the way to a mailbox', () => {
     for (const _ of [1, 2, 3])
       await expect(provider.profile(never)).rejects.toMatchObject({
         reason: 'mailbox-disconnected',
-        cause: { trouble: 'password' },
+        cause: { trouble: 'wrong-password' },
       });
     expect(box.line.taken()).toBe(1);
     box.clock.pass(60_000);
@@ -127,9 +128,9 @@ describe('the way to a mailbox', () => {
     const other = selfSigned('mail.other.test', Date.now());
     const server = await startScriptedImap({ greeting: '* OK hi', answer: () => ['TAG OK'], keys: other });
     const failures = [
-      await firstFailure({ trust: [] }),
-      await firstFailure({ ...at(server.port), trust: [other.cert] }),
-      await firstFailure({ ...at(dovecot.imapPort, 'starttls'), trust: [] }),
+      await firstFailure({ trust: trusting([]) }),
+      await firstFailure({ ...at(server.port), trust: trusting([other.cert]) }),
+      await firstFailure({ ...at(dovecot.imapPort, 'starttls'), trust: trusting([]) }),
     ];
     for (const failure of failures)
       expect(failure).toMatchObject({ reason: 'provider-refused', cause: { trouble: 'certificate' } });
@@ -174,16 +175,16 @@ describe('the way to a mailbox', () => {
   });
 
   test.each([
-    ['NO [AUTHENTICATIONFAILED] no', 'mailbox-disconnected', 'password'],
-    ['NO [AUTHORIZATIONFAILED] no', 'mailbox-disconnected', 'password'],
-    ['NO [EXPIRED] no', 'mailbox-disconnected', 'password'],
-    ['NO [ALERT] Application-specific password required', 'mailbox-disconnected', 'password'],
-    ['NO authentication temporarily unavailable', 'mailbox-disconnected', 'password'],
+    ['NO [AUTHENTICATIONFAILED] no', 'mailbox-disconnected', 'wrong-password'],
+    ['NO [AUTHORIZATIONFAILED] no', 'mailbox-disconnected', 'wrong-password'],
+    ['NO [EXPIRED] no', 'mailbox-disconnected', 'wrong-password'],
+    ['NO [ALERT] Application-specific password required', 'mailbox-disconnected', 'wrong-password'],
+    ['NO authentication temporarily unavailable', 'mailbox-disconnected', 'wrong-password'],
     ['NO [UNAVAILABLE] later', 'provider-busy', 'busy'],
     ['NO [INUSE] later', 'provider-busy', 'busy'],
-    ['NO [LIMIT] too many', 'provider-busy', 'busy'],
+    ['NO [LIMIT] too many', 'provider-busy', 'too-many-connections'],
     ['NO [PRIVACYREQUIRED] no', 'provider-refused', 'no-encryption'],
-    ['BAD what', 'provider-refused', 'answer'],
+    ['BAD what', 'provider-refused', 'unexpected-answer'],
   ])('a login answered "%s" is %s (%s)', async (answer, reason, trouble) => {
     const keys = selfSigned('localhost', Date.now());
     const server = await startScriptedImap({
@@ -192,7 +193,7 @@ describe('the way to a mailbox', () => {
         command === 'CAPABILITY' ? ['* CAPABILITY IMAP4rev1', 'TAG OK'] : [`TAG ${answer}`],
       keys,
     });
-    expect(await firstFailure({ ...at(server.port), trust: [keys.cert] })).toMatchObject({
+    expect(await firstFailure({ ...at(server.port), trust: trusting([keys.cert]) })).toMatchObject({
       reason,
       cause: { trouble },
     });
@@ -206,7 +207,7 @@ describe('the way to a mailbox', () => {
       answer: () => [],
       keys,
     });
-    expect(await firstFailure({ ...at(server.port), trust: [keys.cert] })).toMatchObject({
+    expect(await firstFailure({ ...at(server.port), trust: trusting([keys.cert]) })).toMatchObject({
       reason: 'provider-busy',
     });
     await server.close();

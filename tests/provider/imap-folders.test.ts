@@ -1,8 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type FolderChoice, mailboxFolders } from '../../server/providers/imap/folders.ts';
 import { readMessageName } from '../../server/providers/imap/ids.ts';
 import { imapProvider } from '../../server/providers/imap/index.ts';
+import { imapSession } from '../../server/providers/imap/session.ts';
+import { trusting } from '../../server/providers/imap/trust.ts';
 import type { Delta } from '../../server/providers/provider.ts';
+import { selfSigned } from '../lab/gmail-page/self-signed.ts';
 import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
+import { startScriptedImap } from '../lab/imap/scripted.ts';
+import { fakeClock } from './fake-clock.ts';
 import { type ImapAtDovecot, openImapAtDovecot } from './imap-at-dovecot.ts';
 import { letter } from './letter.ts';
 import { addressOf, never } from './mailbox-under-test.ts';
@@ -274,6 +280,97 @@ describe.each(['modern', 'old'] as const)('the folders of a %s server', (persona
     const copy = await provider.readHeaders(ref.providerMessageId, never);
     provider.close();
     expect(copy.place.isTrash).toBe(true);
+  });
+});
+
+describe('what a folder is for', () => {
+  /** By what the server lists, with these capabilities. */
+  const usesOf = async (
+    capabilities: string,
+    listed: readonly string[],
+    choice: FolderChoice = {},
+  ): Promise<Readonly<Record<string, string>>> => {
+    const keys = selfSigned('localhost', Date.now());
+    const server = await startScriptedImap({
+      greeting: `* OK [CAPABILITY ${capabilities}] hi`,
+      keys,
+      answer: (command) => {
+        const [word = ''] = command.split(' ');
+        if (word === 'CAPABILITY') return [`* CAPABILITY ${capabilities}`, 'TAG OK'];
+        if (word === (capabilities.includes('XLIST') ? 'XLIST' : 'LIST') && command.includes('*'))
+          return [...listed.map((line) => `* ${word} ${line}`), 'TAG OK'];
+        return [word === 'STATUS' ? 'TAG NO' : 'TAG OK'];
+      },
+    });
+    const clock = fakeClock(0);
+    const session = imapSession({
+      server: { host: 'localhost', port: server.port, security: 'tls' },
+      credentials: { user: 'ana@acme.test', password: 'abcd' },
+      clock,
+      trust: trusting([keys.cert]),
+      inside: ['localhost'],
+    });
+    const folders = await session.use(never, (connection) => mailboxFolders(clock, choice).list(connection));
+    session.close();
+    await server.close();
+    return Object.fromEntries(
+      folders.filter(({ use }) => use !== 'other').map(({ path, use }) => [path, use]),
+    );
+  };
+
+  test('is what the server says (SPECIAL-USE), whatever it is called', async () => {
+    const listed = ['(\\Sent) "/" Out', '(\\Junk) "/" Drafts', '(\\Trash) "/" Away', '(\\Drafts) "/" Half'];
+    expect(await usesOf('IMAP4rev1 SPECIAL-USE', listed)).toEqual({
+      Out: 'sent',
+      Drafts: 'spam',
+      Away: 'trash',
+      Half: 'drafts',
+    });
+  });
+
+  test('is what an older server says (XLIST)', async () => {
+    expect(await usesOf('IMAP4rev1 XLIST', ['(\\Sent) "/" Out', '(\\Spam) "/" Bad'])).toEqual({
+      Out: 'sent',
+      Bad: 'spam',
+    });
+  });
+
+  test('is what the server says in small letters too, and then no other folder is guessed from its name', async () => {
+    const listed = ['(\\HasNoChildren \\trash) "/" Bin', '(\\sent) "/" Out', '() "/" Trash', '() "/" Drafts'];
+    expect(await usesOf('IMAP4rev1 SPECIAL-USE', listed)).toEqual({
+      Bin: 'trash',
+      Out: 'sent',
+      Drafts: 'drafts',
+    });
+  });
+
+  test.each([
+    ['German', 'Gesendet', 'Entw&APw-rfe', 'Spam', 'Papierkorb'],
+    ['French', '&AMk-l&AOk-ments envoy&AOk-s', 'Brouillons', 'Ind&AOk-sirables', 'Corbeille'],
+    ['Spanish', 'Enviados', 'Borradores', 'Correo no deseado', 'Papelera'],
+    ['Italian', 'Posta inviata', 'Bozze', 'Posta indesiderata', 'Cestino'],
+    ['Dutch', 'Verzonden items', 'Concepten', 'Ongewenste e-mail', 'Prullenbak'],
+    ['Polish', 'Wys&AUI-ane', 'Wersje robocze', 'Spam', 'Kosz'],
+    ['Portuguese', 'Enviados', 'Rascunhos', 'Lixo eletr&APQ-nico', 'Lixeira'],
+    ['Exchange', 'Sent Items', 'Drafts', 'Junk Email', 'Deleted Items'],
+  ])('is told by a %s name where the server says nothing', async (_language, ...names) => {
+    const uses = await usesOf(
+      'IMAP4rev1',
+      names.map((name) => `() "/" "${name}"`),
+    );
+    expect(Object.values(uses)).toEqual(expect.arrayContaining(['sent', 'drafts', 'spam', 'trash']));
+  });
+
+  test('is no guess from a folder of one’s own that only sounds alike', async () => {
+    expect(await usesOf('IMAP4rev1', ['() "/" "Sent to clients"', '() "/" "Trash talk"'])).toEqual({});
+  });
+
+  test('is what the person says, over the server and over names', async () => {
+    const listed = ['(\\Sent) "/" Sent', '() "/" Trash', '() "/" Outbox', '() "/" Away'];
+    expect(await usesOf('IMAP4rev1 SPECIAL-USE', listed, { sent: 'Outbox', trash: 'Away' })).toEqual({
+      Outbox: 'sent',
+      Away: 'trash',
+    });
   });
 });
 

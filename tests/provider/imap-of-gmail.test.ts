@@ -1,10 +1,11 @@
 /* Gmail by IMAP, as its documents say that it answers: "IMAP extensions", developers.google.com, read 2026-11. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { imapProvider } from '../../server/providers/imap/index.ts';
+import { trusting } from '../../server/providers/imap/trust.ts';
 import { selfSigned } from '../lab/gmail-page/self-signed.ts';
 import { type ScriptedImap, startScriptedImap } from '../lab/imap/scripted.ts';
 import { fakeClock } from './fake-clock.ts';
-import { never } from './mailbox-under-test.ts';
+import { addressOf, never } from './mailbox-under-test.ts';
 
 const capabilities = 'IMAP4rev1 UNSELECT IDLE NAMESPACE ID X-GM-EXT-1 UIDPLUS CONDSTORE ESEARCH SPECIAL-USE';
 const folders = [
@@ -53,6 +54,7 @@ const answer = (command: string): readonly string[] => {
       ')',
       'TAG OK',
     ];
+  if (second === 'FETCH') return ['* 1 FETCH (UID 1 INTERNALDATE "05-Jan-2026 09:00:00 +0000")', 'TAG OK'];
   return ['TAG OK'];
 };
 
@@ -70,7 +72,8 @@ describe('Gmail by IMAP', () => {
       credentials: { user: 'ana@gmail.test', password: 'abcd efgh ijkl mnop' },
       clock: fakeClock(Date.UTC(2026, 0, 10)),
       candidateLabelName: 'Candor',
-      trust: [keys.cert],
+      trust: trusting([keys.cert]),
+      inside: ['localhost'],
     });
 
   test('each message is told of once, from the folder that holds all, and by its own thread', async () => {
@@ -98,6 +101,39 @@ describe('Gmail by IMAP', () => {
     expect(await provider.can(never)).toEqual({ label: true });
     const stored = server.heard.filter((line) => line.startsWith('UID STORE'));
     expect(stored).toEqual(['UID STORE 1 +X-GM-LABELS (Candor)', 'UID STORE 1 -X-GM-LABELS (Candor)']);
+    provider.close();
+  });
+
+  test('addresses are searched for in Gmail’s own language, where its index is, and all at once', async () => {
+    const provider = open();
+    const addresses = ['jane@candidates.test', 'omar@candidates.test'].map(addressOf);
+    await provider.search({ by: 'addresses', addresses }, { from: Date.UTC(2026, 0, 5) }, undefined, never);
+    const searches = server.heard.filter((line) => line.includes('SEARCH'));
+    expect(searches.length).toBe(1);
+    const roles = ['from', 'to', 'cc', 'bcc'];
+    const wanted = addresses.flatMap((address) => roles.map((role) => `${role}:\\"${address}\\"`));
+    expect(searches[0]).toContain(`X-GM-RAW "{${wanted.join(' ')}}"`);
+    expect(searches[0]).toContain('SINCE 03-Jan-2026');
+    provider.close();
+  });
+
+  test('an address its language cannot spell is searched for as at any other server', async () => {
+    const provider = open();
+    const addresses = ['jane@candidates.test', 'o{m}ar@candidates.test'].map(addressOf);
+    await provider.search({ by: 'addresses', addresses }, {}, undefined, never);
+    const searches = server.heard.filter((line) => line.includes('SEARCH'));
+    expect(searches.join()).not.toContain('X-GM-RAW');
+    for (const address of addresses) expect(searches.join()).toMatch(new RegExp(`FROM "?${address}`));
+    provider.close();
+  });
+
+  test('what is labelled is found by Gmail’s label, among all mail, with its thread', async () => {
+    const provider = open();
+    const { found, nextPage } = await provider.search({ by: 'label' }, {}, undefined, never);
+    const searches = server.heard.filter((line) => line.includes('SEARCH'));
+    expect([found.length, nextPage, searches.length]).toEqual([1, undefined, 1]);
+    expect(searches[0]).toMatch(/X-GM-RAW .*label:.*Candor/i);
+    expect(await provider.readThread(found[0]?.providerThreadId ?? '', never)).toMatchObject(found);
     provider.close();
   });
 });

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectServer, ServerConnected } from '../../lib/contract/connecting.ts';
 import { connectRefusalWords } from '../../lib/contract/connecting.ts';
 import { mailboxTroubleWords } from '../../lib/contract/mailbox-trouble.ts';
+import { imapAccounts } from '../../server/providers/imap/accounts.ts';
+import { trusting } from '../../server/providers/imap/trust.ts';
 import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
 import { aWorld } from '../world/a-world.ts';
 import { keptThread, log, look, refusal } from '../world/acts.ts';
-import { passwordAccountsAt } from '../world/password-accounts.ts';
 import { ana, jane, mia, raj, tom, type WorldPerson } from '../world/people.ts';
 
 const world = aWorld({ connected: [ana] });
@@ -17,7 +18,13 @@ beforeAll(async () => {
   dovecot = await startDovecot({ persona: 'modern' });
   for (const person of [mia, tom, raj]) await dovecot.addUser(person.address, password);
   await dovecot.addUser('jobs@acme.test', password);
-  Object.assign(world.server.services.providers, { imap: passwordAccountsAt(dovecot, world.clock) });
+  Object.assign(world.server.services.providers, {
+    imap: imapAccounts({
+      clock: world.clock,
+      trust: trusting([dovecot.certificate]),
+      inside: ['localhost', '127.0.0.1'],
+    }),
+  });
 });
 afterAll(async () => {
   await dovecot.close();

@@ -39,10 +39,19 @@ describe('the environment', () => {
     ['GMAIL_PUSH_SUBSCRIPTION', 'projects/a/topics/secret'],
     ['GMAIL_PUSH_SENDER', 'secret'],
     ['GRAPH_ROOT_URL', 'not a secret url'],
+    ['MAIL_SERVERS_INSIDE', 'mail.acme.test;secret'],
   ])('names a wrong %s in one sentence, and never its value', (name, value) => {
     const sentence = refusalOf({ [name]: value });
     expect(sentence).toMatch(new RegExp(`^${name} must be .+\\.$`));
     expect(sentence).not.toContain(value);
+  });
+
+  test('reads the mail servers that may lie inside, in lower case', () => {
+    expect(readEnv({}).mailServersInside).toEqual([]);
+    expect(readEnv({ MAIL_SERVERS_INSIDE: ' Mail.acme.test, 10.0.0.5 ' }).mailServersInside).toEqual([
+      'mail.acme.test',
+      '10.0.0.5',
+    ]);
   });
 
   test('says one sentence for each variable that is wrong', () => {

@@ -92,6 +92,8 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     clock,
     log: options.log,
     fetch: systemFetch,
+    // Names are asked of nobody here.
+    detect: async () => ({ kind: 'unknown' }),
     pollMs: options.pollMs ?? 3_000,
     listenMs: options.listenMs ?? 3_000,
   });

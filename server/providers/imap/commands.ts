@@ -5,8 +5,8 @@
  * CLOSE is never sent: it expunges.
  */
 import type { FetchMessageObject, FetchQueryObject, MailboxObject, SearchObject } from 'imapflow';
+import type { Connection } from './dial.ts';
 import { CommandLost, unreadableAnswer } from './failures.ts';
-import type { Connection } from './session.ts';
 import { fromSequence, noUids, sizeOf, toSequence, type UidSet } from './uid-set.ts';
 
 /** Throws: not-found where the server says that there is no such folder. */

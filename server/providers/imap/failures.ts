@@ -3,21 +3,14 @@
  * imapflow alone, never by text. The cause keeps codes only: no host, no login, no line of the server's.
  */
 import { z } from 'zod';
+import type { MailboxTrouble } from '../../../lib/contract/mailbox-trouble.ts';
 import { Failure } from '../../base/failure.ts';
+import { wantsAppPassword } from '../app-passwords.ts';
 
 /** What stands in the way, for whoever set the mailbox up; kept as the failure's cause. */
-export type ImapTrouble =
-  | 'name-unknown'
-  | 'port-closed'
-  | 'certificate'
-  | 'no-encryption'
-  | 'password'
-  | 'login-forbidden'
-  | 'busy'
-  | 'connection'
-  | 'answer';
 export type ImapCause = {
-  readonly trouble: ImapTrouble;
+  readonly server: 'imap';
+  readonly trouble: MailboxTrouble;
   readonly status?: string;
   readonly responseCode?: string;
   readonly code?: string;
@@ -31,40 +24,48 @@ export type Refusal = {
 /** Where a server does not say how long to wait, which IMAP has no way to, a minute lets connections of others end. */
 export const usualWaitMs = 60_000;
 
-/**
- * `byeCode`: the response code of the server's BYE, where it sent one before it hung up.
- * Gives undefined for what is no answer of the server or of the network: a bug.
- */
-export const refusalOf = (thrown: unknown, byeCode: string | undefined): Refusal | undefined => {
+/** What is known of a connection besides what was thrown. */
+export type Circumstances = {
+  readonly host: string;
+  /** The response code of the server's BYE, where it sent one before it hung up. */
+  readonly byeCode?: string | undefined;
+  /** The first line was none an IMAP server greets with. */
+  readonly isOtherService?: boolean;
+};
+
+/** Gives undefined for what is no answer of the server or of the network: a bug. */
+export const refusalOf = (thrown: unknown, around: Circumstances): Refusal | undefined => {
   if (thrown instanceof Failure) return { failure: thrown, isPassing: false };
   const error = ImapError.safeParse(thrown).data;
   if (error === undefined) return undefined;
   const { code } = error;
+  const byeCode = around.byeCode?.toUpperCase();
   const responseCode = error.serverResponseCode?.toUpperCase();
   const status = error.responseStatus;
-  const cause = {
+  const codes = {
     ...(status === undefined ? {} : { status }),
     ...(responseCode === undefined ? {} : { responseCode }),
     ...(code === undefined ? {} : { code }),
   };
+  if (around.isOtherService === true)
+    return refuse('What answers there is no IMAP server', 'not-imap', codes);
   // imapflow calls whatever breaks a login a refused one, a cut connection too. Only an answer of the server's is one.
-  if (status !== undefined) return answered(status, responseCode, error.authenticationFailed === true, cause);
-  if (byeCode !== undefined && busyCodes.has(byeCode.toUpperCase()))
-    return busy({ ...cause, responseCode: byeCode });
-  if (code === 'ETHROTTLE') return busy(cause);
+  if (status !== undefined)
+    return answered(status, responseCode, error.authenticationFailed === true, around, codes);
+  if (byeCode !== undefined && busyCodes.has(byeCode)) return busy({ ...codes, responseCode: byeCode });
+  if (code === 'ETHROTTLE') return busy(codes);
   if (isCertificateCode(code) || (error.tlsFailed === true && code === undefined))
-    return refuse('The server cannot prove who it is', { trouble: 'certificate', ...cause }, false);
-  if (error.tlsFailed === true || code === 'STARTTLS_INJECTION')
-    return refuse('No encrypted connection comes about', { trouble: 'no-encryption', ...cause }, false);
+    return refuse('The server cannot prove who it is', 'certificate', codes);
+  if (error.tlsFailed === true || isTlsCode(code) || code === 'STARTTLS_INJECTION')
+    return refuse('No encrypted connection comes about', 'no-encryption', codes);
   if (error.authenticationFailed === true && code === undefined)
-    return refuse('The server lets nobody log in', { trouble: 'login-forbidden', ...cause }, false);
-  if (code === 'ENOTFOUND')
-    return refuse('No server has that name', { trouble: 'name-unknown', ...cause }, false);
-  if (code === 'ECONNREFUSED')
-    return refuse('The server takes no connection', { trouble: 'port-closed', ...cause }, true);
+    return refuse('The server lets nobody log in', 'imap-off', codes);
+  if (code === 'ENOTFOUND') return refuse('No server has that name', 'host-unknown', codes);
+  if (code === 'ECONNREFUSED') return refusePassing('The server takes no connection', 'port-closed', codes);
   if (code === undefined) return undefined;
   if (code.startsWith('ERR_INVALID_ARG') || misuseCodes.has(code)) return undefined;
-  return refuse('The connection broke', { trouble: 'connection', ...cause }, true);
+  if (timeoutCodes.has(code)) return refusePassing('The server does not answer in time', 'timeout', codes);
+  return refusePassing('The connection broke', 'connection-lost', codes);
 };
 
 /** The response code of what a command was refused with. */
@@ -78,7 +79,7 @@ export const isRefusedCommand = (thrown: unknown): boolean =>
 /** An answer that is not what the command promises. */
 export const unreadableAnswer = (what: string): Failure =>
   new Failure('provider-refused', `The server's answer cannot be read: ${what}`, {
-    cause: { trouble: 'answer' } satisfies ImapCause,
+    cause: { server: 'imap', trouble: 'unexpected-answer' } satisfies ImapCause,
   });
 
 /** A command imapflow gave up on without saying why. */
@@ -86,59 +87,90 @@ export class CommandLost extends Error {
   readonly code = 'NoConnection';
 }
 
-type Codes = Omit<ImapCause, 'trouble'>;
+type Codes = Omit<ImapCause, 'server' | 'trouble'>;
 
 const answered = (
   status: string,
   responseCode: string | undefined,
   isLogin: boolean,
-  cause: Codes,
+  { host }: Circumstances,
+  codes: Codes,
 ): Refusal => {
-  if (responseCode !== undefined && busyCodes.has(responseCode)) return busy(cause);
+  if (responseCode !== undefined && busyCodes.has(responseCode)) return busy(codes);
   if (responseCode === 'PRIVACYREQUIRED')
-    return refuse('The server asks for encryption', { trouble: 'no-encryption', ...cause }, false);
+    return refuse('The server asks for encryption', 'no-encryption', codes);
   if ((isLogin && status === 'NO') || (responseCode !== undefined && loginCodes.has(responseCode)))
     return {
       failure: new Failure('mailbox-disconnected', 'The server takes the password no more', {
-        cause: { trouble: 'password', ...cause } satisfies ImapCause,
+        cause: { server: 'imap', trouble: loginTrouble(responseCode, host), ...codes } satisfies ImapCause,
       }),
       isPassing: false,
     };
   if (responseCode === 'NONEXISTENT')
     return {
       failure: new Failure('not-found', 'The server has no such folder', {
-        cause: { trouble: 'answer', ...cause } satisfies ImapCause,
+        cause: { server: 'imap', trouble: 'unexpected-answer', ...codes } satisfies ImapCause,
       }),
       isPassing: false,
     };
-  return refuse(`The server answers ${status}`, { trouble: 'answer', ...cause }, false);
+  return refuse(`The server answers ${status}`, 'unexpected-answer', codes);
 };
 
-const busy = (cause: Codes): Refusal => ({
+const loginTrouble = (responseCode: string | undefined, host: string): MailboxTrouble => {
+  if (responseCode !== undefined && offCodes.has(responseCode)) return 'imap-off';
+  return wantsAppPassword(host) ? 'app-password-needed' : 'wrong-password';
+};
+
+const busy = (codes: Codes): Refusal => ({
   failure: new Failure('provider-busy', 'The server asks to wait', {
-    cause: { trouble: 'busy', ...cause } satisfies ImapCause,
+    cause: {
+      server: 'imap',
+      trouble: codes.responseCode === 'LIMIT' ? 'too-many-connections' : 'busy',
+      ...codes,
+    } satisfies ImapCause,
     retryAfterMs: usualWaitMs,
   }),
   isPassing: false,
 });
 
-const refuse = (message: string, cause: ImapCause, isPassing: boolean): Refusal => ({
-  failure: new Failure('provider-refused', message, { cause }),
-  isPassing,
+const refuse = (message: string, trouble: MailboxTrouble, codes: Codes): Refusal => ({
+  failure: new Failure('provider-refused', message, {
+    cause: { server: 'imap', trouble, ...codes } satisfies ImapCause,
+  }),
+  isPassing: false,
+});
+
+const refusePassing = (...refused: Parameters<typeof refuse>): Refusal => ({
+  ...refuse(...refused),
+  isPassing: true,
 });
 
 /** Source: RFC 5530 sec. 3 and RFC 9051 sec. 7.1; LIMIT besides is what Dovecot and others answer to one connection too many. */
 const busyCodes = new Set(['LIMIT', 'UNAVAILABLE', 'INUSE']);
 const loginCodes = new Set(['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED']);
+/** A password may be right, and still the mailbox is not let in. */
+const offCodes = new Set(['CONTACTADMIN', 'NOPERM']);
+/** Node's codes, and those imapflow gives of its own. */
+const timeoutCodes = new Set([
+  'CONNECT_TIMEOUT',
+  'GREETING_TIMEOUT',
+  'UPGRADE_TIMEOUT',
+  'ETIMEOUT',
+  'ETIMEDOUT',
+]);
 const misuseCodes = new Set(['InstanceReused', 'InvalidSequenceSet', 'InvalidSearchQuery']);
 
 /** Source: Node.js documentation "TLS: X509 certificate error codes", read 2026-11. */
-const isCertificateCode = (code: string | undefined): boolean =>
+export const isCertificateCode = (code: string | undefined): boolean =>
   code !== undefined &&
   (/^(CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERROR_IN_CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH)/.test(
     code,
   ) ||
     code === 'ERR_TLS_CERT_ALTNAME_INVALID');
+
+/** Encryption was expected where none is spoken, or of a kind nobody speaks any more. */
+export const isTlsCode = (code: string | undefined): boolean =>
+  code !== undefined && (code === 'EPROTO' || /^ERR_(SSL|TLS)_/.test(code));
 
 const ImapError = z.object({
   code: z.string().optional(),

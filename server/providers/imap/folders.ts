@@ -2,9 +2,10 @@
 import type { ListResponse, MailboxObject } from 'imapflow';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
-import type { Connection } from './session.ts';
-
-export type FolderUse = 'drafts' | 'spam' | 'trash' | 'all' | 'other';
+import type { PasswordSecret } from '../consent.ts';
+import { hasFlag } from './commands.ts';
+import type { Connection } from './dial.ts';
+import { type FolderUse, useOf } from './folder-use.ts';
 
 export type Folder = {
   readonly path: string;
@@ -22,7 +23,7 @@ export type Folder = {
 export type FolderStamp = string;
 
 /** Folders the person named for a use, where neither the server nor the name tells. */
-export type FolderChoice = { readonly drafts?: string; readonly spam?: string; readonly trash?: string };
+export type FolderChoice = Exclude<PasswordSecret['folders'], undefined>;
 
 /** Gmail with its extensions: labels show as folders there, and every message lies in one folder besides. */
 export const isGmail = ({ imap }: Connection): boolean => imap.capabilities.has('X-GM-EXT-1');
@@ -66,9 +67,9 @@ const listFolders = async (connection: Connection, choice: FolderChoice): Promis
   });
   const notOwn = [imap.namespaces?.other, imap.namespaces?.shared].flatMap((places) => places || []);
   const folders = listed
-    .filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent'))
+    .filter(({ flags }) => !hasFlag(flags, '\\Noselect') && !hasFlag(flags, '\\NonExistent'))
     .filter(({ path }) => !notOwn.some(({ prefix }) => prefix !== '' && path.startsWith(prefix)))
-    .map((entry) => toFolder(connection, entry));
+    .map((entry) => toFolder(connection, entry, useOf(entry, listed)));
   const hasAll = folders.some(({ use }) => use === 'all');
   return isGmail(connection) && hasAll
     ? folders.filter(({ use }) => use === 'all' || use === 'trash' || use === 'spam')
@@ -79,12 +80,12 @@ const listFolders = async (connection: Connection, choice: FolderChoice): Promis
 export const stampOf = ({ uidValidity, uidNext, exists, highestModseq, noModseq }: MailboxObject) =>
   noModseq === true ? undefined : toStamp({ uidValidity, uidNext, messages: exists, highestModseq });
 
-const toFolder = ({ imap }: Connection, { path, name, specialUse, status }: ListResponse): Folder => {
+const toFolder = ({ imap }: Connection, { path, name, status }: ListResponse, use: FolderUse): Folder => {
   const known = Status.safeParse(status).data;
   // Of the folder that is open, servers may tell what was true when it was opened (RFC 9051 sec. 6.3.11).
   const isOpen = imap.mailbox !== false && imap.mailbox.path === path;
   const stamp = known === undefined || isOpen ? undefined : toStamp(known);
-  return { path, name, use: uses[specialUse ?? ''] ?? 'other', ...(stamp === undefined ? {} : { stamp }) };
+  return { path, name, use, ...(stamp === undefined ? {} : { stamp }) };
 };
 
 const toStamp = ({ uidValidity, uidNext, messages, highestModseq }: Status): FolderStamp | undefined =>
@@ -99,11 +100,3 @@ const Status = z.object({
   highestModseq: z.bigint().optional(),
 });
 type Status = z.infer<typeof Status>;
-
-/** Source: RFC 6154 sec. 2 */
-const uses: Readonly<Partial<Record<string, FolderUse>>> = {
-  '\\Drafts': 'drafts',
-  '\\Junk': 'spam',
-  '\\Trash': 'trash',
-  '\\All': 'all',
-};

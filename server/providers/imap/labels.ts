@@ -7,12 +7,12 @@ import type { SearchObject } from 'imapflow';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import { examine, fetchRows, keepsKeyword, searchUids, store } from './commands.ts';
+import type { Connection } from './dial.ts';
 import { type Folder, type Folders, isGmail } from './folders.ts';
 import { idsIn, readHeaderBlock } from './header-block.ts';
 import { type Ids, readMessageName, type ThreadAt, threadOf, toThreadName } from './ids.ts';
 import { keywordFor } from './keyword.ts';
 import { labelledIn } from './scan.ts';
-import type { Connection } from './session.ts';
 import { fromUids } from './uid-set.ts';
 
 export type ImapLabels = {

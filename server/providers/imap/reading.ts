@@ -1,8 +1,9 @@
 /* Messages and threads as they lie in the mailbox. Nothing is read but by PEEK, in a folder opened read-only. */
-import type { FetchMessageObject, MailboxObject, SearchObject } from 'imapflow';
+import type { FetchMessageObject, SearchObject } from 'imapflow';
 import { Failure } from '../../base/failure.ts';
 import type { CopyHeaders, RawMessage } from '../provider.ts';
-import { examine, fetchRows, hasFlag, searchUids } from './commands.ts';
+import { fetchRows, hasFlag, searchUids } from './commands.ts';
+import type { Connection } from './dial.ts';
 import { unreadableAnswer } from './failures.ts';
 import type { Folder, Folders } from './folders.ts';
 import { type HeaderLine, idsIn, readHeaderBlock } from './header-block.ts';
@@ -17,13 +18,15 @@ import {
 } from './ids.ts';
 import { keywordFor } from './keyword.ts';
 import { type ImapLabels, isLabelFolder } from './labels.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { receivedAtOf } from './rows.ts';
-import type { Connection } from './session.ts';
+import { fetchAt, headerQuery, mostHeaderBytes, notThere, openAt, openIfThere } from './rows-at.ts';
 import { allOf, fromUids, lowest, minus, noUids, type UidSet, union } from './uid-set.ts';
 
 export type ReadingOptions = {
   readonly folders: Folders;
   readonly labels: ImapLabels;
+  readonly ahead: ReadAhead;
   readonly labelName: string;
 };
 
@@ -32,10 +35,7 @@ export const readCopy = async (
   connection: Connection,
   at: CopyAt,
 ): Promise<CopyHeaders> => {
-  await openAt(connection, at);
-  const row = (await fetchRows(connection, fromUids([at.uid]), headerQuery)).get(at.uid);
-  if (row === undefined) throw notThere();
-  const copy = readRow(at, row);
+  const copy = readRow(at, await options.ahead.row(connection, at));
   const folders = await options.folders.recent(connection, at.path);
   const isOwn = isMarked(copy, folders, options.labelName);
   const isLabelled = isOwn || (await options.labels.isOnThread(connection, copy.thread, copy.ids));
@@ -58,43 +58,35 @@ export const readThreadCopies = async (
     .sort((a, b) => a.receivedAt - b.receivedAt);
 };
 
-/** The size is asked for first: what is too large is never downloaded. What servers say is not always so, so it is measured too. */
+/**
+ * Most messages come whole with the first command. Of a longer one the size is known then: what is too large is never
+ * downloaded. What servers say is not always so, so it is measured too.
+ */
 export const fetchMessage = async (
   connection: Connection,
   providerMessageId: string,
   maxBytes: number,
 ): Promise<RawMessage> => {
   const at = readMessageName(providerMessageId);
-  await openAt(connection, at);
-  const uids = fromUids([at.uid]);
-  const sized = (await fetchRows(connection, uids, { size: true, threadId: true })).get(at.uid);
-  if (sized === undefined) throw notThere();
-  if (sized.size === undefined || sized.size > maxBytes) throw tooLarge(sized.size ?? 0, maxBytes);
-  const row = (await fetchRows(connection, uids, { source: { maxLength: maxBytes + 1 } })).get(at.uid);
-  if (row === undefined) throw notThere();
-  if (row.source === undefined) throw unreadableAnswer('a message without content');
-  if (row.source.length > maxBytes) throw tooLarge(row.source.length, maxBytes);
-  const ids = idsIn(readHeaderBlock(row.source));
-  return { ...toRef(at, ids, sized.threadId), raw: new Uint8Array(row.source) };
-};
-
-/** Throws: not-found when the folder is not the one the name was given out for. */
-export const openAt = async (connection: Connection, at: CopyAt): Promise<MailboxObject> => {
-  const folder = await openIfThere(connection, at.path);
-  if (folder === undefined || folder.uidValidity.toString() !== at.uidValidity) throw notThere();
-  return folder;
-};
-
-const openIfThere = async (connection: Connection, path: string): Promise<MailboxObject | undefined> => {
-  try {
-    return await examine(connection, path);
-  } catch (thrown) {
-    if (!connection.imap.usable) throw thrown;
-    const isListed = (await connection.imap.list()).some((folder) => folder.path === path);
-    if (isListed) throw thrown;
-    return undefined;
+  const firstBytes = Math.min(usualBytes, maxBytes + 1);
+  const row = await fetchAt(connection, at, {
+    size: true,
+    threadId: true,
+    source: { maxLength: firstBytes },
+  });
+  let { source } = row;
+  if (source !== undefined && source.length >= firstBytes) {
+    if (row.size === undefined || row.size > maxBytes) throw tooLarge(row.size ?? 0, maxBytes);
+    source = (await fetchAt(connection, at, { source: { maxLength: maxBytes + 1 } })).source;
   }
+  if (source === undefined) throw unreadableAnswer('a message without content');
+  if (source.length > maxBytes) throw tooLarge(source.length, maxBytes);
+  const ids = idsIn(readHeaderBlock(source));
+  return { ...toRef(at, ids, row.threadId), raw: new Uint8Array(source) };
 };
+
+/** Nine in ten messages are smaller. */
+const usualBytes = 128 * 1024;
 
 /** A copy as it was read. */
 type Copy = {
@@ -103,17 +95,6 @@ type Copy = {
   readonly lines: readonly HeaderLine[];
   readonly ids: Ids;
   readonly thread: ThreadAt;
-};
-
-/** More of a header block is not read; what follows is cut off at a whole line. */
-const mostHeaderBytes = 262_144;
-const headerQuery = {
-  flags: true,
-  labels: true,
-  internalDate: true,
-  size: true,
-  threadId: true,
-  bodyParts: [{ key: 'HEADER', maxLength: mostHeaderBytes }],
 };
 
 const readRow = (at: CopyAt, row: FetchMessageObject): Copy => {
@@ -238,8 +219,6 @@ const readFound = async (
     return row === undefined ? [] : [readRow({ path, uidValidity, uid }, row)];
   });
 };
-
-const notThere = () => new Failure('not-found', 'The mailbox has nothing there');
 
 const tooLarge = (sizeBytes: number, maxBytes: number) =>
   new Failure('too-large', `A message has ${sizeBytes} bytes, more than ${maxBytes}`);

@@ -2,10 +2,10 @@
 import type { FetchMessageObject } from 'imapflow';
 import type { CopyRef } from '../provider.ts';
 import { examine, fetchRows, searchUids } from './commands.ts';
+import type { Connection } from './dial.ts';
 import { isRefusedCommand, unreadableAnswer } from './failures.ts';
 import { idsIn, readHeaderBlock } from './header-block.ts';
 import { noIds, toRef } from './ids.ts';
-import type { Connection } from './session.ts';
 import { fromUids } from './uid-set.ts';
 
 export type RowReader = {

@@ -2,10 +2,10 @@
 import type { SearchObject } from 'imapflow';
 import { examine, hasFlag, searchUids } from './commands.ts';
 import type { Marks } from './cursor.ts';
+import type { Connection } from './dial.ts';
 import { unreadableAnswer } from './failures.ts';
 import { type FolderStamp, isGmail, stampOf } from './folders.ts';
 import { keywordFor } from './keyword.ts';
-import type { Connection } from './session.ts';
 import { noUids, sizeOf, type UidSet } from './uid-set.ts';
 
 export type Scan = {

@@ -1,20 +1,22 @@
-/* Who wrote to whom, and what is labelled, by the server's own search; what it finds too much is told by the headers. */
+/*
+ * Who wrote to whom, and what is labelled, by the server's own search; what it finds too much is told by the headers. The
+ * folders are searched once: what is found and not shown yet goes on in the page token, as UIDs.
+ */
 import type { SearchObject } from 'imapflow';
-import { z } from 'zod';
 import { type Address, foldAddress } from '../../../lib/domain/address.ts';
-import { Failure } from '../../base/failure.ts';
 import { readHeaders } from '../mime.ts';
 import type { CopyRef, Sought } from '../provider.ts';
 import { examine, fetchRows, searchUids } from './commands.ts';
-import type { Folder, Folders } from './folders.ts';
+import type { Connection } from './dial.ts';
+import { type Folder, type Folders, isGmail } from './folders.ts';
 import { readHeaderBlock } from './header-block.ts';
-import { type CopyAt, toRef, Uid } from './ids.ts';
+import { type CopyAt, toRef } from './ids.ts';
 import { isLabelFolder } from './labels.ts';
 import { receivedAtOf } from './rows.ts';
 import { labelledIn } from './scan.ts';
-import type { Connection } from './session.ts';
-import { fromUids } from './uid-set.ts';
-import { dayBefore } from './window.ts';
+import { type Position, readPage, writePage } from './search-page.ts';
+import { fromUids, noUids, type UidSet, union } from './uid-set.ts';
+import { dayAfter, dayBefore } from './window.ts';
 
 export type SearchPage = { readonly found: readonly CopyRef[]; readonly nextPage?: string };
 
@@ -26,22 +28,26 @@ export const searchPage = async (
   window: { readonly from?: number },
   page: string | undefined,
 ): Promise<SearchPage> => {
-  const after = page === undefined ? undefined : readPage(page);
-  const hits: Hit[] = [];
-  for (const folder of await folders.recent(connection))
-    if (folder.use !== 'trash' && folder.use !== 'spam')
-      hits.push(...(await hitsIn(connection, folder, labelName, sought, window)));
-  hits.sort(newestFirst);
-  const left = after === undefined ? hits : hits.filter((hit) => newestFirst(after, hit) < 0);
-  const shown = left.slice(0, hitsPerPage);
-  const last = left.length > shown.length ? shown.at(-1) : undefined;
-  const found = await verified(connection, shown, sought);
-  return { found, ...(last === undefined ? {} : { nextPage: writePage(last) }) };
+  let { left, after } = page === undefined ? { left: [] } : readPage(page);
+  if (left.length === 0) {
+    const hits: Hit[] = [];
+    for (const folder of await folders.recent(connection))
+      if (folder.use !== 'trash' && folder.use !== 'spam')
+        hits.push(...(await hitsIn(connection, folder, labelName, sought, { ...window, after })));
+    hits.sort(newestFirst);
+    left = hits.slice(0, mostRemembered);
+    after = hits.length > mostRemembered ? hits[mostRemembered - 1] : undefined;
+  }
+  const found = await verified(connection, left.slice(0, hitsPerPage), sought);
+  const next = { left: left.slice(hitsPerPage), ...(after === undefined ? {} : { after }) };
+  const isMore = next.left.length > 0 || after !== undefined;
+  return { found, ...(isMore ? { nextPage: writePage(next) } : {}) };
 };
 
 const hitsPerPage = 100;
+/** So many are found again at the price of one search; a token of them takes some 20 kB. */
+const mostRemembered = 2_000;
 
-type Position = { readonly receivedAt: number; readonly path: string; readonly uid: number };
 type Hit = Position & CopyAt;
 
 const newestFirst = (a: Position, b: Position): number =>
@@ -52,16 +58,20 @@ const hitsIn = async (
   folder: Folder,
   labelName: string,
   sought: Sought,
-  { from }: { readonly from?: number },
+  { from, after }: { readonly from?: number; readonly after: Position | undefined },
 ): Promise<Hit[]> => {
   const { path } = folder;
   const { uidValidity, exists, flags } = await examine(connection, path);
   if (exists === 0) return [];
   const search = (query: SearchObject) =>
-    searchUids(connection, { ...query, ...(from === undefined ? {} : { since: dayBefore(from) }) });
+    searchUids(connection, {
+      ...query,
+      ...(from === undefined ? {} : { since: dayBefore(from) }),
+      ...(after === undefined ? {} : { before: dayAfter(after.receivedAt) }),
+    });
   const uids =
     sought.by === 'addresses'
-      ? await search({ or: sought.addresses.flatMap(inAnyRole) })
+      ? await searchTogether(queriesFor(connection, sought.addresses), search)
       : isLabelFolder(folder, labelName)
         ? await search({ all: true })
         : await labelledIn(connection, flags, labelName, search);
@@ -73,7 +83,38 @@ const hitsIn = async (
       uid,
       receivedAt: receivedAtOf(row),
     }))
-    .filter(({ receivedAt }) => from === undefined || receivedAt >= from);
+    .filter((hit) => from === undefined || hit.receivedAt >= from)
+    .filter((hit) => after === undefined || newestFirst(after, hit) < 0);
+};
+
+const searchTogether = async (
+  queries: readonly SearchObject[],
+  search: (query: SearchObject) => Promise<UidSet>,
+): Promise<UidSet> => {
+  let uids = noUids;
+  for (const query of queries) uids = union(uids, await search(query));
+  return uids;
+};
+
+/** Characters of addresses in one command. Servers need not take lines over 8,192 octets. Source: RFC 7162 sec. 4 */
+const longestQuery = 1_200;
+
+const queriesFor = (connection: Connection, addresses: readonly Address[]): readonly SearchObject[] => {
+  const groups: Address[][] = [];
+  let room = 0;
+  for (const address of addresses) {
+    room -= address.length;
+    if (room >= 0) groups.at(-1)?.push(address);
+    else {
+      groups.push([address]);
+      room = longestQuery - address.length;
+    }
+  }
+  return groups.map((group) =>
+    isGmail(connection) && group.every(isSpelt)
+      ? { gmailRaw: `{${group.flatMap(inAnyRoleAtGmail).join(' ')}}` }
+      : { or: group.flatMap(inAnyRole) },
+  );
 };
 
 const inAnyRole = (address: Address): SearchObject[] => [
@@ -83,14 +124,21 @@ const inAnyRole = (address: Address): SearchObject[] => [
   { bcc: address },
 ];
 
+/** Gmail's own search goes by an index, IMAP's reads every message. Source: "IMAP extensions", developers.google.com, read 2026-11 */
+const inAnyRoleAtGmail = (address: Address): readonly string[] =>
+  ['from', 'to', 'cc', 'bcc'].map((role) => `${role}:"${address}"`);
+
+/** What Gmail's search language cannot spell is searched for as anywhere else. */
+const isSpelt = (address: Address): boolean => !/["\\(){}\s]/.test(address);
+
 /** Servers search for parts of addresses: jane@a.test is found in jane@a.test.evil.test too. */
 const verified = async (
   connection: Connection,
-  hits: readonly Hit[],
+  hits: readonly CopyAt[],
   sought: Sought,
 ): Promise<readonly CopyRef[]> => {
   const folded = sought.by === 'label' ? undefined : new Set(sought.addresses.map(foldAddress));
-  const refs = new Map<Hit, CopyRef>();
+  const refs = new Map<CopyAt, CopyRef>();
   for (const path of new Set(hits.map((hit) => hit.path))) {
     const here = hits.filter((hit) => hit.path === path);
     const { uidValidity } = await examine(connection, path);
@@ -107,15 +155,4 @@ const verified = async (
     }
   }
   return hits.flatMap((hit) => refs.get(hit) ?? []);
-};
-
-const writePage = ({ receivedAt, path, uid }: Position): string => JSON.stringify([receivedAt, path, uid]);
-
-const readPage = (text: string): Position => {
-  try {
-    const [receivedAt, path, uid] = z.tuple([z.int(), z.string().min(1), Uid]).parse(JSON.parse(text));
-    return { receivedAt, path, uid };
-  } catch (cause) {
-    throw new Failure('bad-input', 'The page is none that a search was given', { cause });
-  }
 };

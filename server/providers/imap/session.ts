@@ -1,29 +1,27 @@
 /*
- * One connection to one mailbox: opened when it is needed, used by one verb at a time, opened anew with back-off when it
- * breaks. Encrypted always: without TLS no password leaves. imapflow writes no log of its own.
+ * One connection to one mailbox: opened when it is needed, used by one verb at a time, hung up when nobody needed it for a
+ * while, opened anew with back-off when it breaks.
  */
-import type { ConnectionOptions } from 'node:tls';
-import { ImapFlow } from 'imapflow';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import type { ServerAt } from '../consent.ts';
-import { type ImapCause, refusalOf } from './failures.ts';
-
-export type ImapCredentials = { readonly user: string; readonly password: string };
-
-/** A logged-in connection. */
-export type Connection = {
-  readonly imap: ImapFlow;
-  /** Why imapflow gave up on the last command it answers `false` for. */
-  readonly lastError: () => unknown;
-};
+import { addressToConnect } from '../mail-hosts.ts';
+import type { Priority } from '../provider.ts';
+import { type Connection, type Dialled, dial, type ImapCredentials } from './dial.ts';
+import { type Circumstances, type ImapCause, refusalOf } from './failures.ts';
+import type { Trust } from './trust.ts';
+import { takeTurns } from './turns.ts';
 
 export type ImapSession = {
   /**
    * Runs the work alone on the connection; begun anew on another one when it breaks, so it must be fit to be repeated.
    * Throws: mailbox-disconnected, provider-busy, provider-refused, and the work's own failures.
    */
-  readonly use: <T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>) => Promise<T>;
+  readonly use: <T>(
+    signal: AbortSignal,
+    work: (connection: Connection) => Promise<T>,
+    priority?: Priority,
+  ) => Promise<T>;
   readonly close: () => void;
 };
 
@@ -31,36 +29,58 @@ export type SessionOptions = {
   readonly server: ServerAt;
   readonly credentials: ImapCredentials;
   readonly clock: Clock;
-  /** Certificates (PEM) to trust besides those everybody trusts: a company's own authority. */
-  readonly trust?: readonly string[];
+  readonly trust?: Trust;
+  /** Hosts that may lie in a private network. */
+  readonly inside?: readonly string[];
+  /** Connections opened for one piece of work at most. */
+  readonly mostTries?: number;
+  readonly longestSilenceMs?: number;
+  readonly longestIdleMs?: number;
+  /** Hangs up when nobody used the connection for so long; never, when absent. */
+  readonly restMs?: number;
 };
 
-export const imapSession = ({ server, credentials, clock, trust = [] }: SessionOptions): ImapSession => {
-  let open: Opened | undefined;
-  let inTurn: Promise<unknown> = Promise.resolve();
+export const imapSession = (options: SessionOptions): ImapSession => {
+  const { server, credentials, clock, trust, inside = [], mostTries = usualTries, restMs } = options;
+  const { longestSilenceMs = usualSilenceMs, longestIdleMs } = options;
+  const turns = takeTurns();
+  let open: Dialled | undefined;
   let shut: { readonly until: number; readonly failure: Failure } | undefined;
+  let resting = new AbortController();
 
-  const connect = async (signal: AbortSignal): Promise<Opened> => {
+  const around = (): Circumstances => open?.around() ?? { host: server.host };
+  const hangUp = () => open?.imap.close();
+
+  const connect = async (signal: AbortSignal): Promise<Dialled> => {
     if (open?.imap.usable === true) return open;
     // A server that is asked again and again shuts the address out, or locks the account.
     if (shut !== undefined && clock.now() < shut.until)
       throw repeated(shut.failure, shut.until - clock.now());
-    const opened = toOpened(server, credentials, trust);
-    open = opened;
+    open = undefined;
+    const address = await addressToConnect('imap', server.host, inside);
+    signal.throwIfAborted();
+    const dialled = dial(address, {
+      server,
+      credentials,
+      longestSilenceMs,
+      ...(trust === undefined ? {} : { trust }),
+      ...(longestIdleMs === undefined ? {} : { longestIdleMs }),
+    });
+    open = dialled;
     try {
-      await stoppable(signal, opened, opened.imap.connect());
+      await stoppable(signal, dialled, dialled.imap.connect());
     } catch (thrown) {
-      opened.imap.close();
-      const failure = refusalOf(thrown, opened.byeCode())?.failure;
+      dialled.imap.close();
+      const failure = refusalOf(thrown, dialled.around())?.failure;
       if (failure?.reason === 'provider-busy' || failure?.reason === 'mailbox-disconnected')
         shut = { until: clock.now() + (failure.retryAfterMs ?? afterWrongPasswordMs), failure };
       throw thrown;
     }
-    if (!opened.imap.secureConnection) {
-      opened.imap.close();
+    if (!dialled.imap.secureConnection) {
+      dialled.imap.close();
       throw notEncrypted();
     }
-    return opened;
+    return dialled;
   };
 
   const attempt = async <T>(
@@ -74,74 +94,48 @@ export const imapSession = ({ server, credentials, clock, trust = [] }: SessionO
         return await stoppable(signal, opened, work(opened));
       } catch (thrown) {
         signal.throwIfAborted();
-        const refusal = refusalOf(thrown, open?.byeCode());
+        const refusal = refusalOf(thrown, around());
         if (refusal === undefined) throw thrown;
-        if (refusal.isPassing || open?.imap.usable === false) open?.imap.close();
+        if (refusal.isPassing || open?.imap.usable === false) hangUp();
         if (!refusal.isPassing || tries >= mostTries) throw refusal.failure;
         await clock.sleep(firstWaitMs * 2 ** (tries - 1), signal);
       }
     }
   };
 
+  const rest = () => {
+    if (restMs === undefined) return;
+    resting = new AbortController();
+    // Whoever uses the connection meanwhile ends its rest: then there is nothing to hang up.
+    clock.sleep(restMs, resting.signal).then(hangUp, () => undefined);
+  };
+
   return {
-    use: (signal, work) => {
-      const before = inTurn;
-      const mine = waitFor(before, signal).then(() => attempt(signal, work));
-      // Whoever comes next waits for both: one that stops waiting must not let the next one past the one at work.
-      inTurn = Promise.allSettled([before, mine]);
-      return mine;
+    use: (signal, work, priority = 'background') =>
+      turns.take(priority, signal, async () => {
+        resting.abort();
+        try {
+          return await attempt(signal, work);
+        } finally {
+          rest();
+        }
+      }),
+    close: () => {
+      resting.abort();
+      hangUp();
     },
-    close: () => open?.imap.close(),
   };
 };
 
 /** Half a second, one, two: long enough for a broken connection, short enough for somebody who waits. */
-const mostTries = 4;
+const usualTries = 4;
 const firstWaitMs = 500;
 const afterWrongPasswordMs = 60_000;
-const longestConnectMs = 20_000;
-const longestSilenceMs = 60_000;
-/** No message is fetched that is larger than what its fetcher allows; this only stops a server that lies about sizes. */
-const largestAnswerBytes = 128 * 1024 * 1024;
-
-type Opened = Connection & { readonly byeCode: () => string | undefined };
-
-const toOpened = (server: ServerAt, credentials: ImapCredentials, trust: readonly string[]): Opened => {
-  let lastError: unknown;
-  let byeCode: string | undefined;
-  const keep = (entry: { readonly err?: unknown }) => {
-    if (entry.err !== undefined) lastError = entry.err;
-  };
-  // The code of a BYE is in no event and in no error: only in the line itself.
-  const hearBye = ({ src, msg }: { readonly src?: unknown; readonly msg?: unknown }) => {
-    if (src === 's' && typeof msg === 'string') byeCode = /^\* BYE \[([A-Z-]+)/i.exec(msg)?.[1] ?? byeCode;
-  };
-  const nothing = () => undefined;
-  const tls: ConnectionOptions = { minVersion: 'TLSv1.2', ...(trust.length === 0 ? {} : { ca: [...trust] }) };
-  const imap = new ImapFlow({
-    host: server.host,
-    port: server.port,
-    secure: server.security === 'tls',
-    ...(server.security === 'starttls' ? { doSTARTTLS: true } : {}),
-    auth: { user: credentials.user, pass: credentials.password },
-    tls,
-    disableAutoIdle: true,
-    logger: { trace: nothing, debug: hearBye, info: nothing, warn: keep, error: keep },
-    connectionTimeout: longestConnectMs,
-    greetingTimeout: longestConnectMs,
-    socketTimeout: longestSilenceMs,
-    maxLiteralSize: largestAnswerBytes,
-    maxResponseSize: 2 * largestAnswerBytes,
-    maxLineLength: largestAnswerBytes,
-    clientInfo: { name: 'Candor', version: undefined, vendor: undefined, 'support-url': undefined },
-  });
-  // What breaks between two commands shows in the next one.
-  imap.on('error', keep);
-  return { imap, lastError: () => lastError, byeCode: () => byeCode };
-};
+/** Longer than a connection rests: one that nobody uses is silent too. */
+const usualSilenceMs = 90_000;
 
 /** A command under way can only be stopped by hanging up. */
-const stoppable = async <T>(signal: AbortSignal, { imap }: Opened, work: Promise<T>): Promise<T> => {
+const stoppable = async <T>(signal: AbortSignal, { imap }: Dialled, work: Promise<T>): Promise<T> => {
   const stop = () => imap.close();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -151,24 +145,10 @@ const stoppable = async <T>(signal: AbortSignal, { imap }: Opened, work: Promise
   }
 };
 
-const waitFor = (before: Promise<unknown>, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    void before.then(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-  });
-
 const repeated = ({ reason, message, cause }: Failure, leftMs: number): Failure =>
   new Failure(reason, message, { cause, ...(reason === 'provider-busy' ? { retryAfterMs: leftMs } : {}) });
 
 const notEncrypted = (): Failure =>
   new Failure('provider-refused', 'No encrypted connection comes about', {
-    cause: { trouble: 'no-encryption' } satisfies ImapCause,
+    cause: { server: 'imap', trouble: 'no-encryption' } satisfies ImapCause,
   });

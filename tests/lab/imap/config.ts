@@ -14,13 +14,23 @@ export type ConfigFacts = {
   readonly osGroup: string;
   readonly imapPort: number;
   readonly imapsPort: number;
+  /** Ports: at one mail is taken in by LMTP, at the other a mail server is told which passwords are right. */
+  readonly delivery?: { readonly lmtpPort: number; readonly authPort: number };
 };
 
 /** Logins to one mailbox at once, as many servers allow. */
 export const mostConnections = 6;
 
-export const toConfig = ({ persona, folder, osUser, osGroup, imapPort, imapsPort }: ConfigFacts): string => `
-protocols = imap
+export const toConfig = ({
+  persona,
+  folder,
+  osUser,
+  osGroup,
+  imapPort,
+  imapsPort,
+  delivery,
+}: ConfigFacts): string => `
+protocols = imap${delivery === undefined ? '' : ' lmtp'}
 base_dir = ${join(folder, 'run')}
 state_dir = ${join(folder, 'state')}
 instance_name = candor-lab
@@ -75,7 +85,26 @@ service imap-login {
 service imap {
   service_count = 200
 }
+${delivery === undefined ? '' : toDeliveryConfig(delivery)}
 ${personas[persona](folder)}
+`;
+
+const toDeliveryConfig = ({ lmtpPort, authPort }: NonNullable<ConfigFacts['delivery']>): string => `
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${lmtpPort}
+  }
+  unix_listener lmtp {
+    mode = 0
+  }
+}
+service auth {
+  inet_listener {
+    address = 127.0.0.1
+    port = ${authPort}
+  }
+}
 `;
 
 const specialFolders = `

@@ -10,13 +10,15 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { type SelfSigned, selfSigned } from '../gmail-page/self-signed.ts';
-import { ownersRights, type Persona, toConfig } from './config.ts';
+import { type ConfigFacts, ownersRights, type Persona, toConfig } from './config.ts';
 
 export type Dovecot = {
   readonly imapsPort: number;
   /** Plain, with STARTTLS. */
   readonly imapPort: number;
   readonly certificate: string;
+  /** For servers of other kinds at the same name. */
+  readonly keys: SelfSigned;
   readonly persona: Persona;
   readonly folder: string;
   /** Makes a mailbox; its name is the login. */
@@ -26,13 +28,25 @@ export type Dovecot = {
   readonly doveadm: (...args: string[]) => Promise<string>;
   /** Where the user's mail lies, as files. */
   readonly home: (login: string) => string;
+  /** Gives files that were laid there by somebody else to the user who serves them. */
+  readonly own: (path: string) => Promise<void>;
   /** As with kill -9: nothing is said to anybody. */
   readonly crash: () => Promise<void>;
   readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-export const startDovecot = async ({ persona }: { readonly persona: Persona }): Promise<Dovecot> => {
+/** One that a mail server hands mail to. */
+export type DeliveringDovecot = Dovecot & { readonly lmtpPort: number; readonly authPort: number };
+
+export const startDeliveringDovecot = async (): Promise<DeliveringDovecot> => {
+  const delivery = { lmtpPort: await freePort(), authPort: await freePort() };
+  return { ...(await start({ persona: 'modern', delivery })), ...delivery };
+};
+
+export const startDovecot = (options: { readonly persona: Persona }): Promise<Dovecot> => start(options);
+
+const start = async ({ persona, delivery }: Pick<ConfigFacts, 'persona' | 'delivery'>): Promise<Dovecot> => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-dovecot-'));
   const owner = await osUser();
   const [imapsPort, imapPort] = [await freePort(), await freePort()];
@@ -40,7 +54,15 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
   await layOut(
     folder,
     keys,
-    toConfig({ persona, folder, osUser: owner.name, osGroup: owner.group, imapPort, imapsPort }),
+    toConfig({
+      persona,
+      folder,
+      osUser: owner.name,
+      osGroup: owner.group,
+      imapPort,
+      imapsPort,
+      ...(delivery === undefined ? {} : { delivery }),
+    }),
   );
   await giveTo(folder, owner);
 
@@ -51,7 +73,7 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
   const config = join(folder, 'dovecot.conf');
   let master: ChildProcess | undefined;
 
-  const start = async () => {
+  const run = async () => {
     master = spawn('/usr/sbin/dovecot', ['-F', '-c', config], {
       ...credentials,
       cwd: folder,
@@ -80,11 +102,12 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
       () => false,
     );
 
-  await start();
+  await run();
   return {
     imapsPort,
     imapPort,
     certificate: keys.cert,
+    keys,
     persona,
     folder,
     addUser: writeUser,
@@ -94,10 +117,14 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
     },
     doveadm,
     home: (login) => join(folder, 'mail', login),
+    own: async (path) => {
+      if (process.getuid?.() === 0)
+        await promisify(execFile)('/bin/chown', ['-R', `${owner.uid}:${owner.gid}`, path]);
+    },
     crash: () => stop('SIGKILL'),
     restart: async () => {
       await stop('SIGTERM');
-      await start();
+      await run();
     },
     close: async () => {
       await stop('SIGTERM');
@@ -108,7 +135,7 @@ export const startDovecot = async ({ persona }: { readonly persona: Persona }): 
 
 type OsUser = { readonly name: string; readonly group: string; readonly uid: number; readonly gid: number };
 
-const osUser = async (): Promise<OsUser> => {
+export const osUser = async (): Promise<OsUser> => {
   const uid = process.getuid?.() === 0 ? undefined : process.getuid?.();
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const groups = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
@@ -136,7 +163,7 @@ const giveTo = async (folder: string, { uid, gid }: OsUser): Promise<void> => {
     await chown(join(folder, name), uid, gid);
 };
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -158,7 +185,7 @@ const answering = async (port: number, ca: string, master: ChildProcess, folder:
   throw new Error(`Dovecot does not start: ${said}${log.slice(-2_000)}`);
 };
 
-const greets = (port: number, ca: string): Promise<boolean> =>
+export const greets = (port: number, ca: string): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca }, () => undefined);
     const answer = (greeted: boolean) => {

@@ -5,6 +5,8 @@ export type FaultyLine = {
   readonly port: number;
   /** Connections taken since the start. */
   readonly taken: () => number;
+  /** Connections there are now. */
+  readonly open: () => number;
   /** Every line there is now. */
   readonly cut: () => void;
   /** The line goes after so many more pieces of the server's answers, each time anew for `times` lines. */
@@ -67,6 +69,7 @@ export const faultyLine = async (toPort: number): Promise<FaultyLine> => {
   return {
     port: (server.address() as AddressInfo).port,
     taken: () => taken,
+    open: () => lines.size,
     cut,
     cutAfter: (count, times = 1) => {
       pieces = count;

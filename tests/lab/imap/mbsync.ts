@@ -6,23 +6,43 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Dovecot } from './dovecot.ts';
 
+export type MbsyncCopy = {
+  /** Where it keeps what it copied, as Maildir folders. */
+  readonly mail: string;
+  /** Copies what is not there yet. */
+  readonly sync: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+};
+
+/** Knows nothing of the mailbox yet. */
+export const mbsyncCopy = async (dovecot: Dovecot, user: string, password: string): Promise<MbsyncCopy> => {
+  const folder = await mkdtemp(join(tmpdir(), 'candor-mbsync-'));
+  await mkdir(join(folder, 'mail'));
+  const certificate = join(folder, 'cert.pem');
+  await writeFile(certificate, dovecot.certificate);
+  await writeFile(join(folder, 'password'), password, { mode: 0o600 });
+  await writeFile(join(folder, 'rc'), toConfig(dovecot, user, folder, certificate));
+  return {
+    mail: join(folder, 'mail'),
+    sync: async () => {
+      await promisify(execFile)('/usr/bin/mbsync', ['-q', '-c', join(folder, 'rc'), 'all'], {
+        env: { HOME: folder, PATH: '/usr/bin:/bin' },
+      });
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+};
+
 /** Message-ID headers of every copy, sorted; a message that lies there twice is in it twice. */
 export const messageIdsByMbsync = async (
   dovecot: Dovecot,
   user: string,
   password: string,
 ): Promise<readonly string[]> => {
-  const folder = await mkdtemp(join(tmpdir(), 'candor-mbsync-'));
+  const copy = await mbsyncCopy(dovecot, user, password);
   try {
-    await mkdir(join(folder, 'mail'));
-    const certificate = join(folder, 'cert.pem');
-    await writeFile(certificate, dovecot.certificate);
-    await writeFile(join(folder, 'password'), password, { mode: 0o600 });
-    await writeFile(join(folder, 'rc'), toConfig(dovecot, user, folder, certificate));
-    await promisify(execFile)('/usr/bin/mbsync', ['-q', '-c', join(folder, 'rc'), 'all'], {
-      env: { HOME: folder, PATH: '/usr/bin:/bin' },
-    });
-    const files = (await readdir(join(folder, 'mail'), { recursive: true, withFileTypes: true })).filter(
+    await copy.sync();
+    const files = (await readdir(copy.mail, { recursive: true, withFileTypes: true })).filter(
       (entry) => entry.isFile() && /(^|\/)(cur|new)$/.test(entry.parentPath),
     );
     const ids = await Promise.all(
@@ -33,7 +53,7 @@ export const messageIdsByMbsync = async (
     );
     return ids.sort();
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await copy.remove();
   }
 };
 

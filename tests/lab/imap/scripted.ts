@@ -24,12 +24,15 @@ export const startScriptedImap = async (script: {
     socket.once('error', () => socket.destroy());
     socket.write(`${script.greeting}\r\n`);
     let unread = '';
+    let lastTag = '';
     socket.on('data', (chunk: Buffer) => {
       unread += chunk.toString('latin1');
       const lines = unread.split('\r\n');
       unread = lines.pop() ?? '';
       for (const line of lines) {
-        const [tag = '', ...words] = line.split(' ');
+        // What ends an IDLE has no tag of its own.
+        const [tag = '', ...words] = line === 'DONE' ? [lastTag, line] : line.split(' ');
+        lastTag = tag;
         heard.push(words.join(' '));
         const answer = script.answer(words.join(' '));
         if (answer === 'hang up') socket.destroy();
