@@ -87,6 +87,8 @@ const sendAct = (
       return trpc.thread.label.mutate(action);
     case 'stance':
       return trpc.thread.setStance.mutate(action);
+    case 'remove':
+      return trpc.thread.remove.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
   }

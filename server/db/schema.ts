@@ -28,6 +28,7 @@ export type PolicyTable = {
   automatic_mail: Generated<'drop' | 'mark'>;
   message_limit_bytes: Generated<number>;
   attachment_limit_bytes: Generated<number>;
+  propagates_deletions: Generated<boolean>;
   updated_at: number;
 };
 
@@ -200,6 +201,9 @@ export type MessageTable = {
   attachment_count: Generated<number>;
   size_bytes: number;
   created_at: number;
+  erase_at: number | null;
+  deletion_kept_at: number | null;
+  removed_at: number | null;
 };
 
 export type MessageCopyTable = {
@@ -213,6 +217,7 @@ export type MessageCopyTable = {
   provider_thread_id: string;
   is_labelled: Generated<boolean>;
   received_at: number;
+  gone_at: number | null;
 };
 
 export type ParticipantTable = {
@@ -271,6 +276,13 @@ export type DecisionTable = {
   decided_at: number;
 };
 
+export type RemovalTable = {
+  company_id: CompanyId;
+  person_id: PersonId;
+  id_hash: Buffer;
+  removed_at: number;
+};
+
 export type AuditTable = {
   company_id: CompanyId;
   seq: number;
@@ -300,7 +312,7 @@ export type ActionTable = {
   key: ActionKey;
   company_id: CompanyId;
   person_id: PersonId;
-  kind: 'log' | 'label' | 'stance' | 'undo';
+  kind: 'log' | 'label' | 'stance' | 'remove' | 'undo';
   mailbox_id: MailboxId | null;
   provider_thread_id: string | null;
   thread_id: ThreadId | null;
@@ -380,6 +392,7 @@ export type Database = {
   'candor.grant': GrantTable;
   'candor.override_use': OverrideUseTable;
   'candor.decision': DecisionTable;
+  'candor.removal': RemovalTable;
   'candor.audit': AuditTable;
   'candor.outgoing': OutgoingTable;
   'candor.action': ActionTable;

@@ -8,10 +8,12 @@ export const MailboxPull = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
+/** Takes off the record what is due to go. */
+export const Erase = z.object({ kind: z.literal('erase') });
 /** Enqueues a pull for each connected mailbox. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
-export const Job = z.discriminatedUnion('kind', [MailboxPull, Poll]);
+export const Job = z.discriminatedUnion('kind', [MailboxPull, Poll, Erase]);
 export type Job = z.infer<typeof Job>;
 export type JobKind = Job['kind'];
 
@@ -19,6 +21,6 @@ export type JobKind = Job['kind'];
 export const keyOf = (job: Job): string => (job.kind === 'mailbox.pull' ? job.mailboxId : job.kind);
 
 /** Attempts after a bug, with growing waits; a busy provider costs none. */
-export const attemptsOf: Readonly<Record<JobKind, number>> = { 'mailbox.pull': 3, poll: 1 };
+export const attemptsOf: Readonly<Record<JobKind, number>> = { 'mailbox.pull': 3, poll: 1, erase: 3 };
 
 export type Enqueue = (job: Job, options?: { readonly afterMs?: number }) => Promise<void>;

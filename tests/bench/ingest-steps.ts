@@ -4,7 +4,7 @@ import { OWNER } from '../../server/db/roles.ts';
 import { parseMime } from '../../server/providers/mime.ts';
 import type { CopyHeaders, Provider } from '../../server/providers/provider.ts';
 import { type DecidedCopy, decideCopies } from '../../server/services/ingest/decide-copies.ts';
-import { ingestCopy } from '../../server/services/ingest/ingest.ts';
+import { ingestPage } from '../../server/services/ingest/ingest.ts';
 import type { KeptCopy } from '../../server/services/ingest/kept-copy.ts';
 import type { OpenMailbox } from '../../server/services/mailboxes/mailbox-access.ts';
 import type { Services } from '../../server/services/services.ts';
@@ -143,7 +143,7 @@ const parseAll = async (
 
 const store = (services: Services, mailbox: OpenMailbox, kept: readonly KeptCopy[]): Promise<void> =>
   services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
-    for (const copy of kept) await ingestCopy(services, tx, mailbox, copy);
+    await ingestPage(services, tx, mailbox, kept);
   });
 
 /** As ingest seals: head, body, and each attachment's name and content. */

@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import type { ActionKey, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
-import { copyHash } from '../ingest/ingest.ts';
+import { copyHash } from '../ingest/copy-hash.ts';
+import { removeEmptyThreads } from '../ingest/empty-threads.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import type { Services } from '../services.ts';
 import type { Brought } from './actions.ts';
@@ -155,34 +156,6 @@ const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise
         where m.thread_id = candor.message.thread_id and (
           m.kept_by && '{label,logged,asked}' or f.because <> 'candidate-address'
           or (f.because = 'candidate-address' and 'candidate-address' = any (m.kept_by))))`,
-    )
-    .execute();
-};
-
-const removeEmptyThreads = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
-  await tx
-    .deleteFrom('candor.thread')
-    .where('id', '=', anyOf(threadIds))
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('candor.message')
-            .select('candor.message.id')
-            .whereRef('candor.message.thread_id', '=', 'candor.thread.id'),
-        ),
-      ),
-    )
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('candor.thread as joined')
-            .select('joined.id')
-            .whereRef('joined.root_id', '=', 'candor.thread.id')
-            .whereRef('joined.id', '<>', 'candor.thread.id'),
-        ),
-      ),
     )
     .execute();
 };
