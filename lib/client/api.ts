@@ -10,6 +10,8 @@ import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import {
   ActionOutcome,
+  KeepDeletedRequest,
+  KeptDeleted,
   ReadThread,
   ReadThreadRequest,
   StancePreview,
@@ -59,6 +61,8 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     readThread: (input: unknown) =>
       withInput(ReadThreadRequest, input, (it) => answered(ReadThread, trpc.thread.read.query(it))),
+    keepDeleted: (input: unknown) =>
+      withInput(KeepDeletedRequest, input, (it) => answered(KeptDeleted, trpc.thread.keepDeleted.mutate(it))),
     searchCandidates: (input: unknown) =>
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),

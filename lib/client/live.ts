@@ -57,6 +57,7 @@ export type Live = {
   previewStance(input: { threadId: ThreadId; stance: Stance }): Promise<StancePreview>;
   searchCandidates(text: string): Promise<CandidateCard[]>;
   readThread(threadId: ThreadId): Promise<ReadThread>;
+  keepDeleted(threadId: ThreadId): Promise<void>;
   pair(serverAddress: string): Promise<void>;
   signOut(): Promise<void>;
   connectGmail(): Promise<void>;
@@ -261,6 +262,7 @@ export const createLive = (
     previewStance: (input) => ask({ ask: 'preview-stance', input }, StancePreview),
     searchCandidates: (text) => ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),
     readThread: (threadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
+    keepDeleted: (threadId) => done({ ask: 'keep-deleted', input: { threadId } }),
     pair: (serverAddress) => done({ ask: 'pair', input: { serverAddress } }),
     signOut: () => done({ ask: 'sign-out' }),
     connectGmail: () => done({ ask: 'connect-gmail' }),
