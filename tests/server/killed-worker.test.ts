@@ -95,5 +95,5 @@ test(
       await whole.close();
     }
   },
-  60_000 + kills * 10_000,
+  60_000 + kills * 30_000,
 );
