@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const measureNames = ['sizes', 'panel', 'lookup', 'rls', 'ingest', 'memory'] as const;
 export type MeasureName = (typeof measureNames)[number];
 
-export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'times';
+export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'statements' | 'times';
 /** Where a budget is named, it is that of the architecture's section 8. */
 export type Budget = { readonly is: 'at most' | 'at least'; readonly value: number };
 

@@ -145,7 +145,7 @@ const auditor = (company: SyncingCompany) => {
       else if (step.step === 'stop') await pull(step.after);
       else if (step.step === 'fault')
         lab.fail({ match: '/users/me/', times: 1, how: step.how, retryAfterSeconds: 1 });
-      else if (step.step === 'lose-history') {
+      else if (!('nth' in step)) {
         // What was deleted since the last look is told by nobody any more, and stays.
         for (const subject of goneSinceLook) unheard.add(subject);
         lab.expireHistory(ana);
