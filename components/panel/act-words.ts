@@ -11,6 +11,7 @@ export const sendingWords = (action: ThreadAction): string =>
       shared: 'Opening this thread to the team…',
       default: 'Setting this thread back to the company default…',
     },
+    remove: 'Removing from Candor…',
     undo: 'Undoing…',
   });
 
@@ -25,6 +26,7 @@ export const waitingWords = (action: ThreadAction, isOffline: boolean): string =
       shared: 'This opens to the team',
       default: 'This goes back to the company default',
     },
+    remove: 'Still in Candor: this is removed',
     undo: 'This will be undone',
   })} ${isOffline ? 'as soon as you are back online.' : 'as soon as the server answers.'}`;
 
@@ -39,6 +41,7 @@ export const refusedTitle = (action: ThreadAction): string =>
       shared: 'This thread was not opened to the team.',
       default: 'This thread was not set back to the company default.',
     },
+    remove: 'This thread was not removed from Candor.',
     undo: 'This was not undone.',
   });
 
@@ -47,6 +50,7 @@ type ActWords = {
   readonly labelOn: string;
   readonly labelOff: string;
   readonly stance: Readonly<Record<Stance, string>>;
+  readonly remove: string;
   readonly undo: string;
 };
 

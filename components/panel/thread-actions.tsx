@@ -1,4 +1,4 @@
-import { AppWindow, Check, Clock, Eye, Keyboard, Lock, RefreshCw, Tag, UserPlus } from 'lucide-react';
+import { AppWindow, Check, Clock, Eye, Keyboard, Lock, RefreshCw, Tag, Trash2, UserPlus } from 'lucide-react';
 import type { Ref } from 'react';
 import { useLive } from '../../lib/client/live.ts';
 import type { Stance, ThreadView } from '../../lib/contract/thread.ts';
@@ -19,6 +19,7 @@ export const ThreadActions = ({
   onLogOther,
   onLabel,
   onPrivacy,
+  onRemove,
   onOpenApp,
   onHelp,
 }: {
@@ -32,6 +33,7 @@ export const ThreadActions = ({
   onLogOther: () => void;
   onLabel: () => void;
   onPrivacy: (stance: Stance) => void;
+  onRemove: () => void;
   onOpenApp: () => void;
   onHelp: () => void;
 }) => {
@@ -39,6 +41,7 @@ export const ThreadActions = ({
   const items: MenuItem[] = [
     ...privacyItems(standing, onPrivacy),
     { name: 'Log on somebody else…', icon: <UserPlus size={16} aria-hidden="true" />, onChoose: onLogOther },
+    ...removeItems(standing, onRemove),
     { name: 'Look again', icon: <RefreshCw size={16} aria-hidden="true" />, onChoose: live.refresh },
     {
       name: 'Open Candor',
@@ -110,6 +113,18 @@ const LogButton = ({
     </Button>
   );
 };
+
+/** Only what a mailbox of the person's own holds can be removed by them. */
+const removeItems = (standing: Standing, onRemove: () => void): MenuItem[] =>
+  standing.stance.is === undefined || standing.underWay.some(({ action }) => action.kind === 'remove')
+    ? []
+    : [
+        {
+          name: 'Remove from Candor…',
+          icon: <Trash2 size={16} aria-hidden="true" />,
+          onChoose: onRemove,
+        },
+      ];
 
 const privacyItems = (standing: Standing, onPrivacy: (stance: Stance) => void): MenuItem[] => {
   if (standing.stance.is === undefined) return [];

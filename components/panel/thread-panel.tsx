@@ -6,6 +6,7 @@ import type { FileOn, Stance } from '../../lib/contract/thread.ts';
 import { whyWords } from '../words/why-words.ts';
 import { Announcer } from './announcer.tsx';
 import { Candidates } from './candidate-card.tsx';
+import { GoesNotice } from './goes-notice.tsx';
 import { HelpSheet } from './help-sheet.tsx';
 import { History } from './history.tsx';
 import { KeptLine } from './kept-line.tsx';
@@ -15,6 +16,7 @@ import { Outcomes } from './outcomes.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { AllHidden, PanelMain } from './panel-states.tsx';
 import { PrivacyDialog } from './privacy-dialog.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { standingOf } from './standing.ts';
 import { SyncButton } from './sync-emails.tsx';
@@ -34,6 +36,7 @@ export const ThreadPanel = ({
   const standing = useMemo(() => standingOf(view, pending, now), [view, pending, now]);
   const [formFor, setFormFor] = useState<'log' | 'label'>();
   const [privacyBegins, setPrivacyBegins] = useState<Stance>();
+  const [isRemoving, setRemoving] = useState(false);
   const [showsHelp, setShowsHelp] = useState(false);
   const { failedWhy, run } = useErrand();
   const logButton = useRef<HTMLButtonElement>(null);
@@ -88,6 +91,7 @@ export const ThreadPanel = ({
         <WhoCanRead view={view} standing={standing} onChange={setPrivacyBegins} />
         <section className="part" aria-label="Actions">
           <MailboxNotice mailbox={view.mailbox} />
+          <GoesNotice thread={view.thread} now={now} />
           {isAllHidden && view.thread.state === 'kept' ? (
             <AllHidden count={view.thread.hiddenMessageCount} />
           ) : null}
@@ -102,6 +106,7 @@ export const ThreadPanel = ({
               onLogOther={() => setFormFor('log')}
               onLabel={label}
               onPrivacy={setPrivacyBegins}
+              onRemove={() => setRemoving(true)}
               onOpenApp={() => run(live.openApp)}
               onHelp={() => setShowsHelp(true)}
             />
@@ -136,6 +141,16 @@ export const ThreadPanel = ({
           begin={privacyBegins}
           onDecide={decide}
           onClose={() => setPrivacyBegins(undefined)}
+        />
+      ) : null}
+      {isRemoving ? (
+        <RemoveDialog
+          view={view}
+          onRemove={() => {
+            setRemoving(false);
+            live.act({ kind: 'remove', ref: view.ref });
+          }}
+          onClose={() => setRemoving(false)}
         />
       ) : null}
       {showsHelp ? <HelpSheet onClose={() => setShowsHelp(false)} /> : null}

@@ -20,6 +20,8 @@ import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import {
   ActionOutcome,
+  KeepDeletedRequest,
+  KeptDeleted,
   ReadThread,
   ReadThreadRequest,
   StancePreview,
@@ -69,6 +71,8 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     readThread: (input: unknown) =>
       withInput(ReadThreadRequest, input, (it) => answered(ReadThread, trpc.thread.read.query(it))),
+    keepDeleted: (input: unknown) =>
+      withInput(KeepDeletedRequest, input, (it) => answered(KeptDeleted, trpc.thread.keepDeleted.mutate(it))),
     searchCandidates: (input: unknown) =>
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
@@ -117,6 +121,8 @@ const sendAct = (
       return trpc.thread.label.mutate(action);
     case 'stance':
       return trpc.thread.setStance.mutate(action);
+    case 'remove':
+      return trpc.thread.remove.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
   }

@@ -66,6 +66,7 @@ export type Live = {
   previewStance(input: { threadId: ThreadId; stance: Stance }): Promise<StancePreview>;
   searchCandidates(text: string): Promise<CandidateCard[]>;
   readThread(threadId: ThreadId): Promise<ReadThread>;
+  keepDeleted(threadId: ThreadId): Promise<void>;
   pair(serverAddress: string): Promise<void>;
   signOut(): Promise<void>;
   findWay(address: string): Promise<MailboxWay>;
@@ -285,6 +286,7 @@ export const createLive = (
     previewStance: (input) => ask({ ask: 'preview-stance', input }, StancePreview),
     searchCandidates: (text) => ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),
     readThread: (threadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
+    keepDeleted: (threadId) => done({ ask: 'keep-deleted', input: { threadId } }),
     pair: (serverAddress) => done({ ask: 'pair', input: { serverAddress } }),
     signOut: () => done({ ask: 'sign-out' }),
     findWay: (address) => ask({ ask: 'find-way', input: { address } }, MailboxWay),

@@ -37,6 +37,8 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.searchCandidates(question.input));
     case 'read-thread':
       return asSignedIn(parts, (api) => api.readThread(question.input));
+    case 'keep-deleted':
+      return asSignedIn(parts, (api) => api.keepDeleted(question.input));
     case 'invite':
       return asSignedIn(parts, (api) => api.invite(question.input));
     case 'find-way':

@@ -84,6 +84,7 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('preview-stance'), input: z.unknown() }),
   z.object({ ask: z.literal('search-candidates'), input: z.unknown() }),
   z.object({ ask: z.literal('read-thread'), input: z.unknown() }),
+  z.object({ ask: z.literal('keep-deleted'), input: z.unknown() }),
   z.object({ ask: z.literal('pair'), input: z.object({ serverAddress: z.string().max(300) }) }),
   z.object({ ask: z.literal('sign-out') }),
   z.object({ ask: z.literal('find-way'), input: z.unknown() }),

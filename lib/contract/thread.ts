@@ -52,6 +52,11 @@ export const KeptThread = z.object({
   privateTo: z.array(PersonRef),
   readers: z.array(Reader),
   hiddenFromCount: z.int().nonnegative(),
+  /**
+   * Messages that were deleted in every mailbox that held them, and when the first of them goes off the record.
+   * `canKeep`: a mailbox of this person's held some of the thread, so they can say that it stays.
+   */
+  goes: z.object({ messageCount: z.int().positive(), at: z.iso.datetime(), canKeep: z.boolean() }).optional(),
   /** Why it is kept: whole sentences, one a rule. */
   keptBecause: z.array(z.string()),
 });
@@ -102,7 +107,7 @@ export const ThreadView = z.object({
   undoable: z.array(
     z.object({
       key: ActionKey,
-      kind: z.enum(['log', 'label', 'stance']),
+      kind: z.enum(['log', 'label', 'stance', 'remove']),
       said: z.string(),
       undoUntil: z.iso.datetime(),
     }),
@@ -133,13 +138,22 @@ export const StanceAction = z.object({
   threadId: ThreadId,
   stance: Stance,
 });
+/** Takes the person’s own copies of the thread off the record; the mail stays in their mailbox. */
+export const RemoveAction = z.object({ kind: z.literal('remove'), ...act });
 export const UndoAction = z.object({ kind: z.literal('undo'), ...act, of: ActionKey });
 export type LogAction = z.infer<typeof LogAction>;
 export type LabelAction = z.infer<typeof LabelAction>;
 export type StanceAction = z.infer<typeof StanceAction>;
+export type RemoveAction = z.infer<typeof RemoveAction>;
 export type UndoAction = z.infer<typeof UndoAction>;
 /** What a person does to a thread. Kept in the outbox until the server has it; done once by its key. */
-export const ThreadAction = z.discriminatedUnion('kind', [LogAction, LabelAction, StanceAction, UndoAction]);
+export const ThreadAction = z.discriminatedUnion('kind', [
+  LogAction,
+  LabelAction,
+  StanceAction,
+  RemoveAction,
+  UndoAction,
+]);
 export type ThreadAction = z.infer<typeof ThreadAction>;
 
 export const ActionOutcome = z.object({
@@ -168,6 +182,10 @@ export const StancePreview = z.object({
   said: z.string(),
 });
 export type StancePreview = z.infer<typeof StancePreview>;
+
+export const KeepDeletedRequest = z.object({ threadId: ThreadId });
+export const KeptDeleted = z.object({ keptCount: z.int().nonnegative() });
+export type KeptDeleted = z.infer<typeof KeptDeleted>;
 
 export const ReadThreadRequest = z.object({ threadId: ThreadId });
 export const ThreadMessage = z.object({

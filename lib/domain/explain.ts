@@ -91,6 +91,8 @@ export const explainDrop = (reason: DropReason, words: { readonly labelName: str
       return 'Everybody on this message is at your company, so it is never kept. That changes when somebody outside joins the thread.';
     case 'blocked':
       return `The block list has ${reason.entry}, so nothing with it is kept. Taking it off the list would change that.`;
+    case 'removed':
+      return 'You removed this message from Candor, so it is not kept. Log the thread to keep it again.';
     case 'outside-window':
       return `This message is older than ${formatDay(reason.windowFrom)}, where the import of this mailbox begins. ${byHand}`;
     case 'automatic':

@@ -44,6 +44,7 @@ export type DropReason =
   | { readonly rule: 'trash' }
   | { readonly rule: 'own-domains-only' }
   | { readonly rule: 'blocked'; readonly entry: string }
+  | { readonly rule: 'removed' }
   | { readonly rule: 'outside-window'; readonly windowFrom: number }
   | { readonly rule: 'automatic'; readonly kind: NonNullable<MessageHeaders['automatic']> }
   | { readonly rule: 'no-participants' }
@@ -63,12 +64,18 @@ export type InterestDecision =
   | { readonly decision: 'hold'; readonly because: HoldReason }
   | { readonly decision: 'drop'; readonly because: DropReason };
 
-export type InterestSubject = { readonly headers: MessageHeaders; readonly place: CopyPlace };
+export type InterestSubject = {
+  readonly headers: MessageHeaders;
+  readonly place: CopyPlace;
+  /** The mailbox's person took the message off the record by hand. */
+  readonly isRemoved?: boolean;
+};
 
 /**
  * Keep, hold or drop, with the reason. In this order:
  * 1. Never: drafts, spam, trash, nobody readable on it, everybody at the company's own domains, somebody on a block list.
- *    Nothing overrides these, not even a person's own act. Mail older than the import window is dropped too, unless a
+ *    Nothing overrides these, not even a person's own act. What the person removed from Candor by hand stays out until they
+ *    log it. Mail older than the import window is dropped too, unless a
  *    person asked for it by hand: `logged`, `asked`, or the label on the thread.
  * 2. Hold, where a rule would keep it: the only candidate on it is a colleague, and nothing else ties it to a candidate; or a
  *    shared box is among the recipients. A colleague on Cc of a candidate's mail is no reason to ask. `logged` is an answer
@@ -107,6 +114,7 @@ const neverBecause = (subject: InterestSubject, context: InterestContext): DropR
     const entry = blockEntryFor(foldAddress(address), context.blocked);
     if (entry !== undefined) return { rule: 'blocked', entry };
   }
+  if (subject.isRemoved === true && context.act !== 'logged') return { rule: 'removed' };
   const isByHand = context.act !== undefined || isLabelled(subject, context);
   const { windowFrom } = context;
   if (windowFrom !== undefined && headers.sentAt < windowFrom && !isByHand)

@@ -36,6 +36,7 @@ export type PolicyTable = {
   is_password_login_allowed: Generated<boolean>;
   forbidden_mailbox_domains: Generated<string[]>;
   import_max: Generated<ImportWindow>;
+  propagates_deletions: Generated<boolean>;
   updated_at: number;
 };
 
@@ -268,6 +269,9 @@ export type MessageTable = {
   attachment_count: Generated<number>;
   size_bytes: number;
   created_at: number;
+  erase_at: number | null;
+  deletion_kept_at: number | null;
+  removed_at: number | null;
 };
 
 export type MessageCopyTable = {
@@ -282,6 +286,7 @@ export type MessageCopyTable = {
   is_labelled: Generated<boolean>;
   received_at: number;
   import_id: ImportId | null;
+  gone_at: number | null;
 };
 
 export type ParticipantTable = {
@@ -340,6 +345,13 @@ export type DecisionTable = {
   decided_at: number;
 };
 
+export type RemovalTable = {
+  company_id: CompanyId;
+  person_id: PersonId;
+  id_hash: Buffer;
+  removed_at: number;
+};
+
 export type AuditTable = {
   company_id: CompanyId;
   seq: number;
@@ -369,7 +381,7 @@ export type ActionTable = {
   key: ActionKey;
   company_id: CompanyId;
   person_id: PersonId;
-  kind: 'log' | 'label' | 'stance' | 'undo';
+  kind: 'log' | 'label' | 'stance' | 'remove' | 'undo';
   mailbox_id: MailboxId | null;
   provider_thread_id: string | null;
   thread_id: ThreadId | null;
@@ -453,6 +465,7 @@ export type Database = {
   'candor.grant': GrantTable;
   'candor.override_use': OverrideUseTable;
   'candor.decision': DecisionTable;
+  'candor.removal': RemovalTable;
   'candor.audit': AuditTable;
   'candor.outgoing': OutgoingTable;
   'candor.action': ActionTable;

@@ -86,7 +86,10 @@ export const readHeaders = (headers: readonly HeaderLine[], receivedAt: number):
   return {
     ...(messageId === undefined ? {} : { messageId }),
     inReplyTo: unique(values('in-reply-to').flatMap(readAnsweredIds)).filter(isOfMessage),
-    references: unique(values('references').flatMap(readMessageIds)).filter(isOfMessage),
+    // Exchange redirects a message under a new id and names the one it was. Source: imapsync issue 542, read 2026-11.
+    references: unique(
+      [...values('references'), ...values('x-ms-exchange-parent-message-id')].flatMap(readMessageIds),
+    ).filter(isOfMessage),
     participants,
     subject: decodeText(values('subject')[0] ?? ''),
     sentAt: readDate(values('date')[0], receivedAt),

@@ -26,6 +26,8 @@ export const MailboxErase = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
+/** Takes off the record what is due to go. */
+export const Erase = z.object({ kind: z.literal('erase') });
 /** Enqueues a pull for each connected mailbox, a watch where one is due, and what imports are to go on. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
@@ -34,6 +36,7 @@ export const Job = z.discriminatedUnion('kind', [
   MailboxWatch,
   MailboxImport,
   MailboxErase,
+  Erase,
   Poll,
 ]);
 export type Job = z.infer<typeof Job>;
@@ -48,6 +51,7 @@ export const attemptsOf: Readonly<Record<JobKind, number>> = {
   'mailbox.watch': 3,
   'mailbox.import': 3,
   'mailbox.erase': 10,
+  erase: 3,
   poll: 1,
 };
 

@@ -1,10 +1,13 @@
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
   ActionOutcome,
+  KeepDeletedRequest,
+  KeptDeleted,
   LabelAction,
   LogAction,
   ReadThread,
   ReadThreadRequest,
+  RemoveAction,
   StanceAction,
   StancePreview,
   StancePreviewRequest,
@@ -13,8 +16,10 @@ import {
 } from '../../lib/contract/thread.ts';
 import { labelThread } from '../services/actions/label-thread.ts';
 import { logThread } from '../services/actions/log-thread.ts';
+import { removeThread } from '../services/actions/remove-thread.ts';
 import { setStance } from '../services/actions/stances.ts';
 import { undoAction } from '../services/actions/undo.ts';
+import { keepDeleted } from '../services/threads/keep-deleted.ts';
 import { previewStance } from '../services/threads/stance-preview.ts';
 import { readThread } from '../services/threads/thread-reading.ts';
 import { viewThread } from '../services/threads/thread-view.ts';
@@ -33,6 +38,10 @@ export const threadRouter = router({
     .input(StancePreviewRequest)
     .output(StancePreview)
     .query(({ ctx, input }) => previewStance(ctx.services, ctx.actor, input.threadId, input.stance)),
+  keepDeleted: personProcedure
+    .input(KeepDeletedRequest)
+    .output(KeptDeleted)
+    .mutation(({ ctx, input }) => keepDeleted(ctx.services, ctx.actor, input.threadId)),
   log: personProcedure
     .input(LogAction)
     .output(ActionOutcome)
@@ -45,6 +54,10 @@ export const threadRouter = router({
     .input(StanceAction)
     .output(ActionOutcome)
     .mutation(({ ctx, input }) => setStance(ctx.services, ctx.actor, input)),
+  remove: personProcedure
+    .input(RemoveAction)
+    .output(ActionOutcome)
+    .mutation(({ ctx, input }) => removeThread(ctx.services, ctx.actor, input)),
   undo: personProcedure
     .input(UndoAction)
     .output(ActionOutcome)

@@ -1,6 +1,7 @@
 /* Job kind to service call, and nothing else. */
 import type { Queue } from '../queue/queue.ts';
 import { enqueueImports, runImports } from '../services/import/run-import.ts';
+import { eraseDue } from '../services/ingest/erase.ts';
 import { eraseMailbox } from '../services/mailboxes/erase-mailbox.ts';
 import { recordBuried } from '../services/mailboxes/health.ts';
 import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
@@ -18,6 +19,7 @@ export const startHandlers = async (services: Services, queue: Queue): Promise<v
   await queue.work('mailbox.import', importsAtOnce, (job, signal) => runImports(services, job, signal));
   await queue.work('mailbox.watch', watchesAtOnce, (job, signal) => keepPush(services, job, signal));
   await queue.work('mailbox.erase', 1, (job, signal) => eraseMailbox(services, job, signal));
+  await queue.work('erase', 1, (_, signal) => eraseDue(services, signal));
   await queue.work('poll', 1, async () => {
     await enqueuePulls(services);
     await enqueueWatches(services);

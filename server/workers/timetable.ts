@@ -9,6 +9,7 @@ export const startTimetable = async (
   while (!signal.aborted) {
     try {
       await services.enqueue({ kind: 'poll' });
+      await services.enqueue({ kind: 'erase' });
     } catch (error) {
       services.log.warn('the timetable could not enqueue', { error });
     }

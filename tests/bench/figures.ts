@@ -17,7 +17,7 @@ export const measureNames = [
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 
-export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'units' | 'times' | 'connections';
+export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'statements' | 'units' | 'times' | 'connections';
 /** Where a budget is named, it is that of the architecture's section 8. */
 export type Budget = { readonly is: 'at most' | 'at least'; readonly value: number };
 

@@ -4,11 +4,12 @@ import { OWNER } from '../../server/db/roles.ts';
 import { parseMime } from '../../server/providers/mime.ts';
 import type { CopyHeaders, Provider } from '../../server/providers/provider.ts';
 import { type DecidedCopy, decideCopies } from '../../server/services/ingest/decide-copies.ts';
-import { ingestCopy } from '../../server/services/ingest/ingest.ts';
+import { ingestPage } from '../../server/services/ingest/ingest.ts';
 import type { KeptCopy } from '../../server/services/ingest/kept-copy.ts';
 import type { OpenMailbox } from '../../server/services/mailboxes/mailbox-access.ts';
 import type { Services } from '../../server/services/services.ts';
 import { testMasterKey } from '../build/database-servers.ts';
+import { watchServices } from '../build/watched-services.ts';
 import { type BenchDatabase, type BenchServers, requireStored } from './bench-database.ts';
 import { addCandidates, connectedCompany } from './connected-company.ts';
 import { type Bench, timed } from './figures.ts';
@@ -45,6 +46,12 @@ export const measureIngestSteps = async (
   add('parse', stored.parseMs);
   add('decide', stored.decideMs);
   add('join, seal, store', stored.storeMs);
+  bench.add('ingest', {
+    what: 'join, seal, store, one message',
+    value: stored.statementCount / mail.length,
+    unit: 'statements',
+    sampleCount: mail.length,
+  });
   add('of it: seal', await timeSealing(stored.kept));
   const bare = await timeStoring(servers, post, 'without triggers');
   add('of it: triggers (who may read, news)', stored.storeMs - bare.storeMs);
@@ -91,6 +98,10 @@ const mostBytes = 25 * 1024 * 1024;
 const timeStoring = async (servers: BenchServers, post: Post, how: 'with triggers' | 'without triggers') => {
   const database = await servers.open('embedded 18');
   const { services } = database;
+  let statementCount = 0;
+  const counted = watchServices(services, (step) => {
+    if (step === 'statement') statementCount += 1;
+  });
   try {
     const company = await connectedCompany(
       services,
@@ -115,13 +126,13 @@ const timeStoring = async (servers: BenchServers, post: Post, how: 'with trigger
         decideMs += decided.ms;
         const parsed = await timed(() => parseAll(decided.value, page));
         parseMs += parsed.ms;
-        const stored = await timed(() => store(services, mailbox, parsed.value));
+        const stored = await timed(() => store(counted, mailbox, parsed.value));
         storeMs += stored.ms;
         allKept.push(...parsed.value);
       }
     }
     await requireStored(database, post.mail.length);
-    return { parseMs, decideMs, storeMs, kept: allKept };
+    return { parseMs, decideMs, storeMs, statementCount, kept: allKept };
   } finally {
     await database.close();
   }
@@ -143,7 +154,7 @@ const parseAll = async (
 
 const store = (services: Services, mailbox: OpenMailbox, kept: readonly KeptCopy[]): Promise<void> =>
   services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
-    for (const copy of kept) await ingestCopy(services, tx, mailbox, copy);
+    await ingestPage(services, tx, mailbox, kept);
   });
 
 /** As ingest seals: head, body, and each attachment's name and content. */

@@ -210,7 +210,10 @@ export const pendingAct = (
   };
 };
 
-export const undoable = (kind: 'log' | 'label' | 'stance', said: string): ThreadView['undoable'][number] => ({
+export const undoable = (
+  kind: ThreadView['undoable'][number]['kind'],
+  said: string,
+): ThreadView['undoable'][number] => ({
   key: actionKey(2),
   kind,
   said,

@@ -79,7 +79,10 @@ test('drafts, spam and mail among colleagues leave a keyed hash, a rule and a ti
     'drop own-domains-only',
     'drop spam',
   ]);
-  const grown = (await world.dump()).split('\n').filter((line) => !before.includes(line));
+  const grown = (await world.dump())
+    .split('\n')
+    // When the queue library last looked after itself.
+    .filter((line) => !line.startsWith('queue.version ') && !before.includes(line));
   expect(new Set(grown.map((line) => line.split(' ')[0]))).toEqual(
     new Set(['candor.decision', 'candor.mailbox', 'candor.mailbox_cursor']),
   );

@@ -1,12 +1,6 @@
 /* Acts are done once: the key their client made is recorded with what came of it, in the transaction that did it. */
 import { z } from 'zod';
-import {
-  type ActionKey,
-  CandidateId,
-  type MailboxId,
-  MessageId,
-  ThreadId,
-} from '../../../lib/contract/ids.ts';
+import { type ActionKey, CandidateId, MailboxId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { ThreadRef } from '../../../lib/contract/page.ts';
 import type { ActionOutcome } from '../../../lib/contract/thread.ts';
 import { Stance } from '../../../lib/contract/thread.ts';
@@ -37,12 +31,32 @@ export const UndoFacts = z.discriminatedUnion('kind', [
     kind: z.literal('stance'),
     before: z.array(z.object({ threadId: ThreadId, stance: Stance.optional() })),
   }),
+  z.object({
+    kind: z.literal('remove'),
+    /** The rows as they were, to be put back; the provider's ids mean something in their mailbox only. */
+    copies: z.array(
+      z.object({
+        copyId: z.uuid(),
+        messageId: MessageId,
+        threadId: ThreadId,
+        mailboxId: MailboxId,
+        providerMessageId: z.string(),
+        providerThreadId: z.string(),
+        isLabelled: z.boolean(),
+        receivedAt: z.number(),
+        goneAt: z.number().optional(),
+        keptBy: z.string().optional(),
+      }),
+    ),
+    /** Keyed, in hex. */
+    idHashes: z.array(z.string()),
+  }),
 ]);
 export type UndoFacts = z.infer<typeof UndoFacts>;
 
 export type DoneAction = {
   readonly key: ActionKey;
-  readonly kind: 'log' | 'label' | 'stance' | 'undo';
+  readonly kind: 'log' | 'label' | 'stance' | 'remove' | 'undo';
   readonly ref: ThreadRef;
   readonly said: string;
   readonly threadId: ThreadId | undefined;
@@ -210,7 +224,7 @@ export const readUndoable = async (
     if (row.kind === 'undo' || !canUndo(row.done_at, services.clock.now())) continue;
     // As isSuperseded: of the acts that set one state, the newest.
     if (states.has(row.kind)) continue;
-    if (row.kind !== 'log') states.add(row.kind);
+    if (row.kind === 'stance' || row.kind === 'label') states.add(row.kind);
     undoable.push({
       key: row.key,
       kind: row.kind,

@@ -5,7 +5,7 @@ import { parseAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
-import { ingestCopy } from '../ingest/ingest.ts';
+import { ingestPage } from '../ingest/ingest.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import type { KeptCopy, MailboxOwner } from '../ingest/kept-copy.ts';
 import { requireConnected } from '../mailboxes/stop-at-once.ts';
@@ -33,8 +33,7 @@ export const bringThread = async (
   const copyIds: string[] = [];
   const filedByAddress = new Map<string, { threadId: ThreadId; candidateId: CandidateId }>();
   const threadIds = new Set<ThreadId>();
-  for (const copy of kept) {
-    const ingested = await ingestCopy(services, tx, owner, copy);
+  for (const ingested of await ingestPage(services, tx, owner, kept)) {
     threadIds.add(ingested.threadId);
     if (ingested.isNewMessage) messageIds.push(ingested.messageId);
     if (ingested.newCopyId !== undefined) copyIds.push(ingested.newCopyId);

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { ActionKey, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
-import { copyHash } from '../ingest/ingest.ts';
+import { copyHash } from '../ingest/copy-hash.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import { removeEmptyThreads, removeWithoutCopy } from '../ingest/remove-unheld.ts';
 import type { Services } from '../services.ts';

@@ -5,6 +5,7 @@ import { type Actor, idsOf } from '../actor.ts';
 import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import type { Services } from '../services.ts';
 import { doOnce, markUndone, recordAction, takeForUndo } from './actions.ts';
+import { putBack } from './remove-thread.ts';
 import { restoreStances } from './stances.ts';
 import { takeAway } from './take-away.ts';
 
@@ -57,6 +58,10 @@ const undoNow = async (
     { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
     async (tx) => {
       await markUndone(services, tx, action.of);
+      if (undo.kind === 'remove') {
+        await putBack(services, tx, actor, undo);
+        return recordAction(services, tx, actor, record);
+      }
       await takeAway(services, tx, actor.companyId, action.of, undo.brought);
       if (undo.kind === 'label' && mailboxId !== null && providerThreadId !== null) {
         await tx

@@ -11,9 +11,10 @@ import type { Tx } from '../../db/schema.ts';
 import { readHeaders } from '../../providers/mime.ts';
 import type { CopyHeaders, CopyRef, Provider } from '../../providers/provider.ts';
 import { type DecidedCopy, fetchOne, toSubject } from '../ingest/decide-copies.ts';
-import { ingestCopy } from '../ingest/ingest.ts';
+import { ingestPage } from '../ingest/ingest.ts';
 import { readInterestContext } from '../ingest/interest-context.ts';
 import type { KeptCopy } from '../ingest/kept-copy.ts';
+import { readRemoved } from '../ingest/removals.ts';
 import type { OpenMailbox } from '../mailboxes/mailbox-access.ts';
 import { patiently } from '../mailboxes/patience.ts';
 import { recordDecisions } from '../mailboxes/take-page.ts';
@@ -102,10 +103,12 @@ const decide = (
       work,
       read.map(({ headers }) => headers),
     );
+    const removed = await readRemoved(services, tx, mailbox, read);
     const keptIds = new Set(context.keptIds);
-    return read.map(({ copy, headers }) => {
+    return read.map((each) => {
+      const { copy, headers } = each;
       const act = isAskedFor(headers) ? ({ act: 'asked' } as const) : {};
-      const decision = decideInterest(toSubject(copy, headers), { ...context, ...act, keptIds });
+      const decision = decideInterest(toSubject(each, removed.has(each)), { ...context, ...act, keptIds });
       if (decision.decision === 'keep' && headers.messageId !== undefined) keptIds.add(headers.messageId);
       return { copy, headers, decision };
     });
@@ -165,10 +168,8 @@ const store = async (
         thread_hash: threadHash(taking, providerThreadId),
       })
       .execute();
-    for (const copy of thread.kept) {
-      const { newCopyId } = await ingestCopy(services, tx, mailbox, copy);
-      await tag(tx, work, copy.copy, newCopyId);
-    }
+    const ingested = await ingestPage(services, tx, mailbox, thread.kept);
+    for (const [nth, { copy }] of thread.kept.entries()) await tag(tx, work, copy, ingested[nth]?.newCopyId);
     await recordDecisions(services, tx, mailbox, [...left, ...unread]);
   });
 };

@@ -1,5 +1,5 @@
 /* Asks `interest` about copies in one mailbox and fetches whole only what it keeps. Nothing is stored here. */
-import type { InterestDecision, InterestSubject } from '../../../lib/domain/interest.ts';
+import type { InterestContext, InterestDecision, InterestSubject } from '../../../lib/domain/interest.ts';
 import { decideInterest } from '../../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import { Failure } from '../../base/failure.ts';
@@ -9,6 +9,7 @@ import type { OpenMailbox } from '../mailboxes/mailbox-access.ts';
 import type { Services } from '../services.ts';
 import { readInterestContext } from './interest-context.ts';
 import type { KeptCopy } from './kept-copy.ts';
+import { readRemoved } from './removals.ts';
 
 export type DecidedCopy = {
   readonly copy: CopyHeaders;
@@ -33,18 +34,41 @@ export const decideCopies = async (
       read.map((each) => each.headers),
       act,
     );
-    return read.map(({ copy, headers }) => ({
-      copy,
-      headers,
-      decision: decideInterest(toSubject(copy, headers), context),
-    }));
+    const removed = await readRemoved(services, tx, mailbox, read);
+    return decideAll(
+      read.map((each) => ({ ...each, subject: toSubject(each, removed.has(each)) })),
+      context,
+    );
   });
 };
 
+type Subject = Omit<DecidedCopy, 'decision'> & { readonly subject: InterestSubject };
+
+/** What answers a message that is kept in the same go answers a message that Candor keeps, whichever of the two is listed first. */
+const decideAll = (subjects: readonly Subject[], context: InterestContext): readonly DecidedCopy[] => {
+  const keptIds = new Set(context.keptIds);
+  for (;;) {
+    const decided = subjects.map(({ copy, headers, subject }) => ({
+      copy,
+      headers,
+      decision: decideInterest(subject, { ...context, keptIds }),
+    }));
+    const more = decided.flatMap(({ headers: { messageId }, decision }) =>
+      decision.decision === 'keep' && messageId !== undefined && !keptIds.has(messageId) ? [messageId] : [],
+    );
+    if (more.length === 0) return decided;
+    for (const id of more) keptIds.add(id);
+  }
+};
+
 /** The window counts from the later of sent and received: a clock that is slow at the sender's loses nothing. */
-export const toSubject = (copy: CopyHeaders, headers: MessageHeaders): InterestSubject => ({
+export const toSubject = (
+  { copy, headers }: Omit<DecidedCopy, 'decision'>,
+  isRemoved: boolean,
+): InterestSubject => ({
   headers: { ...headers, sentAt: Math.max(headers.sentAt, copy.receivedAt) },
   place: copy.place,
+  isRemoved,
 });
 
 /** Fetches and parses all that was kept. Throws what `fetchOne` throws. */

@@ -1,17 +1,20 @@
 /*
- * From a copy in a mailbox to rows on the record: one message per Message-ID and company, however many mailboxes hold it.
- * Called only with what `interest` kept, and always inside the transaction that accounts for it.
+ * From copies in a mailbox to rows on the record, a page at a time: one message per Message-ID and company, however many
+ * mailboxes hold it. Called only with what `interest` kept, and always inside the transaction that accounts for it.
  */
 import type { CandidateId, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { foldAddress } from '../../../lib/domain/address.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
+import { inPortions } from '../../db/in-portions.ts';
 import type { Tx } from '../../db/schema.ts';
-import type { CopyHeaders } from '../../providers/provider.ts';
 import { findByAddress } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
+import { copyHash } from './copy-hash.ts';
 import { lockThreads } from './join-threads.ts';
 import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
-import { findOrStoreMessage, type Stored } from './store-message.ts';
+import { liftRemovals } from './removals.ts';
+import { storeCopies } from './store-copies.ts';
+import { findOrStoreMessages, type Stored } from './store-messages.ts';
 
 export type Ingested = {
   readonly messageId: MessageId;
@@ -23,101 +26,72 @@ export type Ingested = {
   readonly newlyFiled: readonly CandidateId[];
 };
 
-export const ingestCopy = async (
+/** In the order given. What comes of a message does not depend on which others it comes with, nor on their order. */
+export const ingestPage = async (
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
-  kept: KeptCopy,
-): Promise<Ingested> => {
-  const { companyId } = owner;
-  await lockThreads(tx, companyId);
-  const candidates = await candidatesOn(services, tx, companyId, kept.headers);
-  const stored = await findOrStoreMessage(
+  kept: readonly KeptCopy[],
+): Promise<readonly Ingested[]> => {
+  if (kept.length === 0) return [];
+  await lockThreads(tx, owner.companyId);
+  const candidates = await candidatesOn(services, tx, owner.companyId, kept);
+  const stored = await findOrStoreMessages(
+    services,
+    tx,
+    owner.companyId,
+    kept.map((each, at) => ({ kept: each, candidateId: onlyOne(candidates[at] ?? []) })),
+  );
+  const page = kept.flatMap((each, at) => {
+    const message = stored[at];
+    return message === undefined ? [] : [{ kept: each, message, candidateIds: candidates[at] ?? [] }];
+  });
+  await storeParticipants(services, tx, owner, page);
+  const newCopies = await storeCopies(
     services,
     tx,
     owner,
-    kept,
-    candidates.length === 1 ? candidates[0] : undefined,
+    page.map(({ kept: { copy }, message }) => ({ copy, message })),
   );
-  await storeParticipants(services, tx, owner, stored, kept.headers);
-  const newCopyId = await storeCopy(tx, owner, stored, kept.copy);
-  const newlyFiled = await fileByAddress(services, tx, companyId, stored.threadId, candidates);
-  await tx
-    .insertInto('candor.decision')
-    .values({
-      company_id: companyId,
-      mailbox_id: owner.mailboxId,
-      person_id: owner.personId,
-      copy_hash: copyHash(services, owner, kept.copy.providerMessageId),
-      message_id: stored.messageId,
-      decision: 'keep',
-      rule: kept.because[0]?.rule ?? 'logged',
-      decided_at: services.clock.now(),
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['mailbox_id', 'copy_hash']).doUpdateSet((set) => ({
-        message_id: set.ref('excluded.message_id'),
-        decision: set.ref('excluded.decision'),
-        rule: set.ref('excluded.rule'),
-        decided_at: set.ref('excluded.decided_at'),
-      })),
-    )
-    .execute();
-  return {
-    messageId: stored.messageId,
-    threadId: stored.threadId,
-    isNewMessage: stored.isNew,
-    newCopyId,
-    newlyFiled,
-  };
+  const newlyFiled = await fileByAddress(services, tx, owner.companyId, page);
+  await recordKept(services, tx, owner, page);
+  await liftRemovals(services, tx, owner, kept);
+  return page.map(({ kept: { copy }, message, candidateIds }) => ({
+    messageId: message.messageId,
+    threadId: message.threadId,
+    isNewMessage: message.isNew,
+    newCopyId: newCopies.get(copy.providerMessageId),
+    newlyFiled: candidateIds.filter((candidateId) =>
+      newlyFiled.has(filingName({ threadId: message.threadId, candidateId })),
+    ),
+  }));
 };
 
-/** Files the thread on candidates whose addresses stand on its mail; gives back those it was not filed on before. */
-const fileByAddress = async (
-  services: Services,
-  tx: Tx,
-  companyId: CompanyId,
-  threadId: ThreadId,
-  candidateIds: readonly CandidateId[],
-): Promise<readonly CandidateId[]> => {
-  if (candidateIds.length === 0) return [];
-  const rows = await tx
-    .insertInto('candor.thread_candidate')
-    .values(
-      candidateIds.map((candidateId) => ({
-        company_id: companyId,
-        thread_id: threadId,
-        candidate_id: candidateId,
-        because: 'candidate-address' as const,
-        filed_at: services.clock.now(),
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['thread_id', 'candidate_id']).doNothing())
-    .returning('candidate_id')
-    .execute();
-  return rows.map((row) => row.candidate_id);
+type PageEntry = {
+  readonly kept: KeptCopy;
+  readonly message: Stored;
+  readonly candidateIds: readonly CandidateId[];
 };
 
-/** Names one copy in the decision ledger without telling anything of it. */
-export const copyHash = (
-  services: Services,
-  owner: Pick<MailboxOwner, 'companyId' | 'mailboxId'>,
-  providerMessageId: string,
-): Buffer => services.sealing.keyedHash('copy', owner.companyId, `${owner.mailboxId}|${providerMessageId}`);
+const onlyOne = <T>(all: readonly T[]): T | undefined => (all.length === 1 ? all[0] : undefined);
 
+/** Candidates whose addresses stand on each of the messages. */
 const candidatesOn = async (
   services: Services,
   tx: Tx,
   companyId: CompanyId,
-  headers: MessageHeaders,
-): Promise<readonly CandidateId[]> => {
+  kept: readonly KeptCopy[],
+): Promise<readonly (readonly CandidateId[])[]> => {
+  const addressesOn = ({ participants }: MessageHeaders) => participants.map(({ address }) => address);
   const found = await findByAddress(
     services,
     tx,
     companyId,
-    headers.participants.map((each) => each.address),
+    kept.flatMap(({ headers }) => addressesOn(headers)),
   );
-  return [...new Set([...found.values()].flat())];
+  return kept.map(({ headers }) => [
+    ...new Set(addressesOn(headers).flatMap((address) => found.get(foldAddress(address)) ?? [])),
+  ]);
 };
 
 /** A Bcc stands in one copy only, so it is recorded with the person whose copy tells of it. */
@@ -125,75 +99,106 @@ const storeParticipants = async (
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
-  stored: Stored,
-  headers: MessageHeaders,
+  page: readonly PageEntry[],
 ): Promise<void> => {
   const rows = new Map(
-    headers.participants
-      .filter((each) => stored.isNew || each.role === 'bcc')
-      .map((each) => {
-        const hash = services.sealing.addressHash(owner.companyId, foldAddress(each.address));
-        return [
-          `${each.role}|${hash.toString('hex')}`,
-          {
-            company_id: owner.companyId,
-            message_id: stored.messageId,
-            thread_id: stored.threadId,
-            role: each.role,
-            address_hash: hash,
-            bcc_known_by: each.role === 'bcc' ? owner.personId : null,
-          },
-        ] as const;
-      }),
+    page.flatMap(({ kept: { headers }, message }) =>
+      headers.participants
+        .filter(({ role }) => message.isNew || role === 'bcc')
+        .map(({ role, address }) => {
+          const hash = services.sealing.addressHash(owner.companyId, foldAddress(address));
+          return [
+            `${message.messageId}|${role}|${hash.toString('hex')}`,
+            {
+              company_id: owner.companyId,
+              message_id: message.messageId,
+              thread_id: message.threadId,
+              role,
+              address_hash: hash,
+              bcc_known_by: role === 'bcc' ? owner.personId : null,
+            },
+          ] as const;
+        }),
+    ),
   );
-  const all = [...rows.values()];
-  for (let from = 0; from < all.length; from += participantsAtOnce) {
+  for (const portion of inPortions([...rows.values()], 6))
     await tx
       .insertInto('candor.participant')
-      .values(all.slice(from, from + participantsAtOnce))
+      .values(portion)
       .onConflict((conflict) => conflict.columns(['message_id', 'role', 'address_hash']).doNothing())
       .execute();
-  }
 };
 
-/** A statement takes 65,535 parameters, six a row. */
-const participantsAtOnce = 5_000;
+type Filing = { readonly threadId: ThreadId; readonly candidateId: CandidateId };
+const filingName = ({ threadId, candidateId }: Filing): string => `${threadId}|${candidateId}`;
 
-const storeCopy = async (
+/** Files threads on candidates whose addresses stand on their mail; gives back the names of the filings it made. */
+const fileByAddress = async (
+  services: Services,
+  tx: Tx,
+  companyId: CompanyId,
+  page: readonly PageEntry[],
+): Promise<ReadonlySet<string>> => {
+  const filings = new Map(
+    page
+      .flatMap(({ message: { threadId }, candidateIds }) =>
+        candidateIds.map((candidateId): Filing => ({ threadId, candidateId })),
+      )
+      .map((filing) => [filingName(filing), filing]),
+  );
+  const made = new Set<string>();
+  for (const portion of inPortions([...filings.values()], 5)) {
+    const rows = await tx
+      .insertInto('candor.thread_candidate')
+      .values(
+        portion.map(({ threadId, candidateId }) => ({
+          company_id: companyId,
+          thread_id: threadId,
+          candidate_id: candidateId,
+          because: 'candidate-address' as const,
+          filed_at: services.clock.now(),
+        })),
+      )
+      .onConflict((conflict) => conflict.columns(['thread_id', 'candidate_id']).doNothing())
+      .returning(['thread_id', 'candidate_id'])
+      .execute();
+    for (const row of rows) made.add(filingName({ threadId: row.thread_id, candidateId: row.candidate_id }));
+  }
+  return made;
+};
+
+const recordKept = async (
+  services: Services,
   tx: Tx,
   owner: MailboxOwner,
-  stored: Stored,
-  copy: CopyHeaders,
-): Promise<string | undefined> => {
-  const before = await tx
-    .selectFrom('candor.message_copy')
-    .select('id')
-    .where('mailbox_id', '=', owner.mailboxId)
-    .where('provider_message_id', '=', copy.providerMessageId)
-    .executeTakeFirst();
-  if (before !== undefined) {
+  page: readonly PageEntry[],
+): Promise<void> => {
+  const rows = new Map(
+    page.map(({ kept: { copy, because }, message }) => [
+      copy.providerMessageId,
+      {
+        company_id: owner.companyId,
+        mailbox_id: owner.mailboxId,
+        person_id: owner.personId,
+        copy_hash: copyHash(services, owner, copy.providerMessageId),
+        message_id: message.messageId,
+        decision: 'keep' as const,
+        rule: because[0]?.rule ?? 'logged',
+        decided_at: services.clock.now(),
+      },
+    ]),
+  );
+  for (const portion of inPortions([...rows.values()], 8))
     await tx
-      .updateTable('candor.message_copy')
-      .set({ is_labelled: copy.place.isLabelled })
-      .where('id', '=', before.id)
+      .insertInto('candor.decision')
+      .values(portion)
+      .onConflict((conflict) =>
+        conflict.columns(['mailbox_id', 'copy_hash']).doUpdateSet((set) => ({
+          message_id: set.ref('excluded.message_id'),
+          decision: set.ref('excluded.decision'),
+          rule: set.ref('excluded.rule'),
+          decided_at: set.ref('excluded.decided_at'),
+        })),
+      )
       .execute();
-    return undefined;
-  }
-  const copyId = crypto.randomUUID();
-  await tx
-    .insertInto('candor.message_copy')
-    .values({
-      id: copyId,
-      company_id: owner.companyId,
-      message_id: stored.messageId,
-      thread_id: stored.threadId,
-      mailbox_id: owner.mailboxId,
-      person_id: owner.personId,
-      provider_message_id: copy.providerMessageId,
-      provider_thread_id: copy.providerThreadId,
-      is_labelled: copy.place.isLabelled,
-      received_at: copy.receivedAt,
-    })
-    .execute();
-  return copyId;
 };

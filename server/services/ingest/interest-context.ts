@@ -89,6 +89,7 @@ const readKeptIds = async (
     .selectFrom('candor.message')
     .select('message_id_hash')
     .where('company_id', '=', companyId)
+    .where('removed_at', 'is', null)
     .where('message_id_hash', '=', anyOf([...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'))))
     .execute();
   return new Set(

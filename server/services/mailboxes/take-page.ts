@@ -7,8 +7,10 @@ import { Failure, failureReason } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { CopyRef, Delta, Provider } from '../../providers/provider.ts';
+import { copyHash } from '../ingest/copy-hash.ts';
 import { type DecidedCopy, decideCopies, fetchOne } from '../ingest/decide-copies.ts';
-import { copyHash, ingestCopy } from '../ingest/ingest.ts';
+import { noteBack, noteGone } from '../ingest/gone-copies.ts';
+import { ingestPage } from '../ingest/ingest.ts';
 import type { KeptCopy } from '../ingest/kept-copy.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
@@ -38,7 +40,12 @@ export const takePage = async (
     patiently(services, signal, () => fetchOne(provider, one, work.limitBytes, signal)),
   );
   const kept = fetched.done.flatMap((copy) => copy ?? []).sort(byDate);
-  const page = { decided, kept, troubles: [...read.troubles, ...fetched.troubles] };
+  const page = {
+    decided,
+    kept,
+    deletions: delta.deletions,
+    troubles: [...read.troubles, ...fetched.troubles],
+  };
   const held = await storeWhole(services, mailbox, page, work).catch((thrown: unknown) => {
     // Turned off meanwhile: no message is at fault.
     if (failureReason(thrown) === 'mailbox-disconnected') throw thrown;
@@ -59,6 +66,8 @@ type Trouble = { readonly ref: CopyRef; readonly thrown: unknown };
 type Page = {
   readonly decided: readonly DecidedCopy[];
   readonly kept: readonly KeptCopy[];
+  /** Ids of what is in the mailbox no more. */
+  readonly deletions: readonly string[];
   readonly troubles: readonly Trouble[];
 };
 
@@ -94,8 +103,9 @@ const storeWhole = (
 ): Promise<Trouble | undefined> =>
   services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
     await requireConnected(tx, mailbox.mailboxId);
-    for (const copy of page.kept) await ingestCopy(services, tx, mailbox, copy);
+    await ingestPage(services, tx, mailbox, page.kept);
     await recordUnkept(services, tx, mailbox, page.decided);
+    await noteMoves(services, tx, mailbox, page);
     const held = await recordTroubles(services, tx, mailbox, page.troubles);
     if (held === undefined) await work.commitCursor(tx);
     return held;
@@ -117,7 +127,7 @@ const storeOneByOne = async (
     try {
       await services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
         await requireConnected(tx, mailbox.mailboxId);
-        await ingestCopy(services, tx, mailbox, copy);
+        await ingestPage(services, tx, mailbox, [copy]);
       });
       stored.push(copy);
     } catch (error) {
@@ -127,7 +137,7 @@ const storeOneByOne = async (
   return storeWhole(
     services,
     mailbox,
-    { decided: page.decided, kept: stored, troubles: [...page.troubles, ...troubles] },
+    { ...page, kept: stored, troubles: [...page.troubles, ...troubles] },
     work,
   );
 };
@@ -162,6 +172,14 @@ const recordUnkept = async (
     )
     .where('is_labelled', '=', true)
     .execute();
+};
+
+/** What left the mailbox for good or for its trash, and what is there again that no rule would keep by itself. */
+const noteMoves = async (services: Services, tx: Tx, mailbox: OpenMailbox, page: Page): Promise<void> => {
+  const isTrash = ({ copy }: DecidedCopy): boolean => copy.place.isTrash;
+  const idsOf = (copies: readonly DecidedCopy[]) => copies.map(({ copy }) => copy.providerMessageId);
+  await noteBack(services, tx, mailbox, idsOf(page.decided.filter((each) => !isTrash(each))));
+  await noteGone(services, tx, mailbox, [...page.deletions, ...idsOf(page.decided.filter(isTrash))]);
 };
 
 /** How long a message that fails alone is tried again, before the mailbox goes on without it. */

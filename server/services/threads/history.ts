@@ -111,6 +111,7 @@ const countHidden = async (
         .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
         .select((select) => select.fn.count<number>('candor.thread.root_id').distinct().as('roots'))
         .where('candor.thread.root_id', 'in', filedRoots(candidateIds))
+        .where('candor.message.removed_at', 'is', null)
         .executeTakeFirstOrThrow(),
   );
   return Math.max(0, all.roots - visible.roots);

@@ -51,10 +51,25 @@ export const describeKeptThread = async (
         privateTo,
         readers,
         hiddenFromCount: colleagues.length - readers.length,
+        ...goesOf(own),
         keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),
       };
     },
   );
+};
+
+/** What of it was deleted in every mailbox that held it, and when the first of it goes. */
+const goesOf = (own: Awaited<ReturnType<typeof readOwnSight>>): Pick<KeptThread, 'goes'> => {
+  const eraseAt = own.messages.flatMap((each) => each.erase_at ?? []);
+  return eraseAt.length === 0
+    ? {}
+    : {
+        goes: {
+          messageCount: eraseAt.length,
+          at: new Date(Math.min(...eraseAt)).toISOString(),
+          canKeep: own.holdsCopy,
+        },
+      };
 };
 
 /** The actor first, then those who read most. */
@@ -116,7 +131,12 @@ const readOwnSight = async (tx: Tx, actor: Actor, rootId: ThreadId, mailboxId: M
   const messages = await tx
     .selectFrom('candor.message')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
-    .select(['candor.message.id', 'candor.message.thread_id', 'candor.message.kept_by'])
+    .select([
+      'candor.message.id',
+      'candor.message.thread_id',
+      'candor.message.kept_by',
+      'candor.message.erase_at',
+    ])
     .where('candor.thread.root_id', '=', rootId)
     .orderBy('candor.message.sent_at')
     .execute();
@@ -156,6 +176,7 @@ const readCompanySight = async (
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
     .select((select) => select.fn.countAll<number>().as('total'))
     .where('candor.thread.root_id', '=', rootId)
+    .where('candor.message.removed_at', 'is', null)
     .executeTakeFirstOrThrow();
   const logged = await tx
     .selectFrom('candor.thread_candidate')

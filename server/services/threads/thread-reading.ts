@@ -78,6 +78,7 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
         .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
         .select((select) => select.fn.countAll<number>().as('total'))
         .where('candor.thread.root_id', '=', rootId)
+        .where('candor.message.removed_at', 'is', null)
         .executeTakeFirstOrThrow();
       // A message that `readable` denies is left out even if the database gave it: the two must agree, and the stricter wins.
       const shown = messages.flatMap((message) => {

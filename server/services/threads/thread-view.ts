@@ -20,6 +20,7 @@ import { type Actor, idsOf } from '../actor.ts';
 import { readImportsBeside } from '../import/import-rows.ts';
 import { toSubject } from '../ingest/decide-copies.ts';
 import { readInterestContext } from '../ingest/interest-context.ts';
+import { readRemoved } from '../ingest/removals.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
 import { findByAddress, readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
@@ -198,9 +199,15 @@ const describeState = async (
         { companyId: actor.companyId, personId: actor.personId, windowFrom: live.windowFrom },
         live.messages.map((each) => each.headers),
       );
+      const owner = {
+        companyId: actor.companyId,
+        personId: actor.personId,
+        mailboxId: open.mailboxId,
+      };
+      const removed = await readRemoved(services, tx, owner, live.messages);
       const because = new Set<string>();
       for (const message of live.messages) {
-        const decided = decideInterest(toSubject(message.copy, message.headers), context);
+        const decided = decideInterest(toSubject(message, removed.has(message)), context);
         if (decided.decision === 'drop')
           because.add(explainDrop(decided.because, { labelName: open.labelName }));
         else if (decided.decision === 'hold') because.add(explainHold(decided.because));

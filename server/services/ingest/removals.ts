@@ -1,0 +1,87 @@
+/* What a person took off the record by hand: no sync of theirs brings it back, until they log it by hand. */
+import type { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
+import type { MessageHeaders } from '../../../lib/domain/message.ts';
+import { anyOf } from '../../db/any-of.ts';
+import type { Tx } from '../../db/schema.ts';
+import type { CopyHeaders } from '../../providers/provider.ts';
+import type { Services } from '../services.ts';
+import { copyHash } from './copy-hash.ts';
+import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
+
+type Copy = { readonly copy: Pick<CopyHeaders, 'providerMessageId'>; readonly headers: MessageHeaders };
+
+/** The keyed hash a removal is known by: of the Message-ID, or of the copy where the message has none. */
+const removalHash = (services: Services, owner: MailboxOwner, { copy, headers }: Copy): Buffer =>
+  headers.messageId === undefined
+    ? copyHash(services, owner, copy.providerMessageId)
+    : services.sealing.messageIdHash(owner.companyId, headers.messageId);
+
+/** The given copies of the mailbox's person whose message they removed. */
+export const readRemoved = async <C extends Copy>(
+  services: Services,
+  tx: Tx,
+  owner: MailboxOwner,
+  copies: readonly C[],
+): Promise<ReadonlySet<C>> => {
+  if (copies.length === 0) return new Set();
+  const hashes = copies.map((each) => removalHash(services, owner, each));
+  const rows = await tx
+    .selectFrom('candor.removal')
+    .select('id_hash')
+    .where('person_id', '=', owner.personId)
+    .where('id_hash', '=', anyOf(hashes))
+    .execute();
+  const removed = new Set(rows.map((row) => row.id_hash.toString('hex')));
+  return new Set(copies.filter((_, at) => removed.has(hashes[at]?.toString('hex') ?? '')));
+};
+
+/** `idHashes`: as the record knows the messages; for one without a Message-ID the hash of the copy. */
+export const noteRemovals = async (
+  services: Services,
+  tx: Tx,
+  of: { readonly companyId: CompanyId; readonly personId: PersonId },
+  idHashes: readonly Buffer[],
+): Promise<void> => {
+  const distinct = new Map(idHashes.map((hash) => [hash.toString('hex'), hash]));
+  if (distinct.size === 0) return;
+  await tx
+    .insertInto('candor.removal')
+    .values(
+      [...distinct.values()].map((hash) => ({
+        company_id: of.companyId,
+        person_id: of.personId,
+        id_hash: hash,
+        removed_at: services.clock.now(),
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['person_id', 'id_hash']).doNothing())
+    .execute();
+};
+
+export const dropRemovals = async (
+  tx: Tx,
+  personId: PersonId,
+  idHashes: readonly Buffer[],
+): Promise<void> => {
+  if (idHashes.length === 0) return;
+  await tx
+    .deleteFrom('candor.removal')
+    .where('person_id', '=', personId)
+    .where('id_hash', '=', anyOf(idHashes))
+    .execute();
+};
+
+/** Logging by hand lifts what was removed by hand. */
+export const liftRemovals = (
+  services: Services,
+  tx: Tx,
+  owner: MailboxOwner,
+  kept: readonly KeptCopy[],
+): Promise<void> =>
+  dropRemovals(
+    tx,
+    owner.personId,
+    kept
+      .filter(({ because }) => because.some(({ rule }) => rule === 'logged'))
+      .map((each) => removalHash(services, owner, each)),
+  );
