@@ -1,4 +1,5 @@
 import { candidateRouter } from './candidate.ts';
+import { guardRouter } from './guard.ts';
 import { router } from './init.ts';
 import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
@@ -12,6 +13,7 @@ export const appRouter = router({
   candidate: candidateRouter,
   mailbox: mailboxRouter,
   thread: threadRouter,
+  guard: guardRouter,
   live: liveRouter,
 });
 export type AppRouter = typeof appRouter;

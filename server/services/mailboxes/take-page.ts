@@ -8,6 +8,7 @@ import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { CopyRef, Delta, Provider } from '../../providers/provider.ts';
 import { type DecidedCopy, decideCopies, fetchOne } from '../ingest/decide-copies.ts';
+import { sealHeldRef } from '../ingest/held-ref.ts';
 import { copyHash, ingestCopy } from '../ingest/ingest.ts';
 import type { KeptCopy } from '../ingest/kept-copy.ts';
 import type { Services } from '../services.ts';
@@ -207,15 +208,24 @@ const recordDecisions = async (
   await tx
     .insertInto('candor.decision')
     .values(
-      decisions.map(({ ref, decision, rule }) => ({
-        company_id: mailbox.companyId,
-        mailbox_id: mailbox.mailboxId,
-        person_id: mailbox.personId,
-        copy_hash: copyHash(services, mailbox, ref.providerMessageId),
-        decision,
-        rule,
-        decided_at: services.clock.now(),
-      })),
+      await Promise.all(
+        decisions.map(async ({ ref, decision, rule }) => {
+          const hash = copyHash(services, mailbox, ref.providerMessageId);
+          return {
+            company_id: mailbox.companyId,
+            mailbox_id: mailbox.mailboxId,
+            person_id: mailbox.personId,
+            copy_hash: hash,
+            decision,
+            rule,
+            held_sealed:
+              decision === 'hold'
+                ? await sealHeldRef(services, tx, { ...mailbox, copyHash: hash }, ref)
+                : null,
+            decided_at: services.clock.now(),
+          };
+        }),
+      ),
     )
     .onConflict((conflict) =>
       conflict
@@ -223,9 +233,12 @@ const recordDecisions = async (
         .doUpdateSet((set) => ({
           decision: set.ref('excluded.decision'),
           rule: set.ref('excluded.rule'),
+          held_sealed: set.ref('excluded.held_sealed'),
           decided_at: set.ref('excluded.decided_at'),
         }))
         .where('candor.decision.decision', '<>', 'keep')
+        // What its person said no to is not asked about again.
+        .where('candor.decision.rule', '<>', 'dismissed')
         .whereRef('candor.decision.decision', '<>', 'excluded.decision'),
     )
     .execute();
