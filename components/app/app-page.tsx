@@ -1,4 +1,4 @@
-import { LogOut, Mail, Users } from 'lucide-react';
+import { Hand, LogOut, Mail, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -10,6 +10,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { whyWords } from '../words/why-words.ts';
 import { MyMailboxes } from './my-mailboxes.tsx';
+import { NeverKept } from './never-kept.tsx';
 import { People } from './people.tsx';
 import { type MayReach, Pairing, SignIn, Unreachable } from './sign-in.tsx';
 
@@ -58,13 +59,13 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'people';
+type Section = 'mailboxes' | 'kept' | 'people';
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
   const { me, mailboxes, pendingCount, serverAddress } = state;
   const isAdmin = me.role === 'owner' || me.role === 'admin';
   const asked = useSection();
-  const section: Section = asked === 'people' && isAdmin ? 'people' : 'mailboxes';
+  const section: Section = asked === 'people' && isAdmin ? 'people' : asked === 'kept' ? 'kept' : 'mailboxes';
   return (
     <div className="app">
       <header className="side">
@@ -73,6 +74,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
           <ul>
             <SectionLink to="mailboxes" section={section} icon={<Mail size={16} aria-hidden="true" />}>
               My mailboxes
+            </SectionLink>
+            <SectionLink to="kept" section={section} icon={<Hand size={16} aria-hidden="true" />}>
+              What is kept
             </SectionLink>
             {isAdmin ? (
               <SectionLink to="people" section={section} icon={<Users size={16} aria-hidden="true" />}>
@@ -89,7 +93,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
             <p>They are kept in this browser and go out by themselves. Nothing is lost.</p>
           </Notice>
         )}
-        {section === 'people' ? <People /> : <MyMailboxes mailboxes={mailboxes} />}
+        {section === 'people' ? <People /> : null}
+        {section === 'kept' ? <NeverKept isAdmin={isAdmin} /> : null}
+        {section === 'mailboxes' ? <MyMailboxes mailboxes={mailboxes} /> : null}
       </main>
     </div>
   );

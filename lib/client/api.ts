@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
 import { CandidateSearch, CandidateSearchAnswer } from '../contract/candidate.ts';
 import { FailureReason } from '../contract/failure.ts';
+import { DismissHeld, GuardChange, Guards, Held } from '../contract/guard.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
 import { ConnectStarted, MailboxRequest, MailboxRow } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
@@ -71,6 +72,12 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     invite: (input: unknown) =>
       withInput(Invite, input, (it) => answered(Invited, trpc.people.invite.mutate(it))),
+    guards: () => answered(Guards, trpc.guard.lists.query()),
+    changeGuards: (input: unknown) =>
+      withInput(GuardChange, input, (it) => answered(Guards, sendGuardChange(trpc, it))),
+    held: () => answered(Held, trpc.guard.held.query()),
+    dismissHeld: (input: unknown) =>
+      withInput(DismissHeld, input, (it) => answered(Held, trpc.guard.dismissHeld.mutate(it))),
     liveWait: (wait: z.infer<typeof LiveWait>, signal: AbortSignal) =>
       answered(LiveNews, patient.live.wait.query(wait, { signal })),
   };
@@ -89,6 +96,20 @@ const sendAct = (
       return trpc.thread.setStance.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
+  }
+};
+
+const sendGuardChange = (
+  trpc: ReturnType<typeof createTRPCClient<AppRouter>>,
+  change: GuardChange,
+): Promise<unknown> => {
+  switch (change.change) {
+    case 'block':
+      return trpc.guard.block.mutate(change);
+    case 'unblock':
+      return trpc.guard.unblock.mutate(change);
+    case 'share':
+      return trpc.guard.setShared.mutate(change);
   }
 };
 

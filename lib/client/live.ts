@@ -6,6 +6,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { z } from 'zod';
 import { type CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
+import { type DismissHeld, type GuardChange, Guards, Held } from '../contract/guard.ts';
 import { ActionKey, type MailboxId, type ThreadId } from '../contract/ids.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import {
@@ -62,6 +63,10 @@ export type Live = {
   connectGmail(): Promise<void>;
   disconnectMailbox(mailboxId: MailboxId): Promise<void>;
   invite(invite: Invite): Promise<Invited>;
+  readGuards(): Promise<Guards>;
+  changeGuards(change: GuardChange): Promise<Guards>;
+  readHeld(): Promise<Held>;
+  dismissHeld(thread: DismissHeld): Promise<Held>;
   openApp(): Promise<void>;
   close(): void;
 };
@@ -266,6 +271,10 @@ export const createLive = (
     connectGmail: () => done({ ask: 'connect-gmail' }),
     disconnectMailbox: (mailboxId) => done({ ask: 'disconnect-mailbox', input: { mailboxId } }),
     invite: (invite) => ask({ ask: 'invite', input: invite }, Invited),
+    readGuards: () => ask({ ask: 'read-guards' }, Guards),
+    changeGuards: (change) => ask({ ask: 'change-guards', input: change }, Guards),
+    readHeld: () => ask({ ask: 'read-held' }, Held),
+    dismissHeld: (thread) => ask({ ask: 'dismiss-held', input: thread }, Held),
     openApp: () => done({ ask: 'open-app' }),
     close: () => {
       isClosed = true;

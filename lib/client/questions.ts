@@ -55,6 +55,14 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
         void parts.fill.app('anew');
         return mailboxes;
       });
+    case 'read-guards':
+      return asSignedIn(parts, (api) => api.guards());
+    case 'change-guards':
+      return asSignedIn(parts, (api) => api.changeGuards(question.input));
+    case 'read-held':
+      return asSignedIn(parts, (api) => api.held());
+    case 'dismiss-held':
+      return asSignedIn(parts, (api) => api.dismissHeld(question.input));
     case 'pair':
       return parts.pairing.start(question.input.serverAddress);
     case 'sign-out':

@@ -23,6 +23,14 @@ export const BlockRequest = z.object({ whose: z.enum(['mine', 'company']), entry
 export const UnblockRequest = z.object({ id: z.uuid() });
 export const SharedAddressRequest = z.object({ address: typed, on: z.boolean() });
 
+/** One change of the lists, as a view asks for it. */
+export const GuardChange = z.discriminatedUnion('change', [
+  z.object({ change: z.literal('block'), ...BlockRequest.shape }),
+  z.object({ change: z.literal('unblock'), ...UnblockRequest.shape }),
+  z.object({ change: z.literal('share'), ...SharedAddressRequest.shape }),
+]);
+export type GuardChange = z.infer<typeof GuardChange>;
+
 /** A thread in the person's own mailbox that Candor asks about, as the mailbox tells it now. Nothing of it is stored. */
 export const HeldThread = z.object({
   mailboxId: MailboxId,
@@ -50,3 +58,4 @@ export const DismissHeld = z.object({
   mailboxId: MailboxId,
   providerThreadId: ThreadRef.shape.providerThreadId,
 });
+export type DismissHeld = z.infer<typeof DismissHeld>;

@@ -89,6 +89,10 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('connect-gmail') }),
   z.object({ ask: z.literal('disconnect-mailbox'), input: z.unknown() }),
   z.object({ ask: z.literal('invite'), input: z.unknown() }),
+  z.object({ ask: z.literal('read-guards') }),
+  z.object({ ask: z.literal('change-guards'), input: z.unknown() }),
+  z.object({ ask: z.literal('read-held') }),
+  z.object({ ask: z.literal('dismiss-held'), input: z.unknown() }),
   z.object({ ask: z.literal('open-app') }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;

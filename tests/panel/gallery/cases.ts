@@ -309,6 +309,21 @@ export const galleryCases: readonly GalleryCase[] = [
     }),
   ),
   app('turn-off', f.signedIn(), { presses: ['Turn off'] }),
+  app('kept', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#kept',
+    answers: { 'read-guards': { value: f.guards }, 'read-held': { value: f.held } },
+  }),
+  app('kept-empty', f.signedIn(), {
+    hash: '#kept',
+    answers: {
+      'read-guards': { value: { mine: [], company: [], sharedAddresses: [] } },
+      'read-held': { value: { threads: [], unread: [] } },
+    },
+  }),
+  app('kept-failed', f.signedIn(), {
+    hash: '#kept',
+    answers: { 'read-guards': { why: 'offline' }, 'read-held': { why: 'offline' } },
+  }),
   app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
   app('invited', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#people',
