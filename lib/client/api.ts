@@ -4,7 +4,15 @@ import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
 import { CandidateSearch, CandidateSearchAnswer } from '../contract/candidate.ts';
 import { FailureReason } from '../contract/failure.ts';
-import { DismissHeld, GuardChange, Guards, Held } from '../contract/guard.ts';
+import {
+  DismissHeld,
+  GuardChange,
+  Guards,
+  Held,
+  RawMail,
+  UnreadableMessage,
+  UnreadableRequest,
+} from '../contract/guard.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
 import { ConnectStarted, MailboxRequest, MailboxRow } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
@@ -78,6 +86,12 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
     held: () => answered(Held, trpc.guard.held.query()),
     dismissHeld: (input: unknown) =>
       withInput(DismissHeld, input, (it) => answered(Held, trpc.guard.dismissHeld.mutate(it))),
+    readRaw: (input: unknown) =>
+      withInput(UnreadableRequest, input, (it) => answered(RawMail, trpc.guard.readRaw.query(it))),
+    retryUnreadable: (input: unknown) =>
+      withInput(UnreadableRequest, input, (it) =>
+        answered(z.array(UnreadableMessage), trpc.guard.retryUnreadable.mutate(it)),
+      ),
     liveWait: (wait: z.infer<typeof LiveWait>, signal: AbortSignal) =>
       answered(LiveNews, patient.live.wait.query(wait, { signal })),
   };

@@ -6,7 +6,15 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { z } from 'zod';
 import { type CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
-import { type DismissHeld, type GuardChange, Guards, Held } from '../contract/guard.ts';
+import {
+  type DismissHeld,
+  type GuardChange,
+  Guards,
+  Held,
+  RawMail,
+  UnreadableMessage,
+  type UnreadableRequest,
+} from '../contract/guard.ts';
 import { ActionKey, type MailboxId, type ThreadId } from '../contract/ids.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import {
@@ -67,6 +75,8 @@ export type Live = {
   changeGuards(change: GuardChange): Promise<Guards>;
   readHeld(): Promise<Held>;
   dismissHeld(thread: DismissHeld): Promise<Held>;
+  readRaw(message: UnreadableRequest): Promise<RawMail>;
+  retryUnreadable(message: UnreadableRequest): Promise<UnreadableMessage[]>;
   openApp(): Promise<void>;
   close(): void;
 };
@@ -275,6 +285,9 @@ export const createLive = (
     changeGuards: (change) => ask({ ask: 'change-guards', input: change }, Guards),
     readHeld: () => ask({ ask: 'read-held' }, Held),
     dismissHeld: (thread) => ask({ ask: 'dismiss-held', input: thread }, Held),
+    readRaw: (message) => ask({ ask: 'read-raw', input: message }, RawMail),
+    retryUnreadable: (message) =>
+      ask({ ask: 'retry-unreadable', input: message }, z.array(UnreadableMessage)),
     openApp: () => done({ ask: 'open-app' }),
     close: () => {
       isClosed = true;

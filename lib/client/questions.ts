@@ -63,6 +63,10 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.held());
     case 'dismiss-held':
       return asSignedIn(parts, (api) => api.dismissHeld(question.input));
+    case 'read-raw':
+      return asSignedIn(parts, (api) => api.readRaw(question.input));
+    case 'retry-unreadable':
+      return asSignedIn(parts, (api) => api.retryUnreadable(question.input));
     case 'pair':
       return parts.pairing.start(question.input.serverAddress);
     case 'sign-out':

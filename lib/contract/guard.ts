@@ -46,9 +46,24 @@ export const HeldThread = z.object({
 });
 export type HeldThread = z.infer<typeof HeldThread>;
 
+/** A message in the person's own mailbox that could not be read or stored. */
+export const UnreadableMessage = z.object({
+  mailboxId: MailboxId,
+  address: z.string(),
+  providerMessageId: z.string(),
+  since: z.iso.datetime(),
+});
+export type UnreadableMessage = z.infer<typeof UnreadableMessage>;
+export const UnreadableRequest = UnreadableMessage.pick({ mailboxId: true, providerMessageId: true });
+export type UnreadableRequest = z.infer<typeof UnreadableRequest>;
+/** A message's bytes, for its owner to keep as a file. */
+export const RawMail = z.object({ base64: z.base64() });
+export type RawMail = z.infer<typeof RawMail>;
+
 /** Newest first, at most 50 threads. `unread`: mailboxes that could not be asked, with how many messages wait there. */
 export const Held = z.object({
   threads: z.array(HeldThread),
+  unreadable: z.array(UnreadableMessage),
   unread: z.array(z.object({ address: z.string(), messageCount: z.int().positive(), reason: FailureReason })),
 });
 export type Held = z.infer<typeof Held>;

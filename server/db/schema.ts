@@ -268,7 +268,7 @@ export type DecisionTable = {
   message_id: MessageId | null;
   decision: 'keep' | 'hold' | 'drop' | 'unreadable';
   rule: string;
-  held_sealed: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+  ref_sealed: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
   decided_at: number;
 };
 

@@ -4,11 +4,15 @@ import {
   DismissHeld,
   Guards,
   Held,
+  RawMail,
   SharedAddressRequest,
   UnblockRequest,
+  UnreadableMessage,
+  UnreadableRequest,
 } from '../../lib/contract/guard.ts';
 import { block, readGuards, setSharedAddress, unblock } from '../services/guards/guard-lists.ts';
 import { dismissHeld, readHeld } from '../services/guards/held.ts';
+import { readRaw, retryUnreadable } from '../services/guards/unreadable.ts';
 import { adminProcedure, personProcedure, router } from './init.ts';
 
 export const guardRouter = router({
@@ -32,6 +36,14 @@ export const guardRouter = router({
     .input(z.void())
     .output(Held)
     .query(({ ctx }) => readHeld(ctx.services, ctx.actor, ctx.signal)),
+  readRaw: personProcedure
+    .input(UnreadableRequest)
+    .output(RawMail)
+    .query(({ ctx, input }) => readRaw(ctx.services, ctx.actor, input, ctx.signal)),
+  retryUnreadable: personProcedure
+    .input(UnreadableRequest)
+    .output(z.array(UnreadableMessage))
+    .mutation(({ ctx, input }) => retryUnreadable(ctx.services, ctx.actor, input, ctx.signal)),
   dismissHeld: personProcedure
     .input(DismissHeld)
     .output(Held)

@@ -310,4 +310,12 @@ export const held: Held = {
     },
   ],
   unread: [{ address: 'mira@elsewhere.example', messageCount: 3, reason: 'mailbox-disconnected' }],
+  unreadable: [
+    {
+      mailboxId: MailboxId.parse(uuid(301)),
+      address: 'mira@hooli.example',
+      providerMessageId: '18c0000000000009',
+      since: ago({ days: 1 }),
+    },
+  ],
 };

@@ -23,7 +23,9 @@ describe('mail that waits for the person’s word', () => {
   });
 
   test('is dropped by the other click', async () => {
-    const shown = await open('recruiter', { 'dismiss-held': { value: { threads: [], unread: [] } } });
+    const shown = await open('recruiter', {
+      'dismiss-held': { value: { threads: [], unread: [], unreadable: [] } },
+    });
     await shown.user.click(await screen.findByRole('button', { name: /^Don’t keep it/ }));
     expect(questions(shown).at(-1)).toEqual({
       ask: 'dismiss-held',
@@ -79,5 +81,19 @@ describe('the lists of what is never kept', () => {
       'com{enter}',
     );
     expect(await screen.findByText(/Candor could not use what was entered/)).toBeDefined();
+  });
+});
+
+describe('a message that could not be read', () => {
+  test('is told of, and goes from the list when another try reads it', async () => {
+    const shown = await open('recruiter', { 'retry-unreadable': { value: [] } });
+    const list = await screen.findByRole('region', { name: 'Could not be read' });
+    expect(within(list).getByText('1 message could not be read')).toBeDefined();
+    await shown.user.click(within(list).getByRole('button', { name: 'Try again' }));
+    expect(questions(shown).at(-1)).toMatchObject({
+      ask: 'retry-unreadable',
+      input: { providerMessageId: '18c0000000000009' },
+    });
+    expect(await screen.findByText('All were read')).toBeDefined();
   });
 });

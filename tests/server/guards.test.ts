@@ -140,9 +140,35 @@ describe('mail that also goes to a shared box', () => {
   test('in a mailbox that cannot be asked is a number and the reason', async () => {
     await writeToBox('Nobody can look');
     world.lab.revoke(ana.address);
-    expect(await guards(ana).held.query()).toEqual({
+    expect(await guards(ana).held.query()).toMatchObject({
       threads: [],
       unread: [{ address: ana.address, messageCount: 1, reason: 'mailbox-disconnected' }],
     });
+  });
+});
+
+describe('a message that the mailbox gives no sense of', () => {
+  /** As often as one look asks for it, and then no more. */
+  const triesALook = 4;
+  const poisoned = () => {
+    const threadId = world.send({ from: jane, to: [mia], subject: 'Rubbish', text: 'Hi' }).get(mia.address);
+    world.lab.fail({ match: threadId ?? '', times: triesALook, how: 'not-json' });
+    return threadId ?? '';
+  };
+  const unreadable = async (person: WorldPerson) => (await guards(person).held.query()).unreadable;
+
+  test('is told to its person alone, as it came once the mailbox gives it, and kept at another try', async () => {
+    const messageId = poisoned();
+    await expect(world.pull(mia)).rejects.toMatchObject({ reason: 'provider-refused' });
+    const [message] = await unreadable(mia);
+    expect(message).toMatchObject({ address: mia.address, providerMessageId: messageId });
+    expect(await unreadable(ana)).toEqual([]);
+    if (message === undefined) throw new Error('Nothing is unreadable.');
+    expect(await refusal(guards(ana).readRaw.query(message))).toBe('not-found');
+    const { base64 } = await guards(mia).readRaw.query(message);
+    expect(Buffer.from(base64, 'base64').toString()).toContain('Subject: Rubbish');
+    expect(await guards(mia).retryUnreadable.mutate(message)).toEqual([]);
+    expect((await look(world.as(mia), messageId)).thread.state).toBe('kept');
+    expect(await refusal(guards(mia).readRaw.query(message))).toBe('not-found');
   });
 });

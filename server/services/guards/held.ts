@@ -6,25 +6,24 @@ import type { Held, HeldThread } from '../../../lib/contract/guard.ts';
 import type { MailboxId } from '../../../lib/contract/ids.ts';
 import { explainHold } from '../../../lib/domain/explain.ts';
 import { failureReason } from '../../base/failure.ts';
-import type { PersonTx, Tx } from '../../db/schema.ts';
-import type { CopyRef, Provider } from '../../providers/provider.ts';
+import type { Tx } from '../../db/schema.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { type DecidedCopy, decideCopies } from '../ingest/decide-copies.ts';
-import { openHeldRef } from '../ingest/held-ref.ts';
 import { type OpenMailbox, withMailbox } from '../mailboxes/mailbox-access.ts';
 import { readLimits } from '../mailboxes/mailboxes.ts';
 import { takePage } from '../mailboxes/take-page.ts';
 import { findByAddress, readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
+import { readUnreadable } from './unreadable.ts';
+import { readWaiting, type WaitingRef } from './waiting.ts';
 
-/** Messages looked at in one go, the newest held first. */
-const mostAtOnce = 200;
 const mostThreads = 50;
 
 /** What waits for the person's answer, in all their mailboxes. */
 export const readHeld = async (services: Services, actor: Actor, signal: AbortSignal): Promise<Held> => {
   const waiting = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
-    readWaiting(services, tx, actor),
+    readWaiting(services, tx, actor, 'hold'),
   );
   const threads: HeldThread[] = [];
   const unread: Held['unread'][number][] = [];
@@ -47,6 +46,7 @@ export const readHeld = async (services: Services, actor: Actor, signal: AbortSi
   return {
     threads: threads.sort((a, b) => b.sentAt.localeCompare(a.sentAt)).slice(0, mostThreads),
     unread,
+    unreadable: await readUnreadable(services, actor),
   };
 };
 
@@ -58,47 +58,12 @@ export const dismissHeld = async (
   signal: AbortSignal,
 ): Promise<Held> => {
   await services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
-    for (const { mailboxId, refs } of await readWaiting(services, tx, actor))
+    for (const { mailboxId, refs } of await readWaiting(services, tx, actor, 'hold'))
       for (const ref of refs)
         if (mailboxId === thread.mailboxId && ref.providerThreadId === thread.providerThreadId)
           await settle(services, tx, mailboxId, ref.copyHash, 'dismissed');
   });
   return readHeld(services, actor, signal);
-};
-
-type WaitingRef = CopyRef & { readonly copyHash: Buffer };
-type Waiting = {
-  readonly mailboxId: MailboxId;
-  readonly address: string;
-  readonly refs: readonly WaitingRef[];
-};
-
-const readWaiting = async (services: Services, tx: PersonTx, actor: Actor): Promise<readonly Waiting[]> => {
-  const rows = await tx
-    .selectFrom('candor.decision')
-    .innerJoin('candor.mailbox', 'candor.mailbox.id', 'candor.decision.mailbox_id')
-    .select([
-      'candor.mailbox.id',
-      'candor.mailbox.address',
-      'candor.decision.copy_hash',
-      'candor.decision.held_sealed',
-    ])
-    .where('candor.mailbox.person_id', '=', actor.personId)
-    .where('candor.mailbox.state', '<>', 'off')
-    .where('candor.decision.decision', '=', 'hold')
-    .where('candor.decision.held_sealed', 'is not', null)
-    .orderBy('candor.decision.decided_at', 'desc')
-    .limit(mostAtOnce)
-    .execute();
-  const waiting = new Map<MailboxId, { mailboxId: MailboxId; address: string; refs: WaitingRef[] }>();
-  for (const { id, address, copy_hash, held_sealed } of rows) {
-    if (held_sealed === null) continue;
-    const of = waiting.get(id) ?? { mailboxId: id, address, refs: [] };
-    waiting.set(id, of);
-    const at = { companyId: actor.companyId, mailboxId: id, copyHash: copy_hash };
-    of.refs.push({ ...(await openHeldRef(services, tx, at, held_sealed)), copyHash: copy_hash });
-  }
-  return [...waiting.values()];
 };
 
 /** Those that are still held, as the mailbox tells them now. What is gone from it, or needs no answer any more, is settled. */
@@ -178,7 +143,7 @@ const settle = async (
 ): Promise<void> => {
   await tx
     .updateTable('candor.decision')
-    .set({ decision: 'drop', rule, held_sealed: null, decided_at: services.clock.now() })
+    .set({ decision: 'drop', rule, ref_sealed: null, decided_at: services.clock.now() })
     .where('mailbox_id', '=', mailboxId)
     .where('copy_hash', '=', copyHash)
     .where('decision', '=', 'hold')

@@ -8,9 +8,9 @@ import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { CopyRef, Delta, Provider } from '../../providers/provider.ts';
 import { type DecidedCopy, decideCopies, fetchOne } from '../ingest/decide-copies.ts';
-import { sealHeldRef } from '../ingest/held-ref.ts';
 import { copyHash, ingestCopy } from '../ingest/ingest.ts';
 import type { KeptCopy } from '../ingest/kept-copy.ts';
+import { sealWaitingRef } from '../ingest/waiting-ref.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
 import { patiently } from './patience.ts';
@@ -218,9 +218,9 @@ const recordDecisions = async (
             copy_hash: hash,
             decision,
             rule,
-            held_sealed:
+            ref_sealed:
               decision === 'hold'
-                ? await sealHeldRef(services, tx, { ...mailbox, copyHash: hash }, ref)
+                ? await sealWaitingRef(services, tx, { ...mailbox, copyHash: hash }, ref)
                 : null,
             decided_at: services.clock.now(),
           };
@@ -233,7 +233,7 @@ const recordDecisions = async (
         .doUpdateSet((set) => ({
           decision: set.ref('excluded.decision'),
           rule: set.ref('excluded.rule'),
-          held_sealed: set.ref('excluded.held_sealed'),
+          ref_sealed: set.ref('excluded.ref_sealed'),
           decided_at: set.ref('excluded.decided_at'),
         }))
         .where('candor.decision.decision', '<>', 'keep')

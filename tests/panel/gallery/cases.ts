@@ -317,7 +317,7 @@ export const galleryCases: readonly GalleryCase[] = [
     hash: '#kept',
     answers: {
       'read-guards': { value: { mine: [], company: [], sharedAddresses: [] } },
-      'read-held': { value: { threads: [], unread: [] } },
+      'read-held': { value: { threads: [], unread: [], unreadable: [] } },
     },
   }),
   app('kept-failed', f.signedIn(), {
