@@ -219,7 +219,7 @@ const recordDecisions = async (
             decision,
             rule,
             ref_sealed:
-              decision === 'hold'
+              decision !== 'drop'
                 ? await sealWaitingRef(services, tx, { ...mailbox, copyHash: hash }, ref)
                 : null,
             decided_at: services.clock.now(),
