@@ -1,4 +1,4 @@
-import { Building2, LogOut, Mail, Users } from 'lucide-react';
+import { Building2, Hand, LogOut, Mail, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -11,6 +11,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { whyWords } from '../words/why-words.ts';
 import { Company } from './company.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
+import { NeverKept } from './never-kept.tsx';
 import { People } from './people.tsx';
 import { type MayReach, Pairing, SignIn, Unreachable } from './sign-in.tsx';
 
@@ -59,13 +60,14 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'people' | 'company';
+type Section = 'mailboxes' | 'kept' | 'people' | 'company';
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
   const { me, mailboxes, pendingCount, serverAddress } = state;
   const isAdmin = me.role === 'owner' || me.role === 'admin';
   const asked = useSection();
-  const section: Section = isAdmin && (asked === 'people' || asked === 'company') ? asked : 'mailboxes';
+  const section: Section =
+    asked === 'kept' || (isAdmin && (asked === 'people' || asked === 'company')) ? asked : 'mailboxes';
   return (
     <div className="app">
       <header className="side">
@@ -74,6 +76,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
           <ul>
             <SectionLink to="mailboxes" section={section} icon={<Mail size={16} aria-hidden="true" />}>
               My mailboxes
+            </SectionLink>
+            <SectionLink to="kept" section={section} icon={<Hand size={16} aria-hidden="true" />}>
+              What is kept
             </SectionLink>
             {isAdmin ? (
               <>
@@ -97,6 +102,7 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
         )}
         {section === 'people' ? <People serverAddress={serverAddress} /> : null}
         {section === 'company' ? <Company /> : null}
+        {section === 'kept' ? <NeverKept isAdmin={isAdmin} /> : null}
         {section === 'mailboxes' ? <MyMailboxes me={me} mailboxes={mailboxes} /> : null}
       </main>
     </div>

@@ -13,6 +13,15 @@ import {
   WayRequest,
 } from '../contract/connecting.ts';
 import { FailureReason } from '../contract/failure.ts';
+import {
+  DismissHeld,
+  GuardChange,
+  Guards,
+  Held,
+  RawMail,
+  UnreadableMessage,
+  UnreadableRequest,
+} from '../contract/guard.ts';
 import { ImportChoice, ImportRow, ImportSteer, MailboxImports, SyncCandidate } from '../contract/import.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
 import { ErasePreview, MailboxChange, MailboxRequest, MailboxRow } from '../contract/mailbox.ts';
@@ -105,6 +114,18 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     invite: (input: unknown) =>
       withInput(Invite, input, (it) => answered(Invited, trpc.people.invite.mutate(it))),
+    guards: () => answered(Guards, trpc.guard.lists.query()),
+    changeGuards: (input: unknown) =>
+      withInput(GuardChange, input, (it) => answered(Guards, sendGuardChange(trpc, it))),
+    held: () => answered(Held, trpc.guard.held.query()),
+    dismissHeld: (input: unknown) =>
+      withInput(DismissHeld, input, (it) => answered(Held, trpc.guard.dismissHeld.mutate(it))),
+    readRaw: (input: unknown) =>
+      withInput(UnreadableRequest, input, (it) => answered(RawMail, trpc.guard.readRaw.query(it))),
+    retryUnreadable: (input: unknown) =>
+      withInput(UnreadableRequest, input, (it) =>
+        answered(z.array(UnreadableMessage), trpc.guard.retryUnreadable.mutate(it)),
+      ),
     liveWait: (wait: z.infer<typeof LiveWait>, signal: AbortSignal) =>
       answered(LiveNews, patient.live.wait.query(wait, { signal })),
   };
@@ -125,6 +146,20 @@ const sendAct = (
       return trpc.thread.remove.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
+  }
+};
+
+const sendGuardChange = (
+  trpc: ReturnType<typeof createTRPCClient<AppRouter>>,
+  change: GuardChange,
+): Promise<unknown> => {
+  switch (change.change) {
+    case 'block':
+      return trpc.guard.block.mutate(change);
+    case 'unblock':
+      return trpc.guard.unblock.mutate(change);
+    case 'share':
+      return trpc.guard.setShared.mutate(change);
   }
 };
 

@@ -13,6 +13,15 @@ import {
   MailboxWay,
   ServerConnected,
 } from '../contract/connecting.ts';
+import {
+  type DismissHeld,
+  type GuardChange,
+  Guards,
+  Held,
+  RawMail,
+  UnreadableMessage,
+  type UnreadableRequest,
+} from '../contract/guard.ts';
 import { ActionKey, type CandidateId, type MailboxId, type ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
@@ -82,6 +91,12 @@ export type Live = {
   syncCandidate(which: SyncCandidate): Promise<ImportRow>;
   chooseImport(choice: ImportChoice): Promise<void>;
   steerImport(steer: ImportSteer): Promise<void>;
+  readGuards(): Promise<Guards>;
+  changeGuards(change: GuardChange): Promise<Guards>;
+  readHeld(): Promise<Held>;
+  dismissHeld(thread: DismissHeld): Promise<Held>;
+  readRaw(message: UnreadableRequest): Promise<RawMail>;
+  retryUnreadable(message: UnreadableRequest): Promise<UnreadableMessage[]>;
   openApp(): Promise<void>;
   close(): void;
 };
@@ -302,6 +317,13 @@ export const createLive = (
     syncCandidate: (input) => ask({ ask: 'sync-candidate', input }, ImportRow),
     chooseImport: (input) => done({ ask: 'choose-import', input }),
     steerImport: (input) => done({ ask: 'steer-import', input }),
+    readGuards: () => ask({ ask: 'read-guards' }, Guards),
+    changeGuards: (change) => ask({ ask: 'change-guards', input: change }, Guards),
+    readHeld: () => ask({ ask: 'read-held' }, Held),
+    dismissHeld: (thread) => ask({ ask: 'dismiss-held', input: thread }, Held),
+    readRaw: (message) => ask({ ask: 'read-raw', input: message }, RawMail),
+    retryUnreadable: (message) =>
+      ask({ ask: 'retry-unreadable', input: message }, z.array(UnreadableMessage)),
     openApp: () => done({ ask: 'open-app' }),
     close: () => {
       isClosed = true;

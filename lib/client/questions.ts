@@ -79,6 +79,18 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
         void parts.fill.app('anew');
         return mailboxes;
       });
+    case 'read-guards':
+      return asSignedIn(parts, (api) => api.guards());
+    case 'change-guards':
+      return asSignedIn(parts, (api) => api.changeGuards(question.input));
+    case 'read-held':
+      return asSignedIn(parts, (api) => api.held());
+    case 'dismiss-held':
+      return asSignedIn(parts, (api) => api.dismissHeld(question.input));
+    case 'read-raw':
+      return asSignedIn(parts, (api) => api.readRaw(question.input));
+    case 'retry-unreadable':
+      return asSignedIn(parts, (api) => api.retryUnreadable(question.input));
     case 'pair':
       return parts.pairing.start(question.input.serverAddress);
     case 'sign-out':

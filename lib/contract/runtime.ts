@@ -99,6 +99,12 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('sync-candidate'), input: z.unknown() }),
   z.object({ ask: z.literal('choose-import'), input: z.unknown() }),
   z.object({ ask: z.literal('steer-import'), input: z.unknown() }),
+  z.object({ ask: z.literal('read-guards') }),
+  z.object({ ask: z.literal('change-guards'), input: z.unknown() }),
+  z.object({ ask: z.literal('read-held') }),
+  z.object({ ask: z.literal('dismiss-held'), input: z.unknown() }),
+  z.object({ ask: z.literal('read-raw'), input: z.unknown() }),
+  z.object({ ask: z.literal('retry-unreadable'), input: z.unknown() }),
   z.object({ ask: z.literal('open-app') }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;

@@ -66,11 +66,27 @@ export const isOwnDomain = (address: Address, ownDomains: ReadonlySet<string>): 
  * undefined when none does. Entries are folded.
  */
 export const blockEntryFor = (folded: string, blocked: ReadonlySet<string>): string | undefined =>
-  blocked.has(folded)
-    ? folded
-    : domainAndParents(domainOfText(folded))
-        .map((domain) => `@${domain}`)
-        .find((entry) => blocked.has(entry));
+  coveringEntries(folded).find((entry) => blocked.has(entry));
+
+/** Every entry of a block list that would cover the folded address, the narrowest first. */
+export const coveringEntries = (folded: string): readonly string[] => [
+  folded,
+  ...domainAndParents(domainOfText(folded)).map((domain) => `@${domain}`),
+];
+
+/**
+ * The entry of a block list the text spells: a folded address, or "@domain" for a domain given with or without its sign.
+ * Undefined for anything else, and for a domain of one label: "com" would cover half the world.
+ */
+export const parseBlockEntry = (text: string): string | undefined => {
+  const bare = text.trim();
+  const isDomain = bare.lastIndexOf('@') <= 0;
+  const address = parseAddress(isDomain ? `x@${bare.replace(/^@/, '')}` : bare);
+  if (address === undefined) return undefined;
+  if (!isDomain) return foldAddress(address);
+  const domain = domainOf(address);
+  return domain.includes('.') ? `@${domain}` : undefined;
+};
 
 export const isBlocked = (folded: string, blocked: ReadonlySet<string>): boolean =>
   blockEntryFor(folded, blocked) !== undefined;

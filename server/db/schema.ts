@@ -342,6 +342,7 @@ export type DecisionTable = {
   message_id: MessageId | null;
   decision: 'keep' | 'hold' | 'drop' | 'unreadable';
   rule: string;
+  ref_sealed: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
   decided_at: number;
 };
 

@@ -1,5 +1,6 @@
 import { candidateRouter } from './candidate.ts';
 import { companyRouter } from './company.ts';
+import { guardRouter } from './guard.ts';
 import { importRouter } from './import.ts';
 import { router } from './init.ts';
 import { liveRouter } from './live.ts';
@@ -16,6 +17,7 @@ export const appRouter = router({
   mailbox: mailboxRouter,
   import: importRouter,
   thread: threadRouter,
+  guard: guardRouter,
   live: liveRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -10,6 +10,7 @@ import {
   maxAddressBytes,
   maxLabelLength,
   parseAddress,
+  parseBlockEntry,
 } from '../../lib/domain/address.ts';
 import { anAddress } from '../build/a-message.ts';
 
@@ -242,3 +243,17 @@ const addressLikeText = fc
     { maxLength: 14 },
   )
   .map((pieces) => pieces.join(''));
+
+describe('an entry of a block list', () => {
+  test.each([
+    ['Jane@Example.com', 'jane@example.com'],
+    ['example.com', '@example.com'],
+    [' @Mail.Example.com ', '@mail.example.com'],
+    ['com', undefined],
+    ['@', undefined],
+    ['', undefined],
+    ['a b', undefined],
+  ])('%j is %j', (text, entry) => {
+    expect(parseBlockEntry(text)).toBe(entry);
+  });
+});

@@ -1,5 +1,6 @@
 /* Builders of what the background tells a view, with only the facts that matter to a test given. */
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
+import type { Guards, Held } from '../../lib/contract/guard.ts';
 import {
   ActionKey,
   CandidateId,
@@ -326,3 +327,37 @@ export const signedIn = (
 
 export const otherJobId = JobId.parse(uuid(202));
 export const otherMailboxId = MailboxId.parse(uuid(302));
+
+export const guards: Guards = {
+  mine: [{ id: uuid(801), entry: 'family@home.example' }],
+  company: [
+    { id: uuid(802), entry: '@agency.example' },
+    { id: uuid(803), entry: 'legal@partner-with-a-very-long-name.example' },
+  ],
+  sharedAddresses: ['hiring@hooli.example'],
+};
+
+export const held: Held = {
+  threads: [
+    {
+      mailboxId: MailboxId.parse(uuid(301)),
+      ref: { mailboxAddress: 'mira@hooli.example', providerThreadId: '18c0000000000001' },
+      subject: 'Application for the backend role',
+      from: 'Dana Reyes',
+      sentAt: ago({ minutes: 25 }),
+      messageCount: 2,
+      because:
+        'hiring@hooli.example is a shared address, so others read it too. Nothing is kept until you say so.',
+      candidates: [dana],
+    },
+  ],
+  unread: [{ address: 'mira@elsewhere.example', messageCount: 3, reason: 'mailbox-disconnected' }],
+  unreadable: [
+    {
+      mailboxId: MailboxId.parse(uuid(301)),
+      address: 'mira@hooli.example',
+      providerMessageId: '18c0000000000009',
+      since: ago({ days: 1 }),
+    },
+  ],
+};

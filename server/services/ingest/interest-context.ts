@@ -1,6 +1,6 @@
 /* Gathers what `interest` needs to know about some messages before it decides: the company's policy and what is on record. */
 import type { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
-import { type Address, domainOf, foldAddress } from '../../../lib/domain/address.ts';
+import { coveringEntries, foldAddress } from '../../../lib/domain/address.ts';
 import type { InterestContext } from '../../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import type { NormalisedMessageId } from '../../../lib/domain/message-id.ts';
@@ -22,7 +22,6 @@ export const readInterestContext = async (
     message.participants.map((participant) => participant.address),
   );
   const folded = [...new Set(addresses.map(foldAddress))];
-  const domains = [...new Set(folded.map((each) => `@${domainOf(each as Address)}`))];
   const ids = [...new Set(messages.flatMap((message) => [...message.inReplyTo, ...message.references]))];
 
   const policy = await tx
@@ -38,7 +37,7 @@ export const readInterestContext = async (
           .select('entry')
           .where('company_id', '=', companyId)
           .where((where) => where.or([where('person_id', 'is', null), where('person_id', '=', of.personId)]))
-          .where('entry', '=', anyOf([...folded, ...domains]))
+          .where('entry', '=', anyOf([...new Set(folded.flatMap(coveringEntries))]))
           .execute();
   const shared =
     folded.length === 0

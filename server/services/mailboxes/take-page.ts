@@ -12,6 +12,7 @@ import { type DecidedCopy, decideCopies, fetchOne } from '../ingest/decide-copie
 import { noteBack, noteGone } from '../ingest/gone-copies.ts';
 import { ingestPage } from '../ingest/ingest.ts';
 import type { KeptCopy } from '../ingest/kept-copy.ts';
+import { sealWaitingRef } from '../ingest/waiting-ref.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
 import { patiently } from './patience.ts';
@@ -230,15 +231,24 @@ export const recordDecisions = async (
   await tx
     .insertInto('candor.decision')
     .values(
-      decisions.map(({ ref, decision, rule }) => ({
-        company_id: mailbox.companyId,
-        mailbox_id: mailbox.mailboxId,
-        person_id: mailbox.personId,
-        copy_hash: copyHash(services, mailbox, ref.providerMessageId),
-        decision,
-        rule,
-        decided_at: services.clock.now(),
-      })),
+      await Promise.all(
+        decisions.map(async ({ ref, decision, rule }) => {
+          const hash = copyHash(services, mailbox, ref.providerMessageId);
+          return {
+            company_id: mailbox.companyId,
+            mailbox_id: mailbox.mailboxId,
+            person_id: mailbox.personId,
+            copy_hash: hash,
+            decision,
+            rule,
+            ref_sealed:
+              decision !== 'drop'
+                ? await sealWaitingRef(services, tx, { ...mailbox, copyHash: hash }, ref)
+                : null,
+            decided_at: services.clock.now(),
+          };
+        }),
+      ),
     )
     .onConflict((conflict) =>
       conflict
@@ -246,9 +256,12 @@ export const recordDecisions = async (
         .doUpdateSet((set) => ({
           decision: set.ref('excluded.decision'),
           rule: set.ref('excluded.rule'),
+          ref_sealed: set.ref('excluded.ref_sealed'),
           decided_at: set.ref('excluded.decided_at'),
         }))
         .where('candor.decision.decision', '<>', 'keep')
+        // What its person said no to is not asked about again.
+        .where('candor.decision.rule', '<>', 'dismissed')
         .whereRef('candor.decision.decision', '<>', 'excluded.decision'),
     )
     .execute();

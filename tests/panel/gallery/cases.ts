@@ -444,6 +444,21 @@ export const galleryCases: readonly GalleryCase[] = [
     importing({ state: 'done', percent: 100, leftCounts: { 'own-domains-only': 3, unreadable: 1 } }),
   ),
   app('import-take-back', importing({ state: 'done', percent: 100 }), { presses: ['Take back'] }),
+  app('kept', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#kept',
+    answers: { 'read-guards': { value: f.guards }, 'read-held': { value: f.held } },
+  }),
+  app('kept-empty', f.signedIn(), {
+    hash: '#kept',
+    answers: {
+      'read-guards': { value: { mine: [], company: [], sharedAddresses: [] } },
+      'read-held': { value: { threads: [], unread: [], unreadable: [] } },
+    },
+  }),
+  app('kept-failed', f.signedIn(), {
+    hash: '#kept',
+    answers: { 'read-guards': { why: 'offline' }, 'read-held': { why: 'offline' } },
+  }),
   app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
   app('invited', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#people',
