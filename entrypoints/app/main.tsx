@@ -1,7 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import { browser } from 'wxt/browser';
 import { AppPage } from '../../components/app/app-page.tsx';
-import { createLive, LiveContext } from '../../lib/client/live.ts';
+import { LiveContext } from '../../lib/client/live.ts';
+import { createLive } from '../../lib/client/live-port.ts';
 import { viewPortName } from '../../lib/contract/runtime.ts';
 
 const root = document.getElementById('root');

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createLive, type Live, Unanswered } from '../../lib/client/live.ts';
+import { type Live, Unanswered } from '../../lib/client/live.ts';
+import { createLive } from '../../lib/client/live-port.ts';
 import { Invite } from '../../lib/contract/person.ts';
 import * as f from './fixtures.ts';
 import { type ScriptedBackground, scriptedBackground } from './scripted-background.ts';

@@ -1,5 +1,6 @@
 /* The far end of a view's port, played by the test: says what it is told to say, and keeps what it hears. */
-import type { LivePort, WhyUnanswered } from '../../lib/client/live.ts';
+import type { WhyUnanswered } from '../../lib/client/live.ts';
+import type { LivePort } from '../../lib/client/live-port.ts';
 import { type BackgroundMessage, ViewMessage, type ViewQuestion } from '../../lib/contract/runtime.ts';
 
 export type Answers = Partial<

@@ -4,7 +4,8 @@ import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { afterEach } from 'vitest';
 import { AppPage } from '../../components/app/app-page.tsx';
 import { CandidatePanel } from '../../components/panel/candidate-panel.tsx';
-import { createLive, LiveContext } from '../../lib/client/live.ts';
+import { LiveContext } from '../../lib/client/live.ts';
+import { createLive } from '../../lib/client/live-port.ts';
 import type { AppState, PanelState, ViewMessage } from '../../lib/contract/runtime.ts';
 import { type Answers, type ScriptedBackground, scriptedBackground } from './scripted-background.ts';
 

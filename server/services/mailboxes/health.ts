@@ -2,7 +2,8 @@
 import type { MailboxId } from '../../../lib/contract/ids.ts';
 import type { MailboxHealth, TroubledMailbox } from '../../../lib/contract/mailbox.ts';
 import { decideMailboxHealth } from '../../../lib/domain/mailbox-health.ts';
-import type { MailboxTable, Tx } from '../../db/schema.ts';
+import type { MailboxTable } from '../../db/mailbox-tables.ts';
+import type { Tx } from '../../db/schema.ts';
 import type { BuriedBecause, Job } from '../../queue/jobs.ts';
 import type { Actor } from '../actor.ts';
 import type { Services } from '../services.ts';

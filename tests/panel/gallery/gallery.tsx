@@ -2,7 +2,8 @@
 import { createRoot } from 'react-dom/client';
 import { AppPage } from '../../../components/app/app-page.tsx';
 import { CandidatePanel } from '../../../components/panel/candidate-panel.tsx';
-import { createLive, LiveContext } from '../../../lib/client/live.ts';
+import { LiveContext } from '../../../lib/client/live.ts';
+import { createLive } from '../../../lib/client/live-port.ts';
 import { scriptedBackground } from '../scripted-background.ts';
 import { type GalleryCase, galleryCases } from './cases.ts';
 

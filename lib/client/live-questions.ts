@@ -1,0 +1,69 @@
+/* What a view asks the background, once each, and what an answer must look like. */
+import { z } from 'zod';
+import { CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
+import {
+  ConnectPolicy,
+  type ConnectServer,
+  type ConnectStart,
+  MailboxWay,
+  ServerConnected,
+} from '../contract/connecting.ts';
+import {
+  type DismissHeld,
+  type GuardChange,
+  Guards,
+  Held,
+  RawMail,
+  UnreadableMessage,
+  type UnreadableRequest,
+} from '../contract/guard.ts';
+import type { CandidateId, MailboxId, ThreadId } from '../contract/ids.ts';
+import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
+import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
+import { type Invite, Invited } from '../contract/person.ts';
+import type { ViewQuestion } from '../contract/runtime.ts';
+import { ReadThread, type Stance, StancePreview } from '../contract/thread.ts';
+
+/** Sends a question; rejects with Unanswered. */
+export type Ask = <T>(question: ViewQuestion, answer: z.ZodType<T>) => Promise<T>;
+
+export type LiveQuestions = ReturnType<typeof liveQuestions>;
+
+/** All of them reject with Unanswered. */
+export const liveQuestions = (ask: Ask) => ({
+  previewStance: (input: { threadId: ThreadId; stance: Stance }) =>
+    ask({ ask: 'preview-stance', input }, StancePreview),
+  searchCandidates: (text: string) =>
+    ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),
+  readThread: (threadId: ThreadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
+  keepDeleted: (threadId: ThreadId) => done(ask, { ask: 'keep-deleted', input: { threadId } }),
+  pair: (serverAddress: string) => done(ask, { ask: 'pair', input: { serverAddress } }),
+  signOut: () => done(ask, { ask: 'sign-out' }),
+  findWay: (address: string) => ask({ ask: 'find-way', input: { address } }, MailboxWay),
+  /** Opens the provider's consent page in a tab of its own. */
+  connectMailbox: (start: ConnectStart) => done(ask, { ask: 'connect-mailbox', input: start }),
+  connectServer: (server: ConnectServer) => ask({ ask: 'connect-server', input: server }, ServerConnected),
+  changeMailbox: (change: MailboxChange) => done(ask, { ask: 'change-mailbox', input: change }),
+  previewErase: (mailboxId: MailboxId) => ask({ ask: 'preview-erase', input: { mailboxId } }, ErasePreview),
+  connectPolicy: () => ask({ ask: 'connect-policy' }, ConnectPolicy),
+  setConnectPolicy: (policy: ConnectPolicy) =>
+    ask({ ask: 'set-connect-policy', input: policy }, ConnectPolicy),
+  invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),
+  addAddress: (candidateId: CandidateId, address: string) =>
+    ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),
+  syncCandidate: (which: SyncCandidate) => ask({ ask: 'sync-candidate', input: which }, ImportRow),
+  chooseImport: (choice: ImportChoice) => done(ask, { ask: 'choose-import', input: choice }),
+  steerImport: (steer: ImportSteer) => done(ask, { ask: 'steer-import', input: steer }),
+  readGuards: () => ask({ ask: 'read-guards' }, Guards),
+  changeGuards: (change: GuardChange) => ask({ ask: 'change-guards', input: change }, Guards),
+  readHeld: () => ask({ ask: 'read-held' }, Held),
+  dismissHeld: (thread: DismissHeld) => ask({ ask: 'dismiss-held', input: thread }, Held),
+  readRaw: (message: UnreadableRequest) => ask({ ask: 'read-raw', input: message }, RawMail),
+  retryUnreadable: (message: UnreadableRequest) =>
+    ask({ ask: 'retry-unreadable', input: message }, z.array(UnreadableMessage)),
+  openApp: () => done(ask, { ask: 'open-app' }),
+});
+
+/** For a question whose answer is only that it went well. */
+const done = (ask: Ask, question: ViewQuestion): Promise<void> =>
+  ask(question, z.unknown()).then(() => undefined);
