@@ -90,8 +90,16 @@ export type Provider = {
   /** Headers of every message of one thread, oldest first. Throws: not-found besides. */
   readonly readThread: (providerThreadId: string, signal: AbortSignal) => Promise<readonly CopyHeaders[]>;
   readonly readHeaders: (providerMessageId: string, signal: AbortSignal) => Promise<CopyHeaders>;
-  /** Throws: too-large when the message is over `maxBytes`. */
-  readonly fetch: (providerMessageId: string, maxBytes: number, signal: AbortSignal) => Promise<RawMessage>;
+  /**
+   * Throws: too-large when the message is over `maxBytes`. `sizeBytes`: as its headers told; where they were not read it is
+   * asked for first, so that what is too large is never downloaded.
+   */
+  readonly fetch: (
+    providerMessageId: string,
+    maxBytes: number,
+    signal: AbortSignal,
+    sizeBytes?: number,
+  ) => Promise<RawMessage>;
   /** Messages that match, newest first, one page at a time. A page token is the provider's own. */
   readonly search: (
     sought: Sought,

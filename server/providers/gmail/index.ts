@@ -71,7 +71,8 @@ export const gmailProvider = ({
     pull: (cursor, window, signal) => pullDelta(http, labels, cursor, window, signal),
     readThread: (providerThreadId, signal) => readThread(http, labels, providerThreadId, signal),
     readHeaders: (providerMessageId, signal) => readOne(http, labels, providerMessageId, signal),
-    fetch: (providerMessageId, maxBytes, signal) => fetchRaw(http, providerMessageId, maxBytes, signal),
+    fetch: (providerMessageId, maxBytes, signal, sizeBytes) =>
+      fetchRaw(http, providerMessageId, maxBytes, signal, sizeBytes),
     search: (sought, window, page, signal) =>
       searchPage(http, sought, candidateLabelName, window, page, signal),
     label: (providerThreadId, labelName, on, signal) =>
@@ -181,8 +182,30 @@ const toCopy = async (
   sizeBytes: message.sizeEstimate,
 });
 
-/** The size is asked for first: what is too large is never downloaded. Gmail only estimates, so it is measured after too. */
-const fetchRaw = async (http: GmailHttp, id: string, maxBytes: number, signal: AbortSignal) => {
+/** Gmail only estimates a size, so it is measured after too. */
+const fetchRaw = async (
+  http: GmailHttp,
+  id: string,
+  maxBytes: number,
+  signal: AbortSignal,
+  knownBytes?: number,
+) => {
+  const estimate = knownBytes ?? (await readSize(http, id, signal));
+  if (estimate > maxBytes) throw tooLarge(estimate, maxBytes);
+  const message = await idMayBeUnknown(() =>
+    http.call(
+      'users.messages.get',
+      RawMessageAnswer,
+      (users, options) => users.messages.get({ userId: 'me', id, format: 'raw' }, options),
+      signal,
+    ),
+  );
+  const raw = new Uint8Array(Buffer.from(message.raw, 'base64url'));
+  if (raw.length > maxBytes) throw tooLarge(raw.length, maxBytes);
+  return { ...toRef(message), raw };
+};
+
+const readSize = async (http: GmailHttp, id: string, signal: AbortSignal): Promise<number> => {
   const { sizeEstimate } = await idMayBeUnknown(() =>
     http.call(
       'users.messages.get',
@@ -191,16 +214,7 @@ const fetchRaw = async (http: GmailHttp, id: string, maxBytes: number, signal: A
       signal,
     ),
   );
-  if (sizeEstimate > maxBytes) throw tooLarge(sizeEstimate, maxBytes);
-  const message = await http.call(
-    'users.messages.get',
-    RawMessageAnswer,
-    (users, options) => users.messages.get({ userId: 'me', id, format: 'raw' }, options),
-    signal,
-  );
-  const raw = new Uint8Array(Buffer.from(message.raw, 'base64url'));
-  if (raw.length > maxBytes) throw tooLarge(raw.length, maxBytes);
-  return { ...toRef(message), raw };
+  return sizeEstimate;
 };
 
 const tooLarge = (sizeBytes: number, maxBytes: number) =>

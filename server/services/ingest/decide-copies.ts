@@ -97,7 +97,7 @@ export const fetchOne = async (
   signal: AbortSignal,
 ): Promise<KeptCopy | undefined> => {
   if (decision.decision !== 'keep') return undefined;
-  const mail = await fetchWhole(provider, copy.providerMessageId, limitBytes, signal);
+  const mail = await fetchWhole(provider, copy, limitBytes, signal);
   return {
     copy,
     // The source itself counts: what a provider lists may be decoded already, and a decoded name can look like an address.
@@ -110,12 +110,12 @@ export const fetchOne = async (
 
 const fetchWhole = async (
   provider: Provider,
-  providerMessageId: string,
+  { providerMessageId, sizeBytes }: CopyHeaders,
   limitBytes: number,
   signal: AbortSignal,
 ) => {
   try {
-    const { raw } = await provider.fetch(providerMessageId, limitBytes, signal);
+    const { raw } = await provider.fetch(providerMessageId, limitBytes, signal, sizeBytes);
     return await parseMime(raw);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.reason === 'too-large') return undefined;

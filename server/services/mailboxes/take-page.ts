@@ -16,6 +16,7 @@ import { sealWaitingRef } from '../ingest/waiting-ref.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
 import { patiently } from './patience.ts';
+import { sideBySide } from './side-by-side.ts';
 import { requireConnected } from './stop-at-once.ts';
 
 export type PageWork = {
@@ -72,6 +73,9 @@ type Page = {
   readonly troubles: readonly Trouble[];
 };
 
+/** Messages asked for at once. Source: Gmail and Graph count more calls of one mailbox than these as too many. */
+const readAtOnce = 4;
+
 /** Runs for each; one that the provider refuses is set apart, provided that it answers otherwise. One that is gone is left out. */
 const eachAlone = async <One extends CopyRef | DecidedCopy, Done>(
   all: readonly One[],
@@ -79,20 +83,20 @@ const eachAlone = async <One extends CopyRef | DecidedCopy, Done>(
   signal: AbortSignal,
   run: (one: One) => Promise<Done>,
 ): Promise<{ readonly done: readonly Done[]; readonly troubles: readonly Trouble[] }> => {
-  const done: Done[] = [];
   const troubles: Trouble[] = [];
-  for (const one of all) {
+  const done = await sideBySide(all, readAtOnce, async (one): Promise<readonly Done[]> => {
     try {
-      done.push(await run(one));
+      return [await run(one)];
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      if (thrown.reason === 'not-found') continue;
+      if (thrown.reason === 'not-found') return [];
       if (thrown.reason !== 'provider-refused') throw thrown;
       await provider.profile(signal);
       troubles.push({ ref: 'copy' in one ? one.copy : one, thrown });
+      return [];
     }
-  }
-  return { done, troubles };
+  });
+  return { done: done.flat(), troubles };
 };
 
 /** All or nothing, as a rule. Gives back the trouble that holds the cursor, or undefined when the page is through. */
