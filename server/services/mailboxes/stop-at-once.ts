@@ -64,7 +64,8 @@ export const stopping = (provider: Provider, off: AbortSignal): Provider => {
     pull: async (cursor, window, signal) => provider.pull(cursor, window, either(signal)),
     readThread: async (threadId, signal) => provider.readThread(threadId, either(signal)),
     readHeaders: async (messageId, signal) => provider.readHeaders(messageId, either(signal)),
-    fetch: async (messageId, maxBytes, signal) => provider.fetch(messageId, maxBytes, either(signal)),
+    fetch: async (messageId, maxBytes, signal, sizeBytes) =>
+      provider.fetch(messageId, maxBytes, either(signal), sizeBytes),
     search: async (sought, window, page, signal) => provider.search(sought, window, page, either(signal)),
     label: async (threadId, name, on, signal) => provider.label(threadId, name, on, either(signal)),
   };
