@@ -35,6 +35,7 @@ export type TestWorldOptions = {
   readonly log?: Log;
   readonly connected?: readonly WorldPerson[];
   readonly unitsPerMinute?: number;
+  readonly largestPage?: number;
   readonly push?: 'pull' | 'call';
   readonly microsoft?: GraphLab;
 };

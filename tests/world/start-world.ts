@@ -57,6 +57,8 @@ export type WorldOptions = {
   readonly push?: 'pull' | 'call';
   /** What the lab lets one mailbox spend; far more than Google would, unless a test is about that. */
   readonly unitsPerMinute?: number;
+  /** Messages or changes the lab tells of in one answer. */
+  readonly largestPage?: number;
   /** People whose mailboxes are connected; all of them unless told otherwise. */
   readonly connected?: readonly WorldPerson[];
   /** A lab of Microsoft's own, for mailboxes there. Without one the Gmail lab vouches for people as any issuer does. */
@@ -70,6 +72,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     pubsub,
     accounts: people.map((each) => each.address),
     unitsPerMinute: options.unitsPerMinute ?? 60_000,
+    ...(options.largestPage === undefined ? {} : { largestPage: options.largestPage }),
     now: clock.now,
   });
   const env: Env = readEnv({

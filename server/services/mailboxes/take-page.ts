@@ -16,6 +16,7 @@ import { sealWaitingRef } from '../ingest/waiting-ref.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
 import { patiently } from './patience.ts';
+import { readRestOfThreads } from './rest-of-threads.ts';
 import { sideBySide } from './side-by-side.ts';
 import { requireConnected } from './stop-at-once.ts';
 
@@ -37,7 +38,9 @@ export const takePage = async (
   const read = await eachAlone(delta.upserts, provider, signal, (ref) =>
     patiently(services, signal, () => provider.readHeaders(ref.providerMessageId, signal)),
   );
-  const decided = await decideCopies(services, mailbox, read.done);
+  const told = await decideCopies(services, mailbox, read.done);
+  const rest = delta.reset ? await readRestOfThreads(services, provider, mailbox, told, signal) : [];
+  const decided = rest.length === 0 ? told : await decideCopies(services, mailbox, [...read.done, ...rest]);
   const fetched = await eachAlone(decided, provider, signal, (one) =>
     patiently(services, signal, () => fetchOne(provider, one, work.limitBytes, signal)),
   );
