@@ -5,7 +5,7 @@ import { cleanMail } from './mail-html.ts';
 
 /** What a message says: its plain text, or its HTML cleaned and locked in a frame. */
 export const MessageBody = ({ message }: { message: ThreadMessage }) => {
-  const { text, html, isHeadersOnly } = message;
+  const { text, signature, quoted, html, isHeadersOnly } = message;
   const [showsHtml, setShowsHtml] = useState(text === undefined);
   if (isHeadersOnly) {
     return <p className="muted">This message is too large to keep here. Open it in your mailbox.</p>;
@@ -25,7 +25,14 @@ export const MessageBody = ({ message }: { message: ThreadMessage }) => {
   if (text === undefined) return <p className="muted">This message is empty.</p>;
   return (
     <>
-      <p className="mail-text">{text}</p>
+      <p className="mail-text">{text.trimEnd()}</p>
+      {signature === undefined ? null : <p className="mail-text small muted">{signature.trim()}</p>}
+      {quoted === undefined ? null : (
+        <details>
+          <summary className="small muted">What it quotes</summary>
+          <p className="mail-text muted">{quoted.trim()}</p>
+        </details>
+      )}
       {html === undefined ? null : (
         <Button look="link" onClick={() => setShowsHtml(true)}>
           Show as sent

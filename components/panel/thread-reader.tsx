@@ -1,4 +1,4 @@
-import { Paperclip } from 'lucide-react';
+import { CalendarDays, Paperclip } from 'lucide-react';
 import { useCallback } from 'react';
 import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
@@ -50,7 +50,13 @@ const Messages = ({ thread, now }: { thread: ReadThread; now: number }) => {
                 </time>
               </summary>
               <p className="small muted any-break">{recipientsOf(message)}</p>
+              <Invitation message={message} now={now} />
               <MessageBody message={message} />
+              {message.isPartlyUnread ? (
+                <p className="small muted">
+                  Part of this message could not be read. Open it in your mailbox to see it whole.
+                </p>
+              ) : null}
               <Attachments message={message} />
               <p className="small muted any-break">You can read this: {message.canReadBecause}.</p>
             </details>
@@ -71,17 +77,50 @@ const Messages = ({ thread, now }: { thread: ReadThread; now: number }) => {
 const Attachments = ({ message }: { message: ThreadMessage }) =>
   message.attachments.length === 0 ? null : (
     <ul className="chips" aria-label={counted(message.attachments.length, 'attachment')}>
-      {message.attachments.map(({ name, sizeBytes }, at) => (
+      {message.attachments.map(({ name, sizeBytes, mediaType, sniffedType }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two attachments may share a name, and they never change places
         <li key={at} className="chip small">
           <Paperclip size={12} aria-hidden="true" />
           <span className="any-break">
             {name} · {sizeWords(sizeBytes)}
+            {sniffedType === undefined ? null : (
+              <strong>
+                {' '}
+                · said to be {mediaType}, is {sniffedType}
+              </strong>
+            )}
           </span>
         </li>
       ))}
     </ul>
   );
+
+const Invitation = ({ message: { invitation }, now }: { message: ThreadMessage; now: number }) =>
+  invitation === undefined ? null : (
+    <p className="done">
+      <CalendarDays size={16} aria-hidden="true" />
+      <span>
+        {invitationWords[invitation.kind]}
+        {invitation.summary === undefined ? '' : `: ${invitation.summary}`}
+        {invitation.startsAt === undefined ? null : (
+          <>
+            {' · '}
+            <time dateTime={invitation.startsAt}>{startWords(invitation.startsAt, now)}</time>
+          </>
+        )}
+      </span>
+    </p>
+  );
+
+const invitationWords: Readonly<Record<NonNullable<ThreadMessage['invitation']>['kind'], string>> = {
+  invitation: 'Invitation',
+  answer: 'Answer to an invitation',
+  cancellation: 'Cancelled',
+};
+
+/** A day, or a time without a zone, is shown as the invitation has it. */
+const startWords = (startsAt: string, now: number): string =>
+  startsAt.endsWith('Z') ? whenWords(startsAt, now) : startsAt.replace('T', ' ');
 
 const senderOf = ({ from }: ThreadMessage): string => from?.name ?? from?.address ?? 'Unknown sender';
 

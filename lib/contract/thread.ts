@@ -195,13 +195,32 @@ export const ThreadMessage = z.object({
   to: z.array(z.object({ address: z.string(), name: z.string().optional() })),
   cc: z.array(z.object({ address: z.string(), name: z.string().optional() })),
   sentAt: z.iso.datetime(),
+  /** Plain text, what the sender says now; their signature and what they quote stand apart, to be folded. */
   text: z.string().optional(),
+  signature: z.string().optional(),
+  quoted: z.string().optional(),
   /** As the sender wrote it: hostile until cleaned by the view that shows it. */
   html: z.string().optional(),
   /** The message was too large to keep whole; only its headers are here. */
   isHeadersOnly: z.boolean(),
+  /** Some of the message could not be read; what could is here. */
+  isPartlyUnread: z.boolean(),
+  /** `startsAt`: ISO 8601, as exact as the invitation is: a moment with its zone, a time without one, or a day. */
+  invitation: z
+    .object({
+      kind: z.enum(['invitation', 'answer', 'cancellation']),
+      summary: z.string().optional(),
+      startsAt: z.string().optional(),
+    })
+    .optional(),
   attachments: z.array(
-    z.object({ name: z.string(), sizeBytes: z.int().nonnegative(), mediaType: z.string() }),
+    z.object({
+      name: z.string(),
+      sizeBytes: z.int().nonnegative(),
+      mediaType: z.string(),
+      /** What its bytes are, where that contradicts what the sender says. */
+      sniffedType: z.string().optional(),
+    }),
   ),
   canReadBecause: z.string(),
 });

@@ -184,6 +184,7 @@ describe('what is kept', () => {
           sentAt: '2026-11-01T10:00:00.000Z',
           text: 'The body of the message.',
           isHeadersOnly: false,
+          isPartlyUnread: false,
           attachments: [],
           canReadBecause: 'was on Cc',
         },

@@ -119,6 +119,7 @@ export const layers: readonly Layer[] = [
       'server/providers/consent.ts',
       'server/providers/notice-feed.ts',
       'server/providers/mime.ts',
+      'server/providers/reply-parts.ts',
     ],
     packages: ['zod', 'kysely'],
     node: true,

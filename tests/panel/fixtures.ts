@@ -248,6 +248,7 @@ export const threadMessage = (n: number, facts: Partial<ThreadMessage> = {}): Th
   sentAt: ago({ days: 4 - n }),
   text: 'Hello Mira,\n\nThursday at ten suits me well. I attach the portfolio you asked for.\n\nDana',
   isHeadersOnly: false,
+  isPartlyUnread: false,
   attachments: [],
   canReadBecause: 'your mailbox holds it',
   ...facts,

@@ -125,4 +125,26 @@ describe('the team’s history', () => {
     expect(screen.getByText('All 3 messages Candor keeps of this thread are hidden from you.')).toBeDefined();
     expect(history().getByText('1 conversation is hidden from you')).toBeDefined();
   });
+
+  test('what a message quotes is folded, and an attachment that is not what it says is told', async () => {
+    const { user } = await showPanel(f.threadState(), {
+      answers: answerWith(
+        f.threadMessage(0, {
+          text: 'Thursday is fine.',
+          quoted: '> Would Thursday suit you?',
+          isPartlyUnread: true,
+          invitation: { kind: 'cancellation', summary: 'On-site', startsAt: '2026-12-02' },
+          attachments: [
+            { name: 'cv.pdf', sizeBytes: 10, mediaType: 'application/pdf', sniffedType: 'application/zip' },
+          ],
+        }),
+      ),
+    });
+    await user.click(history().getByRole('button', { name: /CV and portfolio/ }));
+    const quoted = await screen.findByText('What it quotes');
+    expect(quoted.closest('details')?.open).toBe(false);
+    expect(screen.getByText(/said to be application\/pdf, is application\/zip/)).toBeDefined();
+    expect(screen.getByText(/^Cancelled: On-site/)).toBeDefined();
+    expect(screen.getByText(/Part of this message could not be read/)).toBeDefined();
+  });
 });

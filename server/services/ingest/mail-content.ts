@@ -4,6 +4,7 @@ import type { CandidateId, CompanyId, MessageId } from '../../../lib/contract/id
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { PersonTx, Tx } from '../../db/schema.ts';
+import type { ParsedMime } from '../../providers/mime.ts';
 import type { ReadableMessage } from '../access.ts';
 import type { Services } from '../services.ts';
 
@@ -43,10 +44,33 @@ const Head = z.object({
 });
 export type Head = z.infer<typeof Head>;
 
-const Body = z.object({ text: z.string().optional(), html: z.string().optional() });
+const EventTime = z.union([
+  z.object({ kind: z.literal('moment'), at: z.number() }),
+  z.object({ kind: z.literal('day'), day: z.string() }),
+  z.object({ kind: z.literal('local'), time: z.string() }),
+]);
+
+const Body = z.object({
+  text: z.string().optional(),
+  html: z.string().optional(),
+  invitation: z
+    .object({
+      method: z.string().optional(),
+      summary: z.string().optional(),
+      startsAt: EventTime.optional(),
+    })
+    .optional(),
+  /** Some of it could not be read. */
+  isPartlyUnread: z.literal(true).optional(),
+});
 export type Body = z.infer<typeof Body>;
 
-const AttachmentMeta = z.object({ name: z.string(), mediaType: z.string() });
+const AttachmentMeta = z.object({
+  name: z.string(),
+  mediaType: z.string(),
+  /** What its bytes are, where that contradicts what the sender says. */
+  sniffedType: z.string().optional(),
+});
 export type AttachmentMeta = z.infer<typeof AttachmentMeta>;
 
 const head = sealedColumn(Head, 'message', 'head_sealed');
@@ -102,6 +126,21 @@ export const openAttachments = async (
   }
   return opened;
 };
+
+export const toBody = ({ text, html, calendar, trouble }: ParsedMime): Body => ({
+  ...(text === undefined ? {} : { text }),
+  ...(html === undefined ? {} : { html }),
+  ...(calendar === undefined
+    ? {}
+    : {
+        invitation: {
+          ...(calendar.method === undefined ? {} : { method: calendar.method }),
+          ...(calendar.summary === undefined ? {} : { summary: calendar.summary }),
+          ...(calendar.startsAt === undefined ? {} : { startsAt: calendar.startsAt }),
+        },
+      }),
+  ...(trouble === undefined ? {} : { isPartlyUnread: true }),
+});
 
 export const toHead = (headers: MessageHeaders): Head => ({
   subject: headers.subject,

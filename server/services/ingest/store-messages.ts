@@ -10,7 +10,7 @@ import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
 import { joinThreads } from './join-threads.ts';
 import type { KeptCopy } from './kept-copy.ts';
-import { sealAttachmentMeta, sealBody, sealHead, toHead } from './mail-content.ts';
+import { sealAttachmentMeta, sealBody, sealHead, toBody, toHead } from './mail-content.ts';
 
 export type Stored = {
   readonly messageId: MessageId;
@@ -161,13 +161,7 @@ const storeMessages = async (
       is_synthetic_id: kept.headers.messageId === undefined,
       sent_at: kept.headers.sentAt,
       head_sealed: await sealHead(services, tx, at, toHead(kept.headers)),
-      body_sealed:
-        kept.mail === undefined
-          ? null
-          : await sealBody(services, tx, at, {
-              ...(kept.mail.text === undefined ? {} : { text: kept.mail.text }),
-              ...(kept.mail.html === undefined ? {} : { html: kept.mail.html }),
-            }),
+      body_sealed: kept.mail === undefined ? null : await sealBody(services, tx, at, toBody(kept.mail)),
       body_state: each.isWhole ? ('whole' as const) : ('headers-only' as const),
       is_automatic: kept.isAutomatic,
       kept_by: kept.because.map(({ rule }) => rule),
@@ -209,7 +203,11 @@ const storeAttachments = async (
         services,
         tx,
         { companyId, candidateId, row: attachmentId },
-        { name: attachment.name ?? 'unnamed', mediaType: attachment.mediaType },
+        {
+          name: attachment.name ?? 'unnamed',
+          mediaType: attachment.mediaType,
+          ...(attachment.sniffedType === undefined ? {} : { sniffedType: attachment.sniffedType }),
+        },
       ),
       content_sealed:
         sizeBytes > limitBytes

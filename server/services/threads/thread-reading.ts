@@ -3,9 +3,10 @@ import type { ThreadId } from '../../../lib/contract/ids.ts';
 import type { ReadThread, ThreadMessage } from '../../../lib/contract/thread.ts';
 import { explainOwnRight } from '../../../lib/domain/explain.ts';
 import { decideReadable } from '../../../lib/domain/readable.ts';
+import { splitReply } from '../../providers/reply-parts.ts';
 import { requireReadable } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
-import { openAttachments, openBodies, openHead } from '../ingest/mail-content.ts';
+import { type Body, openAttachments, openBodies, openHead } from '../ingest/mail-content.ts';
 import type { Services } from '../services.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 
@@ -33,12 +34,14 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
           to: inRole('to'),
           cc: inRole('cc'),
           sentAt: new Date(message.sentAt).toISOString(),
-          ...(body.text === undefined ? {} : { text: body.text }),
+          ...toText(body.text),
           ...(body.html === undefined ? {} : { html: body.html }),
+          ...(body.invitation === undefined ? {} : { invitation: toInvitation(body.invitation) }),
+          isPartlyUnread: body.isPartlyUnread === true,
           isHeadersOnly: message.bodyState === 'headers-only',
           attachments: attachments
             .filter(({ messageId }) => messageId === message.messageId)
-            .map(({ name, mediaType, sizeBytes }) => ({ name, mediaType, sizeBytes })),
+            .map(({ messageId: _, ...attachment }) => attachment),
         });
       }
       return { thread, messages };
@@ -93,4 +96,36 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
       };
     },
   );
+};
+
+const toText = (text: string | undefined): Pick<ThreadMessage, 'text' | 'signature' | 'quoted'> => {
+  if (text === undefined) return {};
+  const { said, signature, quoted } = splitReply(text);
+  return {
+    text: said,
+    ...(signature === undefined ? {} : { signature }),
+    ...(quoted === undefined ? {} : { quoted }),
+  };
+};
+
+/** Source: RFC 5546 sec. 1.4 */
+const toInvitation = ({
+  method,
+  summary,
+  startsAt,
+}: NonNullable<Body['invitation']>): ThreadMessage['invitation'] => ({
+  kind: method === 'REPLY' ? 'answer' : method === 'CANCEL' ? 'cancellation' : 'invitation',
+  ...(summary === undefined ? {} : { summary }),
+  ...(startsAt === undefined ? {} : { startsAt: toIso(startsAt) }),
+});
+
+const toIso = (time: NonNullable<NonNullable<Body['invitation']>['startsAt']>): string => {
+  switch (time.kind) {
+    case 'moment':
+      return new Date(time.at).toISOString();
+    case 'day':
+      return time.day;
+    case 'local':
+      return time.time;
+  }
 };

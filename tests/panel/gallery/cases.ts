@@ -99,10 +99,27 @@ const readAnswer = {
       subject: 'CV and portfolio',
       hiddenMessageCount: 1,
       messages: [
-        f.threadMessage(0, { text: 'Dear Dana,\n\nWould Thursday at ten suit you?\n\nMira' }),
+        f.threadMessage(0, {
+          text: 'Dear Dana,\n\nWould Thursday at ten suit you?',
+          signature: 'Mira Okafor\nHooli',
+          quoted: 'On Monday Dana wrote:\n> When shall we talk?',
+        }),
         f.threadMessage(1, {
           html: '<p>Hello Mira,</p><p><b>Thursday at ten</b> suits me well. <a href="https://dana.example/work">My portfolio</a>.</p><img src="https://tracker.example/o.gif" alt="signature">',
-          attachments: [{ name: 'Dana Reyes CV 2026.pdf', sizeBytes: 184_000, mediaType: 'application/pdf' }],
+          attachments: [
+            { name: 'Dana Reyes CV 2026.pdf', sizeBytes: 184_000, mediaType: 'application/pdf' },
+            {
+              name: 'portfolio.pdf',
+              sizeBytes: 2_400_000,
+              mediaType: 'application/pdf',
+              sniffedType: 'application/zip',
+            },
+          ],
+          invitation: {
+            kind: 'invitation',
+            summary: 'On-site interview',
+            startsAt: '2026-12-02T09:00:00.000Z',
+          },
         }),
       ],
     },
