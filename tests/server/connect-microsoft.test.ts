@@ -48,7 +48,9 @@ describe('a mailbox at Microsoft', () => {
   test('of another account is refused, and nothing is connected [JS-09] [LF-08]', async () => {
     const page = await browserOf(raj).get(await graph.consent(await startOf(raj), ana.address));
     expect(page.status).toBe(400);
-    expect(page.words).toContain('Microsoft says this mailbox belongs to another address than yours');
+    expect(page.words).toContain(
+      'The provider says this mailbox belongs to another address than the one you named',
+    );
     expect(await mailboxesOf(raj)).toEqual([]);
   });
 
