@@ -8,6 +8,7 @@ import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { whyWords } from '../words/why-words.ts';
+import { FailedNotice } from './failed-notice.tsx';
 import { HeldQuestions } from './held-questions.tsx';
 
 /** What is never kept, whoever writes it, and the mail that waits for the person's word. */
@@ -22,15 +23,7 @@ export const NeverKept = ({ isAdmin }: { isAdmin: boolean }) => {
     <>
       <h1 className="title">What is kept</h1>
       <HeldQuestions />
-      {failedWhy === undefined ? null : (
-        <div role="alert">
-          <Notice tone="failed" title={whyWords(failedWhy).happened}>
-            <p>
-              {whyWords(failedWhy).safe} {whyWords(failedWhy).next}
-            </p>
-          </Notice>
-        </div>
-      )}
+      <FailedNotice why={failedWhy} />
       {answer.state === 'failed' ? (
         <Notice tone="failed" title={whyWords(answer.why).happened}>
           <Button onClick={again}>Try again</Button>

@@ -4,10 +4,9 @@ import { useLive } from '../../lib/client/live.ts';
 import { Invite, type Invited } from '../../lib/contract/person.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { clockWords } from '../words/when.ts';
-import { whyWords } from '../words/why-words.ts';
 import { ConnectInstructions } from './connect-instructions.tsx';
+import { FailedNotice } from './failed-notice.tsx';
 
 type Role = Invite['role'];
 type Handed = { readonly name: string; readonly invited: Invited };
@@ -53,15 +52,7 @@ export const People = ({ serverAddress }: { serverAddress: string }) => {
         that for them.
       </p>
       {handed === undefined ? null : <InviteLink handed={handed} now={live.now()} />}
-      {failedWhy === undefined ? null : (
-        <div role="alert">
-          <Notice tone="failed" title={whyWords(failedWhy).happened}>
-            <p>
-              {whyWords(failedWhy).safe} {whyWords(failedWhy).next}
-            </p>
-          </Notice>
-        </div>
-      )}
+      <FailedNotice why={failedWhy} />
       <form className="stack" ref={form} aria-label="Invite a colleague" onSubmit={submit} noValidate>
         <Field label="Name" error={errors.name}>
           {(parts) => (

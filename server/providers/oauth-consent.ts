@@ -23,7 +23,7 @@ import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import type { Fetch } from '../base/http-fetch.ts';
 import type { Authority, Vouched } from './authority.ts';
-import type { ConsentSecrets } from './consent.ts';
+import type { Consent, ConsentSecrets } from './consent.ts';
 import { type ConsentStep, consentRefusal } from './oauth-failures.ts';
 
 export type OauthClient = {
@@ -209,3 +209,16 @@ const translated = async <T>(
 };
 
 const firstWaitMs = 500;
+
+/** The consent page as the port has it. */
+export const consentPage = (consent: OauthConsent, redirectUri: string): Consent => ({
+  start: (loginHint, signal) => consent.startConsent({ redirectUri, loginHint }, signal),
+  finish: async (callbackUrl, secrets, signal) => {
+    const given = await consent.finishConsent({ callbackUrl, secrets }, signal);
+    return {
+      address: given.address,
+      secret: { refreshToken: given.refreshToken, grantedScopes: [...given.grantedScopes] },
+    };
+  },
+  revoke: (secret, signal) => consent.revokeConsent(secret.refreshToken, signal),
+});

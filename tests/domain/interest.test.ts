@@ -133,7 +133,7 @@ describe('never', () => {
     });
   });
 
-  test('one person from outside is enough to make mail with the own domain of interest [LI-21]', () => {
+  test('one person from outside is enough to make mail with the own domain of interest [LI-21] [P-13]', () => {
     expect(keptBy(decide({ to: ['bo@acme.test'], cc: ['jane@example.test'] }))).toEqual([
       'candidate-address',
     ]);
@@ -266,13 +266,16 @@ describe('automatic mail', () => {
     });
   });
 
-  test.each(kinds)('%s where the company marks it: kept and marked, but for bulk [KL-23]', (automatic) => {
-    expect(decide({ automatic }, { automaticMail: 'mark' })).toMatchObject(
-      automatic === 'bulk'
-        ? { decision: 'drop', because: { rule: 'automatic', kind: 'bulk' } }
-        : { decision: 'keep', isAutomatic: true },
-    );
-  });
+  test.each(kinds)(
+    '%s where the company marks it: kept and marked, but for bulk [KL-23] [P-18]',
+    (automatic) => {
+      expect(decide({ automatic }, { automaticMail: 'mark' })).toMatchObject(
+        automatic === 'bulk'
+          ? { decision: 'drop', because: { rule: 'automatic', kind: 'bulk' } }
+          : { decision: 'keep', isAutomatic: true },
+      );
+    },
+  );
 
   test.each(kinds)('%s that a person logs is kept and marked', (automatic) => {
     expect(decide({ automatic }, { act: 'logged' })).toMatchObject({ decision: 'keep', isAutomatic: true });

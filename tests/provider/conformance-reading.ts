@@ -115,7 +115,7 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
     expect(found).toEqual([...all].reverse());
   });
 
-  test('labelling a thread puts the label on every message of it, makes the label, and can be repeated', async () => {
+  test('labelling a thread puts the label on every message of it, makes the label, and can be repeated [P-15]', async () => {
     const first = await box().deliver(letter({ id: 'a@x.test' }));
     await box().deliver(letter({ id: 'b@x.test', subject: 'Re: Your application', inReplyTo: 'a@x.test' }));
     for (const _ of [1, 2])

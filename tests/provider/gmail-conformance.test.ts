@@ -1,4 +1,4 @@
 import { describeProvider } from './conformance.ts';
 import { openGmailAtLab } from './gmail-at-lab.ts';
 
-describeProvider('Gmail', openGmailAtLab);
+describeProvider('Gmail [KL-26]', openGmailAtLab);

@@ -125,7 +125,7 @@ describe("a person's consent at Google", () => {
     await expect(walk('unverified@acme.test')).rejects.toMatchObject({ reason: 'provider-refused' });
   });
 
-  test('an access token that has ended is renewed without asking the person again', async () => {
+  test('an access token that has ended is renewed without asking the person again [LI-15]', async () => {
     const granted = await walk(ana);
     const provider = openMailbox(granted.refreshToken);
     await provider.profile(never);

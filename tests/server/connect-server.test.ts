@@ -169,7 +169,7 @@ describe('the company’s switches', () => {
     });
   });
 
-  test('a provider that is not allowed is refused by name, and the others stay open [P-11]', async () => {
+  test('a provider that is not allowed is refused by name, and the others stay open [P-11] [LI-01]', async () => {
     await decide({ allowedProviders: ['graph', 'imap'] });
     const asked = world.as(raj).api.mailbox.startConnect.mutate({ provider: 'gmail' });
     expect(await refusal(asked)).toBe('policy-forbids');

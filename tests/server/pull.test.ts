@@ -22,7 +22,7 @@ const cursorOf = async (person: WorldPerson) =>
     ])
   )[0]?.cursor;
 
-test('mail from a candidate is on their record with no browser open [DC-08] [JS-20] [JS-02]', async () => {
+test('mail from a candidate is on their record with no browser open [DC-08] [JS-20] [JS-02] [JS-03] [LF-03]', async () => {
   const threadId = idOf(world.send({ from: jane, to: [ana], subject: 'A question', text: 'When?' }), ana);
   await world.server.services.enqueue({ kind: 'poll' });
   await expect.poll(() => world.as(ana).api.candidate.search.query({ text: jane.name })).toHaveLength(1);
@@ -32,7 +32,7 @@ test('mail from a candidate is on their record with no browser open [DC-08] [JS-
   );
 });
 
-test('one’s own mail to a candidate, sent from anywhere, is on their record [JS-21] [JS-01]', async () => {
+test('one’s own mail to a candidate, sent from anywhere, is on their record [JS-21] [JS-01] [JS-03] [KL-06]', async () => {
   const threadId = idOf(
     world.send({ from: ana, to: [jane], subject: 'From my phone', text: 'Tomorrow' }),
     ana,
@@ -59,7 +59,7 @@ test('a reply from an address nobody knows is kept by what it answers [LF-05]', 
   expect(keptThread(await look(world.as(ana), threadId)).messageCount).toBe(2);
 });
 
-test('drafts, spam and mail among colleagues leave a keyed hash, a rule and a time, nothing more [LI-21] [LF-04]', async () => {
+test('drafts, spam and mail among colleagues leave a keyed hash, a rule and a time, nothing more [LI-21] [LF-04] [LV-12] [P-13]', async () => {
   await forgetDecisions();
   const letter = { to: [ana], text: 'Secret words inside' };
   world.send({ ...letter, from: tom, subject: 'Only among us' });
@@ -99,7 +99,7 @@ test('drafts, spam and mail among colleagues leave a keyed hash, a rule and a ti
   ]);
 });
 
-test('of mail that no rule keeps only the headers are asked for [LF-05] [LV-13]', async () => {
+test('of mail that no rule keeps only the headers are asked for [LF-05] [LV-12] [LV-13]', async () => {
   world.send({
     from: { name: 'Shop', address: 'offers@shop.test' },
     to: [ana],

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Fetch } from '../../base/http-fetch.ts';
 import { accessTokens, type TokenSource } from '../access-tokens.ts';
 import { ConsentSecret } from '../consent.ts';
-import { oauthConsent } from '../oauth-consent.ts';
+import { consentPage, oauthConsent } from '../oauth-consent.ts';
 import type { ConsentAccounts } from '../provider.ts';
 import { googleAuthority } from './authority.ts';
 import { gmailProvider } from './index.ts';
@@ -45,16 +45,6 @@ export const gmailAccounts = (google: {
       opened.delete(mailboxKey);
     },
     close: () => opened.clear(),
-    consent: {
-      start: (loginHint, signal) => consent.startConsent({ redirectUri, loginHint }, signal),
-      finish: async (callbackUrl, secrets, signal) => {
-        const given = await consent.finishConsent({ callbackUrl, secrets }, signal);
-        return {
-          address: given.address,
-          secret: { refreshToken: given.refreshToken, grantedScopes: [...given.grantedScopes] },
-        };
-      },
-      revoke: (secret, signal) => consent.revokeConsent(secret.refreshToken, signal),
-    },
+    consent: consentPage(consent, redirectUri),
   };
 };

@@ -4,7 +4,7 @@ import type { Fetch } from '../../base/http-fetch.ts';
 import { accessTokens, type TokenSource } from '../access-tokens.ts';
 import { ConsentSecret } from '../consent.ts';
 import type { MailboxQuota } from '../mailbox-quota.ts';
-import { oauthConsent } from '../oauth-consent.ts';
+import { consentPage, oauthConsent } from '../oauth-consent.ts';
 import type { ConsentAccounts, KeepSecret } from '../provider.ts';
 import { microsoftAuthority } from './authority.ts';
 import { graphProvider, graphRoot } from './index.ts';
@@ -57,21 +57,12 @@ export const graphAccounts = (microsoft: {
       opened.delete(mailboxKey);
     },
     close: () => opened.clear(),
-    consent: {
-      start: (loginHint, signal) => consent.startConsent({ redirectUri, loginHint }, signal),
-      finish: async (callbackUrl, secrets, signal) => {
-        const given = await consent.finishConsent({ callbackUrl, secrets }, signal);
-        return {
-          address: given.address,
-          secret: { refreshToken: given.refreshToken, grantedScopes: [...given.grantedScopes] },
-        };
-      },
-      /*
-       * Microsoft has no way to end one grant: what there is ends every session of the person everywhere. The token is thrown
-       * away here and ends by itself when nobody uses it; the person takes the consent back at myapps.microsoft.com.
-       */
-      revoke: (secret, signal) => consent.revokeConsent(secret.refreshToken, signal),
-    },
+    /*
+     * Microsoft has no way to end one grant: what there is ends every session of the person everywhere. To revoke is to throw
+     * the token away here; it ends by itself when nobody uses it, and the person takes the consent back at
+     * myapps.microsoft.com.
+     */
+    consent: consentPage(consent, redirectUri),
   };
 };
 
