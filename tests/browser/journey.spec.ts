@@ -190,6 +190,7 @@ test('a person connects their own Gmail, and no other, on the consent page', asy
     const again = page.getByRole('button', { name: 'Start again' });
     if (await again.isVisible()) await again.click();
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
+    await page.getByRole('button', { name: 'Google (Gmail, Workspace)' }).click();
     await page.getByRole('checkbox', { name: 'Mail' }).check();
     const [google] = await Promise.all([
       context.waitForEvent('page'),

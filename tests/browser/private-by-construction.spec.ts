@@ -23,6 +23,7 @@ test.beforeAll(async () => {
   const { app, context, openThread, panel } = anas();
   const page = await app();
   await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Google (Gmail, Workspace)' }).click();
   await page.getByRole('checkbox', { name: 'Mail' }).check();
   const [google] = await Promise.all([
     context.waitForEvent('page'),
