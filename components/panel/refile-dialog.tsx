@@ -113,7 +113,7 @@ const Refile = ({
       <ul className="rows small any-break" aria-label="Why it is filed so">
         {filed.map(({ partId, candidateId, name, because }) => (
           <li key={`${partId} ${candidateId}`}>
-            On <span className="strong">{name}</span>: {because}.
+            Filed on <span className="strong">{name}</span>: {because}.
           </li>
         ))}
       </ul>

@@ -57,6 +57,11 @@ export const KeptThread = z.object({
    * `canKeep`: a mailbox of this person's held some of the thread, so they can say that it stays.
    */
   goes: z.object({ messageCount: z.int().positive(), at: z.iso.datetime(), canKeep: z.boolean() }).optional(),
+  /**
+   * Messages of the same thread in the mailbox that stand on another thread here, because somebody split the two: what is
+   * decided about this one does not hold for them.
+   */
+  splitOffCount: z.int().positive().optional(),
   /** Why it is kept: whole sentences, one a rule. */
   keptBecause: z.array(z.string()),
 });

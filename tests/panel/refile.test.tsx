@@ -32,7 +32,7 @@ describe('a thread filed on the wrong candidate', () => {
     await dialog().findByText('answers “Your interview on Thursday” of 3 May 2026', { exact: false });
     expect(dialog().getAllByRole('radio')).toHaveLength(3);
     expect(dialog().getByRole('list', { name: 'Why it is filed so' }).textContent).toBe(
-      'On Dana Reyes: dana.reyes@mail.example is on the record.',
+      'Filed on Dana Reyes: dana.reyes@mail.example is on the record.',
     );
     expect(dialog().getByRole('button', { name: 'Move' }).getAttribute('aria-disabled')).toBe('true');
     expect(asked(shown)).toEqual([]);
@@ -116,6 +116,13 @@ describe('a thread filed on the wrong candidate', () => {
     const { stance: _, ...thread } = f.keptThread();
     await showPanel(f.threadState(f.threadView({ thread })));
     expect(screen.queryByText(menuItem)).toBeNull();
+  });
+
+  test('that was split says how much of the mail thread is not told of here', async () => {
+    const thread = f.keptThread({ splitOffCount: 2 });
+    await showPanel(f.threadState(f.threadView({ thread })));
+    expect(screen.getByText(/4 messages kept, 2 split off/)).toBeDefined();
+    expect(screen.getByText(/^2 messages of this mail thread were split off in Candor\./)).toBeDefined();
   });
 
   test('is undone in place', async () => {

@@ -27,7 +27,7 @@ const aThread = async (more: { readonly cc?: readonly WorldPerson[] } = {}) => {
       subject: n === 0 ? name : `Re: ${name}`,
       text: `${name}, message ${n}`,
       references: ids.slice(0, n),
-      at: at + n,
+      at: at + n * 1000,
     });
     open = threads.get(ana.address) ?? open;
   }
@@ -221,7 +221,13 @@ describe('a thread split in two', () => {
   test('changes nobody’s sight, with stances and grants as they were [N-11]', async () => {
     const { rootId, open, ids } = await aThread({ cc: [mia] });
     await setStance(world.as(ana), open, rootId, 'private');
+    await world.sql(
+      `insert into candor."grant" (company_id, thread_id, owner_id, grantee_id, granted_at)
+       select company_id, id, $2, $3, 0 from candor.thread where id = $1`,
+      [rootId, world.as(ana).personId, world.as(raj).personId],
+    );
     const before = await readers(rootId);
+    expect(before).toEqual({ 'Ana Ortiz': 3, 'Mia Chen': 1, 'Tom Becker': 0, 'Raj Patel': 3 });
     const messageIds = await lastFrom(rootId, 2);
     expect(
       (await world.as(ana).api.thread.previewFiling.query({ threadId: rootId, messageIds, candidateIds: [] }))
@@ -230,6 +236,7 @@ describe('a thread split in two', () => {
     await split(ana, open, rootId, messageIds);
     const newId = await rootOf(ids[2] ?? '');
     expect(newId).not.toBe(rootId);
+    expect(keptThread(await look(world.as(ana), open))).toMatchObject({ messageCount: 1, splitOffCount: 2 });
     const [kept, off] = [await readers(rootId), await readers(newId)];
     expect(
       Object.fromEntries(people.map(({ name }) => [name, (kept[name] ?? 0) + (off[name] ?? 0)])),
