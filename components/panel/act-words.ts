@@ -12,6 +12,8 @@ export const sendingWords = (action: ThreadAction): string =>
       default: 'Setting this thread back to the company default…',
     },
     remove: 'Removing from Candor…',
+    move: 'Moving this thread…',
+    split: 'Splitting this thread…',
     undo: 'Undoing…',
   });
 
@@ -27,6 +29,8 @@ export const waitingWords = (action: ThreadAction, isOffline: boolean): string =
       default: 'This goes back to the company default',
     },
     remove: 'Still in Candor: this is removed',
+    move: 'Still filed as before: this moves',
+    split: 'Still one thread: this is split',
     undo: 'This will be undone',
   })} ${isOffline ? 'as soon as you are back online.' : 'as soon as the server answers.'}`;
 
@@ -42,6 +46,8 @@ export const refusedTitle = (action: ThreadAction): string =>
       default: 'This thread was not set back to the company default.',
     },
     remove: 'This thread was not removed from Candor.',
+    move: 'This thread was not moved.',
+    split: 'This thread was not split.',
     undo: 'This was not undone.',
   });
 
@@ -51,6 +57,8 @@ type ActWords = {
   readonly labelOff: string;
   readonly stance: Readonly<Record<Stance, string>>;
   readonly remove: string;
+  readonly move: string;
+  readonly split: string;
   readonly undo: string;
 };
 

@@ -7,11 +7,12 @@ export const KeptLine = ({ thread }: { thread: ThreadState }) => {
   const id = useId();
   if (thread.state === 'unknown') return null;
   const reasons = thread.state === 'kept' ? thread.keptBecause : thread.notKeptBecause;
+  const splitOffCount = (thread.state === 'kept' && thread.splitOffCount) || 0;
   return (
     <details className="kept small">
       <summary className="muted" aria-describedby={id}>
         {thread.state === 'kept'
-          ? keptWords(thread.messageCount, thread.hiddenMessageCount)
+          ? keptWords(thread.messageCount, thread.hiddenMessageCount, splitOffCount)
           : 'Not kept in Candor'}
         {' · '}
         <span className="why">why?</span>
@@ -20,10 +21,20 @@ export const KeptLine = ({ thread }: { thread: ThreadState }) => {
         {reasons.map((reason) => (
           <li key={reason}>{reason}</li>
         ))}
+        {splitOffCount === 0 ? null : (
+          <li>
+            {counted(splitOffCount, 'message')} of this mail thread {splitOffCount === 1 ? 'was' : 'were'}{' '}
+            split off in Candor. Who can read {splitOffCount === 1 ? 'it' : 'them'} is not shown here.
+          </li>
+        )}
       </ul>
     </details>
   );
 };
 
-const keptWords = (count: number, hiddenCount: number): string =>
-  `${counted(count, 'message')} kept${hiddenCount === 0 ? '' : `, ${hiddenCount} more hidden from you`}`;
+const keptWords = (count: number, hiddenCount: number, splitOffCount: number): string =>
+  [
+    `${counted(count, 'message')} kept`,
+    ...(hiddenCount === 0 ? [] : [`${hiddenCount} more hidden from you`]),
+    ...(splitOffCount === 0 ? [] : [`${splitOffCount} split off`]),
+  ].join(', ');

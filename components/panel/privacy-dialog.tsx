@@ -1,15 +1,11 @@
 import { useCallback, useState } from 'react';
-import { type Answer, useAnswer } from '../../lib/client/asking.ts';
+import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { ThreadId } from '../../lib/contract/ids.ts';
-import type { Stance, StancePreview } from '../../lib/contract/thread.ts';
-import { Avatar } from '../ui/avatar.tsx';
+import type { Stance } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { Skeleton } from '../ui/skeleton.tsx';
-import { counted } from '../words/people-words.ts';
-import { whyWords } from '../words/why-words.ts';
+import { SightPreview } from './sight-preview.tsx';
 
 /** Choose who can read a thread, and see by name who gains and who loses sight of it before anything changes. */
 export const PrivacyDialog = ({
@@ -65,7 +61,7 @@ export const PrivacyDialog = ({
         {isSame ? (
           <p className="muted">This is how it is now. Nothing would change.</p>
         ) : (
-          <Preview answer={answer} again={again} />
+          <SightPreview answer={answer} again={again} first="loses" />
         )}
       </div>
       <div className="dialog-actions">
@@ -98,60 +94,3 @@ const stances: readonly { stance: Stance; name: string; hint: string; confirm: s
     confirm: 'Use the default',
   },
 ];
-
-const Preview = ({ answer, again }: { answer: Answer<StancePreview>; again: () => void }) => {
-  if (answer.state === 'asking') {
-    return <Skeleton name="Looking up who would read this" widths={['80%', '60%']} />;
-  }
-  if (answer.state === 'failed') {
-    const words = whyWords(answer.why);
-    return (
-      <Notice
-        tone="warn"
-        title="Candor cannot say who this changes."
-        actions={<Button onClick={again}>Look again</Button>}
-      >
-        <p>
-          {words.happened} {words.safe}
-        </p>
-      </Notice>
-    );
-  }
-  const { said, gains, loses } = answer.value;
-  return (
-    <>
-      <p>{said}</p>
-      <Changes title="Will see less" changes={loses} verb="loses" />
-      <Changes title="Will see more" changes={gains} verb="gains" />
-    </>
-  );
-};
-
-const Changes = ({
-  title,
-  changes,
-  verb,
-}: {
-  title: string;
-  changes: StancePreview['gains'];
-  verb: 'gains' | 'loses';
-}) =>
-  changes.length === 0 ? null : (
-    <section className="changes" aria-label={title}>
-      <h3 className="small muted">{title}</h3>
-      <ul className="rows">
-        {changes.map(({ person, messageCount, keepsCount, because }) => (
-          <li key={person.personId} className="row">
-            <Avatar id={person.personId} name={person.name} />
-            <div className="grow">
-              <p className="one-line">{person.isYou ? 'You' : person.name}</p>
-              <p className="small muted any-break">
-                {verb} {counted(messageCount, 'message')}
-                {keepsCount > 0 ? `, keeps ${keepsCount}` : ''} · {because}
-              </p>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );

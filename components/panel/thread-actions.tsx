@@ -1,4 +1,16 @@
-import { AppWindow, Check, Clock, Eye, Keyboard, Lock, RefreshCw, Tag, Trash2, UserPlus } from 'lucide-react';
+import {
+  AppWindow,
+  Check,
+  Clock,
+  Eye,
+  Keyboard,
+  Lock,
+  RefreshCw,
+  Split,
+  Tag,
+  Trash2,
+  UserPlus,
+} from 'lucide-react';
 import type { Ref } from 'react';
 import { useLive } from '../../lib/client/live.ts';
 import type { Stance, ThreadView } from '../../lib/contract/thread.ts';
@@ -19,6 +31,7 @@ export const ThreadActions = ({
   onLogOther,
   onLabel,
   onPrivacy,
+  onRefile,
   onRemove,
   onOpenApp,
   onHelp,
@@ -33,6 +46,7 @@ export const ThreadActions = ({
   onLogOther: () => void;
   onLabel: () => void;
   onPrivacy: (stance: Stance) => void;
+  onRefile: () => void;
   onRemove: () => void;
   onOpenApp: () => void;
   onHelp: () => void;
@@ -41,6 +55,7 @@ export const ThreadActions = ({
   const items: MenuItem[] = [
     ...privacyItems(standing, onPrivacy),
     { name: 'Log on somebody else…', icon: <UserPlus size={16} aria-hidden="true" />, onChoose: onLogOther },
+    ...refileItems(standing, onRefile),
     ...removeItems(standing, onRemove),
     { name: 'Look again', icon: <RefreshCw size={16} aria-hidden="true" />, onChoose: live.refresh },
     {
@@ -113,6 +128,19 @@ const LogButton = ({
     </Button>
   );
 };
+
+/** Only what a mailbox of the person's own holds can be moved or split by them. */
+const refileItems = (standing: Standing, onRefile: () => void): MenuItem[] =>
+  standing.stance.is === undefined ||
+  standing.underWay.some(({ action }) => action.kind === 'move' || action.kind === 'split')
+    ? []
+    : [
+        {
+          name: 'Wrong candidate? Move or split…',
+          icon: <Split size={16} aria-hidden="true" />,
+          onChoose: onRefile,
+        },
+      ];
 
 /** Only what a mailbox of the person's own holds can be removed by them. */
 const removeItems = (standing: Standing, onRemove: () => void): MenuItem[] =>

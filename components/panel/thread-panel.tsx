@@ -16,6 +16,7 @@ import { Outcomes } from './outcomes.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { AllHidden, PanelMain } from './panel-states.tsx';
 import { PrivacyDialog } from './privacy-dialog.tsx';
+import { RefileDialog } from './refile-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { standingOf } from './standing.ts';
@@ -37,6 +38,7 @@ export const ThreadPanel = ({
   const [formFor, setFormFor] = useState<'log' | 'label'>();
   const [privacyBegins, setPrivacyBegins] = useState<Stance>();
   const [isRemoving, setRemoving] = useState(false);
+  const [isRefiling, setRefiling] = useState(false);
   const [showsHelp, setShowsHelp] = useState(false);
   const { failedWhy, run } = useErrand();
   const logButton = useRef<HTMLButtonElement>(null);
@@ -106,6 +108,7 @@ export const ThreadPanel = ({
               onLogOther={() => setFormFor('log')}
               onLabel={label}
               onPrivacy={setPrivacyBegins}
+              onRefile={() => setRefiling(true)}
               onRemove={() => setRemoving(true)}
               onOpenApp={() => run(live.openApp)}
               onHelp={() => setShowsHelp(true)}
@@ -141,6 +144,17 @@ export const ThreadPanel = ({
           begin={privacyBegins}
           onDecide={decide}
           onClose={() => setPrivacyBegins(undefined)}
+        />
+      ) : null}
+      {isRefiling && view.thread.state === 'kept' ? (
+        <RefileDialog
+          thread={view.thread}
+          now={now}
+          onDecide={(act) => {
+            setRefiling(false);
+            live.act({ ...act, ref: view.ref });
+          }}
+          onClose={() => setRefiling(false)}
         />
       ) : null}
       {isRemoving ? (

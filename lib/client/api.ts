@@ -29,6 +29,9 @@ import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import {
   ActionOutcome,
+  EvidenceRequest,
+  FilingPreview,
+  FilingPreviewRequest,
   KeepDeletedRequest,
   KeptDeleted,
   ReadThread,
@@ -36,6 +39,7 @@ import {
   StancePreview,
   StancePreviewRequest,
   type ThreadAction,
+  ThreadEvidence,
   ThreadView,
 } from '../contract/thread.ts';
 import { isAbsence, serverFetch, Unserved } from './server-fetch.ts';
@@ -80,6 +84,12 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     readThread: (input: unknown) =>
       withInput(ReadThreadRequest, input, (it) => answered(ReadThread, trpc.thread.read.query(it))),
+    readEvidence: (input: unknown) =>
+      withInput(EvidenceRequest, input, (it) => answered(ThreadEvidence, trpc.thread.evidence.query(it))),
+    previewFiling: (input: unknown) =>
+      withInput(FilingPreviewRequest, input, (it) =>
+        answered(FilingPreview, trpc.thread.previewFiling.query(it)),
+      ),
     keepDeleted: (input: unknown) =>
       withInput(KeepDeletedRequest, input, (it) => answered(KeptDeleted, trpc.thread.keepDeleted.mutate(it))),
     searchCandidates: (input: unknown) =>
@@ -144,6 +154,10 @@ const sendAct = (
       return trpc.thread.setStance.mutate(action);
     case 'remove':
       return trpc.thread.remove.mutate(action);
+    case 'move':
+      return trpc.thread.move.mutate(action);
+    case 'split':
+      return trpc.thread.split.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
   }

@@ -22,7 +22,14 @@ import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } fr
 import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
-import { ReadThread, type Stance, StancePreview } from '../contract/thread.ts';
+import {
+  FilingPreview,
+  type FilingPreviewRequest,
+  ReadThread,
+  type Stance,
+  StancePreview,
+  ThreadEvidence,
+} from '../contract/thread.ts';
 
 /** Sends a question; rejects with Unanswered. */
 export type Ask = <T>(question: ViewQuestion, answer: z.ZodType<T>) => Promise<T>;
@@ -36,6 +43,8 @@ export const liveQuestions = (ask: Ask) => ({
   searchCandidates: (text: string) =>
     ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),
   readThread: (threadId: ThreadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
+  readEvidence: (threadId: ThreadId) => ask({ ask: 'read-evidence', input: { threadId } }, ThreadEvidence),
+  previewFiling: (input: FilingPreviewRequest) => ask({ ask: 'preview-filing', input }, FilingPreview),
   keepDeleted: (threadId: ThreadId) => done(ask, { ask: 'keep-deleted', input: { threadId } }),
   pair: (serverAddress: string) => done(ask, { ask: 'pair', input: { serverAddress } }),
   signOut: () => done(ask, { ask: 'sign-out' }),

@@ -37,6 +37,10 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.searchCandidates(question.input));
     case 'read-thread':
       return asSignedIn(parts, (api) => api.readThread(question.input));
+    case 'read-evidence':
+      return asSignedIn(parts, (api) => api.readEvidence(question.input));
+    case 'preview-filing':
+      return asSignedIn(parts, (api) => api.previewFiling(question.input));
     case 'keep-deleted':
       return asSignedIn(parts, (api) => api.keepDeleted(question.input));
     case 'invite':

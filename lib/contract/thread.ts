@@ -57,6 +57,11 @@ export const KeptThread = z.object({
    * `canKeep`: a mailbox of this person's held some of the thread, so they can say that it stays.
    */
   goes: z.object({ messageCount: z.int().positive(), at: z.iso.datetime(), canKeep: z.boolean() }).optional(),
+  /**
+   * Messages of the same thread in the mailbox that stand on another thread here, because somebody split the two: what is
+   * decided about this one does not hold for them.
+   */
+  splitOffCount: z.int().positive().optional(),
   /** Why it is kept: whole sentences, one a rule. */
   keptBecause: z.array(z.string()),
 });
@@ -107,7 +112,7 @@ export const ThreadView = z.object({
   undoable: z.array(
     z.object({
       key: ActionKey,
-      kind: z.enum(['log', 'label', 'stance', 'remove']),
+      kind: z.enum(['log', 'label', 'stance', 'remove', 'move', 'split']),
       said: z.string(),
       undoUntil: z.iso.datetime(),
     }),
@@ -140,11 +145,29 @@ export const StanceAction = z.object({
 });
 /** Takes the person’s own copies of the thread off the record; the mail stays in their mailbox. */
 export const RemoveAction = z.object({ kind: z.literal('remove'), ...act });
+const candidateIds = z.array(CandidateId).max(50);
+/** Files the thread on these candidates instead of those it is on. */
+export const MoveAction = z.object({
+  kind: z.literal('move'),
+  ...act,
+  threadId: ThreadId,
+  candidateIds: candidateIds.min(1),
+});
+/** Makes a thread of its own of these messages; without candidates it stays filed as it was. */
+export const SplitAction = z.object({
+  kind: z.literal('split'),
+  ...act,
+  threadId: ThreadId,
+  messageIds: z.array(MessageId).min(1).max(1000),
+  candidateIds,
+});
 export const UndoAction = z.object({ kind: z.literal('undo'), ...act, of: ActionKey });
 export type LogAction = z.infer<typeof LogAction>;
 export type LabelAction = z.infer<typeof LabelAction>;
 export type StanceAction = z.infer<typeof StanceAction>;
 export type RemoveAction = z.infer<typeof RemoveAction>;
+export type MoveAction = z.infer<typeof MoveAction>;
+export type SplitAction = z.infer<typeof SplitAction>;
 export type UndoAction = z.infer<typeof UndoAction>;
 /** What a person does to a thread. Kept in the outbox until the server has it; done once by its key. */
 export const ThreadAction = z.discriminatedUnion('kind', [
@@ -152,6 +175,8 @@ export const ThreadAction = z.discriminatedUnion('kind', [
   LabelAction,
   StanceAction,
   RemoveAction,
+  MoveAction,
+  SplitAction,
   UndoAction,
 ]);
 export type ThreadAction = z.infer<typeof ThreadAction>;
@@ -182,6 +207,47 @@ export const StancePreview = z.object({
   said: z.string(),
 });
 export type StancePreview = z.infer<typeof StancePreview>;
+
+export const EvidenceRequest = z.object({ threadId: ThreadId });
+/** Why a thread is as it is and where, as far as one person may read it. */
+export const ThreadEvidence = z.object({
+  threadId: ThreadId,
+  /** Oldest first. */
+  messages: z.array(
+    z.object({
+      messageId: MessageId,
+      /** Which of the threads that were joined it is on. */
+      partId: ThreadId,
+      subject: z.string(),
+      from: z.string(),
+      sentAt: z.iso.datetime(),
+      /** "answers “Interview” of 3 May 2026": begins in lower case, no full stop. */
+      because: z.string(),
+      /** Whether this person may split it off or move it. */
+      canMove: z.boolean(),
+    }),
+  ),
+  filed: z.array(
+    z.object({ partId: ThreadId, candidateId: CandidateId, name: z.string(), because: z.string() }),
+  ),
+});
+export type ThreadEvidence = z.infer<typeof ThreadEvidence>;
+
+/** As a move has it, or with messages as a split has it. */
+export const FilingPreviewRequest = z.object({
+  threadId: ThreadId,
+  messageIds: z.array(MessageId).min(1).max(1000).optional(),
+  candidateIds,
+});
+export type FilingPreviewRequest = z.infer<typeof FilingPreviewRequest>;
+export const FilingPreview = z.object({
+  threadId: ThreadId,
+  gains: z.array(readerChange),
+  loses: z.array(readerChange),
+  /** Who gains is said first, and each by name. */
+  said: z.string(),
+});
+export type FilingPreview = z.infer<typeof FilingPreview>;
 
 export const KeepDeletedRequest = z.object({ threadId: ThreadId });
 export const KeptDeleted = z.object({ keptCount: z.int().nonnegative() });

@@ -116,6 +116,40 @@ export const explainStancePreview = <P extends string>(
   return sentences.length === 0 ? 'This changes nothing about who can read the thread.' : sentences.join(' ');
 };
 
+/** The same for filing on other candidates: who would see more is told first, and each by name. */
+export const explainFilingPreview = <P extends string>(
+  gains: readonly ReaderChange<P>[],
+  loses: readonly ReaderChange<P>[],
+  nameOf: NameOf<P>,
+): string => {
+  const sentences = [
+    ...changeSentence(gains, 'will see', ' they cannot read now', nameOf, listNames),
+    ...changeSentence(loses, 'will no longer see', '', nameOf),
+    ...keepSentences(loses, nameOf),
+  ];
+  return sentences.length === 0 ? 'This changes nothing about who can read it.' : sentences.join(' ');
+};
+
+/** Why a thread is filed on a candidate: begins in lower case, no full stop. */
+export const explainFiling = (filing: Filing): string => {
+  if (filing.because === 'candidate-address')
+    return filing.address === undefined
+      ? 'an address on it is on the record'
+      : `${filing.address} is on the record`;
+  if (filing.because === 'asked') return 'it came with “Sync e-mails”';
+  return `${wordsForFiling[filing.because]} by ${filing.by ?? 'a former colleague'} on ${formatDay(filing.at)}`;
+};
+
+export type Filing =
+  | { readonly because: 'candidate-address'; readonly address?: string | undefined }
+  | { readonly because: 'asked' }
+  | {
+      readonly because: 'logged' | 'label' | 'moved';
+      readonly by: string | undefined;
+      /** Epoch ms. */
+      readonly at: number;
+    };
+
 /** "3 May 2026", the day in UTC. */
 export const formatDay = (epochMs: number): string => {
   const date = new Date(epochMs);
@@ -145,6 +179,8 @@ const wordsForKeepRule: Readonly<Record<KeepRule, string>> = {
   logged: 'The thread was logged by hand.',
   asked: 'It came with “Sync e-mails” for this candidate.',
 };
+
+const wordsForFiling = { logged: 'logged', label: 'labelled', moved: 'moved here' } as const;
 
 /** Others see these words in the list of readers, so they do not say who was on Bcc. */
 const wordsForRole: Readonly<Record<ParticipantRole, string>> = {
@@ -177,7 +213,7 @@ const someNames = (names: readonly string[]): string =>
   names.length <= 2 ? names.join(' and ') : `${names[0]} and ${names.length - 1} others`;
 
 /** "Ana", "Ana and Tom", "Ana, Tom and Bo". */
-const listNames = (names: readonly string[]): string =>
+export const listNames = (names: readonly string[]): string =>
   names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 const countMessages = (changes: readonly ReaderChange[]): string => {
@@ -192,11 +228,12 @@ const changeSentence = <P extends string>(
   verb: string,
   ending: string,
   nameOf: NameOf<P>,
+  list = someNames,
 ): readonly string[] =>
   changes.length === 0
     ? []
     : [
-        `${someNames(changes.map(({ personId }) => nameOf(personId)))} ${verb} ${countMessages(changes)}${ending}.`,
+        `${list(changes.map(({ personId }) => nameOf(personId)))} ${verb} ${countMessages(changes)}${ending}.`,
       ];
 
 /** More people than this who go on reading something are told as a number. */

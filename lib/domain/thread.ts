@@ -22,7 +22,7 @@ export type StandingThread<T extends string = string> = { readonly threadId: T; 
 export type ThreadJoin<T extends string = string> = {
   /** The thread the message belongs to; absent when a new one is to be made. */
   readonly threadId?: T;
-  /** Threads that this message shows to be the same one: their messages and recorded ids move to `threadId`. */
+  /** Threads that this message shows to be the same one: their messages and recorded ids move to `threadId`. Never one that is kept apart. */
   readonly absorbed: readonly T[];
   /** Ids, real and placeholder, to be recorded for the thread; those already recorded are not among them. */
   readonly idsToRecord: readonly NormalisedMessageId[];
@@ -68,24 +68,37 @@ export const joinThreads = <M extends ThreadingIds>(messages: readonly M[]): rea
   return [...threads.values()];
 };
 
+/** What the message answers, nearest first, and its own id last. */
+export const nearestFirst = ({
+  messageId,
+  inReplyTo,
+  references,
+}: ThreadingIds): readonly NormalisedMessageId[] => [
+  ...new Set([...inReplyTo, ...references.toReversed(), ...(messageId === undefined ? [] : [messageId])]),
+];
+
 /**
  * What one arriving message does to the threads that stand. Taken message by message, in any order, this gives the same
  * threads as `joinThreads` over all of them. Of several threads the one created first survives, and of those created at
- * the same time the one with the smaller id.
+ * the same time the one with the smaller id. Threads that somebody split stay apart: of those the message goes to the
+ * nearest that it answers, and the others stay as they are.
  */
 export const planJoin = <T extends string>(
   message: ThreadingIds,
   threadOf: (id: NormalisedMessageId) => StandingThread<T> | undefined,
+  areKeptApart: (a: T, b: T) => boolean = () => false,
 ): ThreadJoin<T> => {
   const ids = threadingIds(message);
-  const standing = new Map<T, StandingThread<T>>();
-  const idsToRecord: NormalisedMessageId[] = [];
-  for (const id of ids) {
-    const thread = threadOf(id);
-    if (thread === undefined) idsToRecord.push(id);
-    else standing.set(thread.threadId, thread);
+  const idsToRecord = ids.filter((id) => threadOf(id) === undefined);
+  const joined = new Map<T, StandingThread<T>>();
+  const known = new Set(ids);
+  for (const id of nearestFirst(message)) {
+    const thread = known.has(id) ? threadOf(id) : undefined;
+    if (thread === undefined) continue;
+    if ([...joined.keys()].some((other) => areKeptApart(thread.threadId, other))) continue;
+    joined.set(thread.threadId, thread);
   }
-  const [survivor, ...others] = [...standing.values()].sort(byAge);
+  const [survivor, ...others] = [...joined.values()].sort(byAge);
   const absorbed = others.map((thread) => thread.threadId);
   return survivor === undefined
     ? { absorbed, idsToRecord }

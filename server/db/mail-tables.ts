@@ -39,9 +39,25 @@ export type ThreadCandidateTable = {
   company_id: CompanyId;
   thread_id: ThreadId;
   candidate_id: CandidateId;
-  because: 'logged' | 'label' | 'candidate-address' | 'asked';
+  because: 'logged' | 'label' | 'candidate-address' | 'asked' | 'moved';
   filed_by: PersonId | null;
   filed_at: number;
+};
+
+export type UnfiledTable = {
+  company_id: CompanyId;
+  thread_id: ThreadId;
+  candidate_id: CandidateId;
+  unfiled_by: PersonId | null;
+  unfiled_at: number;
+};
+
+export type ThreadApartTable = {
+  company_id: CompanyId;
+  thread_id: ThreadId;
+  other_id: ThreadId;
+  split_by: PersonId | null;
+  split_at: number;
 };
 
 export type MessageTable = {
@@ -137,7 +153,7 @@ export type ActionTable = {
   key: ActionKey;
   company_id: CompanyId;
   person_id: PersonId;
-  kind: 'log' | 'label' | 'stance' | 'remove' | 'undo';
+  kind: 'log' | 'label' | 'stance' | 'remove' | 'move' | 'split' | 'undo';
   mailbox_id: MailboxId | null;
   provider_thread_id: string | null;
   thread_id: ThreadId | null;

@@ -12,9 +12,11 @@ import type {
   ParticipantTable,
   RemovalTable,
   StanceTable,
+  ThreadApartTable,
   ThreadCandidateTable,
   ThreadJoinTable,
   ThreadTable,
+  UnfiledTable,
 } from './mail-tables.ts';
 import type {
   BuriedJobTable,
@@ -72,7 +74,9 @@ export type Database = {
   'candor.thread': ThreadTable;
   'candor.thread_join': ThreadJoinTable;
   'candor.mention': MentionTable;
+  'candor.thread_apart': ThreadApartTable;
   'candor.thread_candidate': ThreadCandidateTable;
+  'candor.unfiled': UnfiledTable;
   'candor.message': MessageTable;
   'candor.message_copy': MessageCopyTable;
   'candor.participant': ParticipantTable;

@@ -1,24 +1,34 @@
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
   ActionOutcome,
+  EvidenceRequest,
+  FilingPreview,
+  FilingPreviewRequest,
   KeepDeletedRequest,
   KeptDeleted,
   LabelAction,
   LogAction,
+  MoveAction,
   ReadThread,
   ReadThreadRequest,
   RemoveAction,
+  SplitAction,
   StanceAction,
   StancePreview,
   StancePreviewRequest,
+  ThreadEvidence,
   ThreadView,
   UndoAction,
 } from '../../lib/contract/thread.ts';
 import { labelThread } from '../services/actions/label-thread.ts';
 import { logThread } from '../services/actions/log-thread.ts';
+import { moveThread } from '../services/actions/move-thread.ts';
 import { removeThread } from '../services/actions/remove-thread.ts';
+import { splitThread } from '../services/actions/split-thread.ts';
 import { setStance } from '../services/actions/stances.ts';
 import { undoAction } from '../services/actions/undo.ts';
+import { readEvidence } from '../services/threads/evidence.ts';
+import { previewFiling } from '../services/threads/filing-preview.ts';
 import { keepDeleted } from '../services/threads/keep-deleted.ts';
 import { previewStance } from '../services/threads/stance-preview.ts';
 import { readThread } from '../services/threads/thread-reading.ts';
@@ -38,6 +48,14 @@ export const threadRouter = router({
     .input(StancePreviewRequest)
     .output(StancePreview)
     .query(({ ctx, input }) => previewStance(ctx.services, ctx.actor, input.threadId, input.stance)),
+  evidence: personProcedure
+    .input(EvidenceRequest)
+    .output(ThreadEvidence)
+    .query(({ ctx, input }) => readEvidence(ctx.services, ctx.actor, input.threadId)),
+  previewFiling: personProcedure
+    .input(FilingPreviewRequest)
+    .output(FilingPreview)
+    .query(({ ctx, input }) => previewFiling(ctx.services, ctx.actor, input)),
   keepDeleted: personProcedure
     .input(KeepDeletedRequest)
     .output(KeptDeleted)
@@ -58,6 +76,14 @@ export const threadRouter = router({
     .input(RemoveAction)
     .output(ActionOutcome)
     .mutation(({ ctx, input }) => removeThread(ctx.services, ctx.actor, input)),
+  move: personProcedure
+    .input(MoveAction)
+    .output(ActionOutcome)
+    .mutation(({ ctx, input }) => moveThread(ctx.services, ctx.actor, input)),
+  split: personProcedure
+    .input(SplitAction)
+    .output(ActionOutcome)
+    .mutation(({ ctx, input }) => splitThread(ctx.services, ctx.actor, input)),
   undo: personProcedure
     .input(UndoAction)
     .output(ActionOutcome)

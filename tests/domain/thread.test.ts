@@ -128,6 +128,67 @@ describe('planJoin', () => {
     expect(plan.idsToRecord).toEqual([id('c')]);
   });
 
+  test('of threads that are kept apart a message goes to the nearest it answers, and joins nothing', () => {
+    const threads = standing({ a: { threadId: 'old', createdAt: 1 }, b: { threadId: 'new', createdAt: 2 } });
+    const areKeptApart = () => true;
+    expect(planJoin(message('c', ['a', 'b']), threads, areKeptApart)).toEqual({
+      threadId: 'new',
+      absorbed: [],
+      idsToRecord: [id('c')],
+    });
+    expect(planJoin(message('c', ['b', 'a']), threads, areKeptApart).threadId).toBe('old');
+  });
+
+  test('what is kept apart from one of two joined threads is kept apart from both', () => {
+    const threads = standing({
+      a: { threadId: 'far', createdAt: 1 },
+      b: { threadId: 'middle', createdAt: 2 },
+      c: { threadId: 'near', createdAt: 3 },
+    });
+    const areKeptApart = (one: string, other: string) => [one, other].sort().join(' ') === 'far middle';
+    expect(planJoin(message('d', ['a', 'b', 'c']), threads, areKeptApart)).toEqual({
+      threadId: 'middle',
+      absorbed: ['near'],
+      idsToRecord: [id('d')],
+    });
+  });
+
+  test('threads that are kept apart never become one, whatever comes in whatever order [N-11]', () => {
+    fc.assert(
+      fc.property(
+        someMessages,
+        fc.uniqueArray(fc.tuple(fc.nat(12), fc.nat(12)), { maxLength: 4 }),
+        (messages, pairs) => {
+          const apart = pairs
+            .filter(([one, other]) => one !== other)
+            .map((pair) => pair.map((n) => id(`${n}`)));
+          const threadOf = new Map<string, string>(apart.flat().map((of) => [of, of]));
+          const rootOf = (of: NormalisedMessageId) => threadOf.get(of);
+          const areKeptApart = (one: string, other: string) =>
+            apart.some(
+              (pair) =>
+                pair.some((of) => threadOf.get(of) === one) && pair.some((of) => threadOf.get(of) === other),
+            );
+          messages.forEach((one, i) => {
+            const plan = planJoin(
+              one,
+              (of) => {
+                const threadId = rootOf(of);
+                return threadId === undefined ? undefined : { threadId, createdAt: 0 };
+              },
+              areKeptApart,
+            );
+            const threadId = plan.threadId ?? `t${i}`;
+            for (const of of plan.idsToRecord) threadOf.set(of, threadId);
+            for (const [of, at] of threadOf) if (plan.absorbed.includes(at)) threadOf.set(of, threadId);
+          });
+          for (const [one = '', other = ''] of apart) expect(threadOf.get(one)).not.toBe(threadOf.get(other));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   test('taken one by one in any order, messages make the same threads as all at once', () => {
     fc.assert(
       fc.property(someMessages, fc.infiniteStream(fc.nat()), (messages, numbers) => {

@@ -18,11 +18,13 @@ import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
 import type { AppState, PanelState, PendingAction } from '../../lib/contract/runtime.ts';
 import type {
+  FilingPreview,
   HistoryThread,
   KeptThread,
   Reader,
   StancePreview,
   ThreadAction,
+  ThreadEvidence,
   ThreadMessage,
   ThreadView,
 } from '../../lib/contract/thread.ts';
@@ -230,6 +232,46 @@ export const stancePreview = (facts: Partial<StancePreview> = {}): StancePreview
     { person: ana, messageCount: 2, keepsCount: 2, because: 'was on Cc' },
   ],
   said: 'Tom will no longer see 4 messages. Ana keeps 2 that she received.',
+  ...facts,
+});
+
+export const threadEvidence = (facts: Partial<ThreadEvidence> = {}): ThreadEvidence => ({
+  threadId,
+  messages: [
+    { from: 'Dana Reyes', subject: 'Your interview on Thursday', because: 'first of its thread' },
+    {
+      from: 'Mira Okafor',
+      subject: 'Re: Your interview on Thursday',
+      because: 'answers “Your interview on Thursday” of 3 May 2026',
+    },
+    {
+      from: 'Kofi Mensah',
+      subject: 'Re: Interview',
+      because: 'joined on 5 May 2026 because of “Re: Interview”',
+    },
+  ].map((each, n) => ({
+    ...each,
+    messageId: MessageId.parse(uuid(700 + n)),
+    partId: threadId,
+    sentAt: `2026-05-0${n + 3}T10:00:00.000Z`,
+    canMove: true,
+  })),
+  filed: [
+    {
+      partId: threadId,
+      candidateId: dana.candidateId,
+      name: dana.name,
+      because: 'dana.reyes@mail.example is on the record',
+    },
+  ],
+  ...facts,
+});
+
+export const filingPreview = (facts: Partial<FilingPreview> = {}): FilingPreview => ({
+  threadId,
+  gains: [{ person: raj, messageCount: 3, keepsCount: 0, because: 'hiring team of Data analyst' }],
+  loses: [{ person: tom, messageCount: 3, keepsCount: 0, because: 'hiring team of Backend engineer' }],
+  said: 'Raj Patel will see 3 messages they cannot read now. Tom Baker will no longer see 3 messages.',
   ...facts,
 });
 

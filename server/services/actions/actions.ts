@@ -1,6 +1,13 @@
 /* Acts are done once: the key their client made is recorded with what came of it, in the transaction that did it. */
 import { z } from 'zod';
-import { type ActionKey, CandidateId, MailboxId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
+import {
+  type ActionKey,
+  CandidateId,
+  MailboxId,
+  MessageId,
+  PersonId,
+  ThreadId,
+} from '../../../lib/contract/ids.ts';
 import type { ThreadRef } from '../../../lib/contract/page.ts';
 import type { ActionOutcome } from '../../../lib/contract/thread.ts';
 import { Stance } from '../../../lib/contract/thread.ts';
@@ -11,7 +18,7 @@ import { type Actor, idsOf } from '../actor.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
 
-const FiledBecause = z.enum(['logged', 'label', 'candidate-address', 'asked']);
+const FiledBecause = z.enum(['logged', 'label', 'candidate-address', 'asked', 'moved']);
 
 /** What one act brought onto the record, so that undoing it takes away just that. */
 export const Brought = z.object({
@@ -22,6 +29,19 @@ export const Brought = z.object({
   createdCandidateIds: z.array(CandidateId),
 });
 export type Brought = z.infer<typeof Brought>;
+
+const filing = z.object({ threadId: ThreadId, candidateId: CandidateId });
+/** What filing threads on other candidates changed. */
+export const Refiled = z.object({
+  filed: z.array(filing),
+  /** As they stood. */
+  takenOff: z.array(
+    filing.extend({ because: FiledBecause, filedBy: PersonId.optional(), filedAt: z.number() }),
+  ),
+  /** Noted as not to be filed there again. */
+  keptOff: z.array(filing),
+});
+export type Refiled = z.infer<typeof Refiled>;
 
 /** What undoing takes: ids only. */
 export const UndoFacts = z.discriminatedUnion('kind', [
@@ -51,12 +71,22 @@ export const UndoFacts = z.discriminatedUnion('kind', [
     /** Keyed, in hex. */
     idHashes: z.array(z.string()),
   }),
+  z.object({ kind: z.literal('move'), refiled: Refiled }),
+  z.object({
+    kind: z.literal('split'),
+    /** The thread that was split, and those that stood under it and stand under another root since. */
+    rootId: ThreadId,
+    reRooted: z.array(ThreadId),
+    splitAt: z.number(),
+    undoneJoinIds: z.array(z.uuid()),
+    refiled: Refiled,
+  }),
 ]);
 export type UndoFacts = z.infer<typeof UndoFacts>;
 
 export type DoneAction = {
   readonly key: ActionKey;
-  readonly kind: 'log' | 'label' | 'stance' | 'remove' | 'undo';
+  readonly kind: 'log' | 'label' | 'stance' | 'remove' | 'move' | 'split' | 'undo';
   readonly ref: ThreadRef;
   readonly said: string;
   readonly threadId: ThreadId | undefined;
@@ -153,8 +183,8 @@ export const takeForUndo = async (services: Services, tx: Tx, actor: Actor, key:
 };
 
 /**
- * A stance or a label is a state: once a later act set it anew, going back before an earlier one would undo the later one
- * too, and could open a thread that was made private since.
+ * A stance, a label or where a thread is filed is a state: once a later act set it anew, going back before an earlier one
+ * would undo the later one too, and could open a thread that was made private since.
  */
 const isSuperseded = async (
   tx: Tx,
@@ -167,7 +197,7 @@ const isSuperseded = async (
     readonly provider_thread_id: string | null;
   },
 ): Promise<boolean> => {
-  if (act.kind !== 'stance' && act.kind !== 'label') return false;
+  if (!setsState(act.kind)) return false;
   const later = await tx
     .selectFrom('candor.action')
     .select('key')
@@ -176,7 +206,7 @@ const isSuperseded = async (
     .where('undone_at', 'is', null)
     .where('done_at', '>', act.done_at)
     .where((where) =>
-      act.kind === 'stance'
+      act.kind !== 'label'
         ? where('thread_id', '=', act.thread_id)
         : where.and([
             where('mailbox_id', '=', act.mailbox_id),
@@ -187,6 +217,9 @@ const isSuperseded = async (
     .executeTakeFirst();
   return later !== undefined;
 };
+
+const setsState = (kind: DoneAction['kind']): boolean =>
+  kind === 'stance' || kind === 'label' || kind === 'move' || kind === 'split';
 
 export const markUndone = async (services: Services, tx: Tx, key: ActionKey): Promise<void> => {
   const row = await tx
@@ -224,7 +257,7 @@ export const readUndoable = async (
     if (row.kind === 'undo' || !canUndo(row.done_at, services.clock.now())) continue;
     // As isSuperseded: of the acts that set one state, the newest.
     if (states.has(row.kind)) continue;
-    if (row.kind === 'stance' || row.kind === 'label') states.add(row.kind);
+    if (setsState(row.kind)) states.add(row.kind);
     undoable.push({
       key: row.key,
       kind: row.kind,

@@ -95,6 +95,17 @@ const refile = async (
     .select('candor.participant.message_id')
     .where('candor.participant.thread_id', '=', threadId)
     .where('candor.candidate_address.candidate_id', '=', candidateId)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('candor.unfiled')
+            .select('candor.unfiled.thread_id')
+            .where('candor.unfiled.thread_id', '=', threadId)
+            .where('candor.unfiled.candidate_id', '=', candidateId),
+        ),
+      ),
+    )
     .executeTakeFirst();
   const because =
     standing !== undefined
@@ -103,7 +114,7 @@ const refile = async (
         : 'logged'
       : hasAddress !== undefined
         ? 'candidate-address'
-        : before === 'asked'
+        : before === 'asked' || before === 'moved'
           ? before
           : undefined;
   if (because === undefined) {

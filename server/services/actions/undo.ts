@@ -5,7 +5,9 @@ import { type Actor, idsOf } from '../actor.ts';
 import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import type { Services } from '../services.ts';
 import { doOnce, markUndone, recordAction, takeForUndo } from './actions.ts';
+import { moveBack } from './move-thread.ts';
 import { putBack } from './remove-thread.ts';
+import { joinAgain } from './split-thread.ts';
 import { restoreStances } from './stances.ts';
 import { takeAway } from './take-away.ts';
 
@@ -58,8 +60,10 @@ const undoNow = async (
     { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
     async (tx) => {
       await markUndone(services, tx, action.of);
-      if (undo.kind === 'remove') {
-        await putBack(services, tx, actor, undo);
+      if (undo.kind === 'remove' || undo.kind === 'move' || undo.kind === 'split') {
+        if (undo.kind === 'remove') await putBack(services, tx, actor, undo);
+        else if (undo.kind === 'move') await moveBack(tx, actor, undo.refiled);
+        else await joinAgain(tx, actor, undo);
         return recordAction(services, tx, actor, record);
       }
       await takeAway(services, tx, actor.companyId, action.of, undo.brought);

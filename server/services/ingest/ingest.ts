@@ -5,6 +5,7 @@
 import type { CandidateId, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { foldAddress } from '../../../lib/domain/address.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
+import { anyOf } from '../../db/any-of.ts';
 import { inPortions } from '../../db/in-portions.ts';
 import type { Tx } from '../../db/schema.ts';
 import { findByAddress } from '../people/candidates.ts';
@@ -132,7 +133,10 @@ const storeParticipants = async (
 type Filing = { readonly threadId: ThreadId; readonly candidateId: CandidateId };
 const filingName = ({ threadId, candidateId }: Filing): string => `${threadId}|${candidateId}`;
 
-/** Files threads on candidates whose addresses stand on their mail; gives back the names of the filings it made. */
+/**
+ * Files threads on candidates whose addresses stand on their mail, but for those they were taken off by hand; gives back
+ * the names of the filings it made.
+ */
 const fileByAddress = async (
   services: Services,
   tx: Tx,
@@ -146,6 +150,7 @@ const fileByAddress = async (
       )
       .map((filing) => [filingName(filing), filing]),
   );
+  for (const unfiled of await readUnfiled(tx, [...filings.values()])) filings.delete(unfiled);
   const made = new Set<string>();
   for (const portion of inPortions([...filings.values()], 5)) {
     const rows = await tx
@@ -165,6 +170,16 @@ const fileByAddress = async (
     for (const row of rows) made.add(filingName({ threadId: row.thread_id, candidateId: row.candidate_id }));
   }
   return made;
+};
+
+const readUnfiled = async (tx: Tx, filings: readonly Filing[]): Promise<readonly string[]> => {
+  if (filings.length === 0) return [];
+  const rows = await tx
+    .selectFrom('candor.unfiled')
+    .select(['thread_id', 'candidate_id'])
+    .where('thread_id', '=', anyOf(filings.map(({ threadId }) => threadId)))
+    .execute();
+  return rows.map((row) => filingName({ threadId: row.thread_id, candidateId: row.candidate_id }));
 };
 
 const recordKept = async (

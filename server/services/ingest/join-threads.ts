@@ -1,6 +1,7 @@
 /*
  * Finds the threads messages belong to by the ids they carry, and records every id they mention, so that arrival order does
- * not matter. Two threads found to be one are joined by their root; each keeps its own candidates, stances and grants.
+ * not matter. Two threads found to be one are joined by their root; each keeps its own candidates, stances and grants. Two
+ * that a person split are not joined again.
  * Worked out in memory, message by message, from what is on record; then written at once.
  */
 
@@ -8,7 +9,7 @@ import { sql } from 'kysely';
 import { type CompanyId, type MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import type { NormalisedMessageId } from '../../../lib/domain/message-id.ts';
-import { planJoin, type StandingThread, threadingIds } from '../../../lib/domain/thread.ts';
+import { nearestFirst, planJoin, type StandingThread, threadingIds } from '../../../lib/domain/thread.ts';
 import { anyOf } from '../../db/any-of.ts';
 import { inPortions } from '../../db/in-portions.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -97,6 +98,7 @@ const readStanding = async (
     rootOf.set(row.thread_id, row.root_id);
     createdAt.set(row.root_id, row.root_created_at);
   }
+  const apart = await readApart(tx, companyId, [...new Set(rootOf.values())]);
   const into = new Map<ThreadId, ThreadId>();
   const made = new Set<ThreadId>();
   const joins: Joined[] = [];
@@ -113,9 +115,15 @@ const readStanding = async (
     return { threadId: rootId, createdAt: createdAt.get(rootId) ?? now };
   };
 
+  const areKeptApart = (a: ThreadId, b: ThreadId): boolean =>
+    apart.some(([one, other]) => {
+      const [left, right] = [survivorOf(one), survivorOf(other)];
+      return (left === a && right === b) || (left === b && right === a);
+    });
+
   return {
     join: (message: JoiningMessage): ThreadId => {
-      const plan = planJoin<ThreadId>(toIds(message), standing);
+      const plan = planJoin<ThreadId>(toIds(message), standing, areKeptApart);
       const rootId = plan.threadId ?? ThreadId.parse(crypto.randomUUID());
       if (plan.threadId === undefined) {
         made.add(rootId);
@@ -125,10 +133,7 @@ const readStanding = async (
         into.set(absorbed, rootId);
         joins.push({ threadId: absorbed, intoId: rootId, because: message.messageId });
       }
-      const { inReplyTo, references } = message.headers;
-      const nearest = [...inReplyTo, ...references.toReversed(), message.ownId].find((id) =>
-        threadOf.has(id),
-      );
+      const nearest = nearestFirst(toIds(message)).find((id) => threadOf.has(id));
       const threadId = (nearest === undefined ? undefined : threadOf.get(nearest)) ?? rootId;
       for (const id of plan.idsToRecord) {
         const hash = hashes.get(id);
@@ -146,6 +151,25 @@ const readStanding = async (
       mentions,
     }),
   };
+};
+
+/** Pairs of roots, one of them among the given, under which there are threads that a person split from each other. */
+const readApart = async (
+  tx: Tx,
+  companyId: CompanyId,
+  rootIds: readonly ThreadId[],
+): Promise<readonly (readonly [ThreadId, ThreadId])[]> => {
+  if (rootIds.length < 2) return [];
+  const rows = await tx
+    .selectFrom('candor.thread_apart')
+    .innerJoin('candor.thread as one', 'one.id', 'candor.thread_apart.thread_id')
+    .innerJoin('candor.thread as other', 'other.id', 'candor.thread_apart.other_id')
+    .select(['one.root_id as one', 'other.root_id as other'])
+    .where('candor.thread_apart.company_id', '=', companyId)
+    .where('one.root_id', '=', anyOf(rootIds))
+    .where('other.root_id', '=', anyOf(rootIds))
+    .execute();
+  return rows.map(({ one, other }) => [one, other]);
 };
 
 const writeJoins = async (tx: Tx, companyId: CompanyId, changes: Changes, now: number): Promise<void> => {

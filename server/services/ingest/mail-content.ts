@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { CandidateId, CompanyId, MessageId } from '../../../lib/contract/ids.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
+import { maxAncestors } from '../../../lib/domain/thread.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { PersonTx, Tx } from '../../db/schema.ts';
 import type { ParsedMime } from '../../providers/mime.ts';
@@ -34,6 +35,9 @@ const sealedColumn = <T>(shape: z.ZodType<T>, table: string, column: string) => 
 const Head = z.object({
   subject: z.string(),
   messageId: z.string().optional(),
+  /** Absent on mail stored before these were kept. */
+  inReplyTo: z.array(z.string()).optional(),
+  references: z.array(z.string()).optional(),
   participants: z.array(
     z.object({
       role: z.enum(['from', 'to', 'cc', 'bcc']),
@@ -145,6 +149,8 @@ export const toBody = ({ text, html, calendar, trouble }: ParsedMime): Body => (
 export const toHead = (headers: MessageHeaders): Head => ({
   subject: headers.subject,
   ...(headers.messageId === undefined ? {} : { messageId: headers.messageId }),
+  inReplyTo: headers.inReplyTo.slice(0, maxAncestors),
+  references: headers.references.slice(-maxAncestors),
   participants: headers.participants.map(({ role, address, name }) =>
     name === undefined ? { role, address } : { role, address, name },
   ),

@@ -191,7 +191,7 @@ const readWorlds = async (
 };
 
 /** Why each colleague may open the mail of each candidate; those who may not are absent. */
-const readMailAccess = async (
+export const readMailAccess = async (
   tx: Tx,
   candidateIds: readonly CandidateId[],
   colleagues: readonly Colleague[],

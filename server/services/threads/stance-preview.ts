@@ -6,6 +6,7 @@ import { compareReaders, type ReaderChange } from '../../../lib/domain/readable.
 import { requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
+import { addUp } from './filing.ts';
 import { knownReaders } from './known-readers.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 
@@ -43,42 +44,29 @@ export const previewStance = async (
       const loses = addUp(changes.flatMap((each) => each.loses));
       const names = new Map(colleagues.map((each) => [each.personId, each.name]));
       const nameOf = (personId: PersonId): string => names.get(personId) ?? 'a former colleague';
-      const toRow = (change: ReaderChange<PersonId>) => ({
-        person: {
-          personId: change.personId,
-          name: nameOf(change.personId),
-          isYou: change.personId === actor.personId,
-        },
-        messageCount: change.messageCount,
-        keepsCount: change.keepsCount,
-        because: explainRight(change.right, nameOf),
-      });
       return {
         threadId: rootId,
         stance,
-        gains: gains.map(toRow),
-        loses: loses.map(toRow),
+        gains: gains.map((change) => toChangeRow(actor, change, nameOf)),
+        loses: loses.map((change) => toChangeRow(actor, change, nameOf)),
         said: explainStancePreview(gains, loses, nameOf),
       };
     },
   );
 };
 
-/** One row a person over threads that were joined. */
-const addUp = (changes: readonly ReaderChange<PersonId>[]): readonly ReaderChange<PersonId>[] => {
-  const people = new Map<PersonId, ReaderChange<PersonId>>();
-  for (const change of changes) {
-    const known = people.get(change.personId);
-    people.set(
-      change.personId,
-      known === undefined
-        ? change
-        : {
-            ...known,
-            messageCount: known.messageCount + change.messageCount,
-            keepsCount: known.keepsCount + change.keepsCount,
-          },
-    );
-  }
-  return [...people.values()];
-};
+/** A change as it is told to the actor. */
+export const toChangeRow = (
+  actor: Actor,
+  change: ReaderChange<PersonId>,
+  nameOf: (personId: PersonId) => string,
+): StancePreview['gains'][number] => ({
+  person: {
+    personId: change.personId,
+    name: nameOf(change.personId),
+    isYou: change.personId === actor.personId,
+  },
+  messageCount: change.messageCount,
+  keepsCount: change.keepsCount,
+  because: explainRight(change.right, nameOf),
+});

@@ -187,7 +187,11 @@ const describeState = async (
   },
 ): Promise<ThreadState> => {
   const rootId = open.kept[0]?.rootId;
-  if (rootId !== undefined) return describeKeptThread(services, actor, rootId, open.mailboxId);
+  if (rootId !== undefined) {
+    const splitOffCount = open.kept.filter((message) => message.rootId !== rootId).length;
+    const thread = await describeKeptThread(services, actor, rootId, open.mailboxId);
+    return splitOffCount === 0 ? thread : { ...thread, splitOffCount };
+  }
   if (open.live === undefined) return { state: 'unknown' };
   const { live } = open;
   return services.db.transaction(

@@ -282,6 +282,25 @@ export const galleryCases: readonly GalleryCase[] = [
     presses: ['You, Ana', 'Make private'],
     answers: { 'preview-stance': { why: 'server-unreachable' } },
   }),
+  panel('refile-dialog', f.threadState(), {
+    presses: ['More for this thread', 'Wrong candidate?'],
+    answers: { 'read-evidence': { value: f.threadEvidence() } },
+  }),
+  panel('refile-dialog-split', f.threadState(), {
+    presses: ['More for this thread', 'Wrong candidate?', 'Kofi Mensah'],
+    answers: {
+      'read-evidence': { value: f.threadEvidence() },
+      'preview-filing': { value: f.filingPreview() },
+    },
+  }),
+  panel('refile-dialog-failed', f.threadState(), {
+    presses: ['More for this thread', 'Wrong candidate?'],
+    answers: { 'read-evidence': { why: 'server-unreachable' } },
+  }),
+  panel(
+    'just-moved-undo',
+    f.threadState(f.threadView({ undoable: [f.undoable('move', 'Moved to Kofi Mensah.')] })),
+  ),
   panel('menu', f.threadState(), { presses: ['More for this thread'] }),
   panel(
     'logged',
