@@ -8,6 +8,7 @@ import {
   MailboxWay,
   ServerConnected,
 } from '../contract/connecting.ts';
+import { DeletionPolicy } from '../contract/deletion.ts';
 import {
   type DismissHeld,
   type GuardChange,
@@ -17,12 +18,12 @@ import {
   UnreadableMessage,
   type UnreadableRequest,
 } from '../contract/guard.ts';
-import type { CandidateId, MailboxId, ThreadId } from '../contract/ids.ts';
+import type { CandidateId, MailboxId, MessageId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
-import { ReadThread, type Stance, StancePreview } from '../contract/thread.ts';
+import { DeletedInMailbox, ReadThread, type Stance, StancePreview } from '../contract/thread.ts';
 
 /** Sends a question; rejects with Unanswered. */
 export type Ask = <T>(question: ViewQuestion, answer: z.ZodType<T>) => Promise<T>;
@@ -37,6 +38,9 @@ export const liveQuestions = (ask: Ask) => ({
     ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),
   readThread: (threadId: ThreadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
   keepDeleted: (threadId: ThreadId) => done(ask, { ask: 'keep-deleted', input: { threadId } }),
+  /** Puts it into the trash of the person's own mailbox. */
+  deleteInMailbox: (messageId: MessageId) =>
+    ask({ ask: 'delete-in-mailbox', input: { messageId } }, DeletedInMailbox),
   pair: (serverAddress: string) => done(ask, { ask: 'pair', input: { serverAddress } }),
   signOut: () => done(ask, { ask: 'sign-out' }),
   findWay: (address: string) => ask({ ask: 'find-way', input: { address } }, MailboxWay),
@@ -48,6 +52,9 @@ export const liveQuestions = (ask: Ask) => ({
   connectPolicy: () => ask({ ask: 'connect-policy' }, ConnectPolicy),
   setConnectPolicy: (policy: ConnectPolicy) =>
     ask({ ask: 'set-connect-policy', input: policy }, ConnectPolicy),
+  deletionPolicy: () => ask({ ask: 'deletion-policy' }, DeletionPolicy),
+  setDeletionPolicy: (policy: DeletionPolicy) =>
+    ask({ ask: 'set-deletion-policy', input: policy }, DeletionPolicy),
   invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),
   addAddress: (candidateId: CandidateId, address: string) =>
     ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),

@@ -1,6 +1,8 @@
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
   ActionOutcome,
+  DeletedInMailbox,
+  DeleteInMailboxRequest,
   KeepDeletedRequest,
   KeptDeleted,
   LabelAction,
@@ -19,6 +21,7 @@ import { logThread } from '../services/actions/log-thread.ts';
 import { removeThread } from '../services/actions/remove-thread.ts';
 import { setStance } from '../services/actions/stances.ts';
 import { undoAction } from '../services/actions/undo.ts';
+import { deleteInMailbox } from '../services/threads/delete-in-mailbox.ts';
 import { keepDeleted } from '../services/threads/keep-deleted.ts';
 import { previewStance } from '../services/threads/stance-preview.ts';
 import { readThread } from '../services/threads/thread-reading.ts';
@@ -42,6 +45,10 @@ export const threadRouter = router({
     .input(KeepDeletedRequest)
     .output(KeptDeleted)
     .mutation(({ ctx, input }) => keepDeleted(ctx.services, ctx.actor, input.threadId)),
+  deleteInMailbox: personProcedure
+    .input(DeleteInMailboxRequest)
+    .output(DeletedInMailbox)
+    .mutation(({ ctx, input }) => deleteInMailbox(ctx.services, ctx.actor, input.messageId, ctx.signal)),
   log: personProcedure
     .input(LogAction)
     .output(ActionOutcome)

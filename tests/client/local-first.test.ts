@@ -186,6 +186,7 @@ describe('what is kept', () => {
           isHeadersOnly: false,
           attachments: [],
           canReadBecause: 'was on Cc',
+          canDeleteInMailbox: false,
         },
       ],
       hiddenMessageCount: 0,

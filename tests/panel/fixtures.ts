@@ -250,6 +250,7 @@ export const threadMessage = (n: number, facts: Partial<ThreadMessage> = {}): Th
   isHeadersOnly: false,
   attachments: [],
   canReadBecause: 'your mailbox holds it',
+  canDeleteInMailbox: false,
   ...facts,
 });
 
