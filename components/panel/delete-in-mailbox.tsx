@@ -59,8 +59,8 @@ export const DeleteInMailbox = ({ message, now }: { message: ThreadMessage; now:
             time. Until then you can take it out again there.
           </p>
           <p>
-            Candor deletes in nobody else’s mailbox, and keeps the message while another mailbox holds it. When
-            none does, it leaves Candor after seven days, unless your company keeps what is deleted.
+            Candor deletes in nobody else’s mailbox, and keeps the message while another mailbox holds it.
+            When none does, it leaves Candor after seven days, unless your company keeps what is deleted.
           </p>
         </ConfirmDialog>
       ) : null}
