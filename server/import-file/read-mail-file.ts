@@ -39,7 +39,7 @@ async function* mboxMessages(
       isCut,
       toPlace: (headers) => placeInFile({ flags: '' }, headers),
       fileAt: changedAt,
-      readShare: Math.min(1, (offsetBytes + raw.length) / sizeBytes),
+      readShare: Math.min(1, (offsetBytes + raw.length + 1) / sizeBytes),
     };
   }
   if (isEmpty) throw new Unreadable(`${path} is no mbox: it does not begin with a line "From …".`);

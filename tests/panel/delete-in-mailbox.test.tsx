@@ -7,7 +7,7 @@ const item = 'Delete in my mailbox…';
 const dialog = () => within(screen.getByRole('dialog', { name: 'Delete this message in your mailbox?' }));
 const openThread = async (
   messages: readonly ReturnType<typeof f.threadMessage>[],
-  answer: Record<string, unknown> = { value: {} },
+  answer: { readonly value: unknown } | { readonly why: 'mailbox-disconnected' } = { value: {} },
 ): Promise<Shown> => {
   const shown = await showPanel(f.threadState(), {
     answers: {

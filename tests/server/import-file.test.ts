@@ -230,6 +230,20 @@ describe('a second time', () => {
     expect((await record()).messages).toEqual(before.messages);
   });
 
+  test('a run that was stopped goes on where it was, and comes to the same', async () => {
+    const path = await putMbox(
+      ...Array.from({ length: 450 }, (_, at) => ({ id: `${at}@candidates.test`, subject: `Nr ${at}` })),
+    );
+    const wanted = readWanted(['--mailbox', address, path]);
+    if (wanted === undefined) throw new Error('Nothing was wanted.');
+    const stopping = new AbortController();
+    const stopped = bringFile(services(), wanted, () => stopping.abort(), stopping.signal);
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await copies()).toHaveLength(200);
+    expect(await bring(path)).toMatchObject({ looked: 450, kept: 250, alreadyHeld: 200 });
+    expect((await record()).messages).toHaveLength(450);
+  });
+
   test('the same message twice in one file is one copy', async () => {
     const same = { id: '1@candidates.test' };
     expect(await bring(await putMbox(same, same, { ...same, headers: ['X-Seen: twice'] }))).toMatchObject({
