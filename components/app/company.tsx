@@ -6,6 +6,7 @@ import { MailboxKind } from '../../lib/contract/mailbox.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { DeletionSettings } from './deletion-policy-form.tsx';
 import { FailedNotice } from './failed-notice.tsx';
 
 /** For admins: who may connect which mailboxes. Connecting itself stays each person's own act. */
@@ -30,6 +31,7 @@ export const Company = () => {
         </>
       ) : null}
       {answer.state === 'here' ? <ConnectPolicyForm policy={answer.value} /> : null}
+      <DeletionSettings />
     </>
   );
 };

@@ -10,6 +10,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { counted, listed } from '../words/people-words.ts';
 import { fullWords, whenWords } from '../words/when.ts';
 import { whyWords } from '../words/why-words.ts';
+import { DeleteInMailbox } from './delete-in-mailbox.tsx';
 import { MessageBody } from './message-body.tsx';
 
 /** One of the team's threads, read in place: oldest message first, the newest one open. */
@@ -59,6 +60,7 @@ const Messages = ({ thread, now }: { thread: ReadThread; now: number }) => {
               ) : null}
               <Attachments message={message} />
               <p className="small muted any-break">You can read this: {message.canReadBecause}.</p>
+              <DeleteInMailbox message={message} now={now} />
             </details>
           </li>
         ))}

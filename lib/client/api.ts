@@ -12,6 +12,7 @@ import {
   ServerConnected,
   WayRequest,
 } from '../contract/connecting.ts';
+import { DeletionPolicy } from '../contract/deletion.ts';
 import { FailureReason } from '../contract/failure.ts';
 import {
   DismissHeld,
@@ -29,6 +30,8 @@ import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import {
   ActionOutcome,
+  DeletedInMailbox,
+  DeleteInMailboxRequest,
   EvidenceRequest,
   FilingPreview,
   FilingPreviewRequest,
@@ -92,6 +95,10 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     keepDeleted: (input: unknown) =>
       withInput(KeepDeletedRequest, input, (it) => answered(KeptDeleted, trpc.thread.keepDeleted.mutate(it))),
+    deleteInMailbox: (input: unknown) =>
+      withInput(DeleteInMailboxRequest, input, (it) =>
+        answered(DeletedInMailbox, trpc.thread.deleteInMailbox.mutate(it)),
+      ),
     searchCandidates: (input: unknown) =>
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
@@ -121,6 +128,11 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
     setConnectPolicy: (input: unknown) =>
       withInput(ConnectPolicy, input, (it) =>
         answered(ConnectPolicy, trpc.company.setConnectPolicy.mutate(it)),
+      ),
+    deletionPolicy: () => answered(DeletionPolicy, trpc.company.deletionPolicy.query()),
+    setDeletionPolicy: (input: unknown) =>
+      withInput(DeletionPolicy, input, (it) =>
+        answered(DeletionPolicy, trpc.company.setDeletionPolicy.mutate(it)),
       ),
     invite: (input: unknown) =>
       withInput(Invite, input, (it) => answered(Invited, trpc.people.invite.mutate(it))),

@@ -8,6 +8,7 @@ import {
   MailboxWay,
   ServerConnected,
 } from '../contract/connecting.ts';
+import { DeletionPolicy } from '../contract/deletion.ts';
 import {
   type DismissHeld,
   type GuardChange,
@@ -17,12 +18,13 @@ import {
   UnreadableMessage,
   type UnreadableRequest,
 } from '../contract/guard.ts';
-import type { CandidateId, MailboxId, ThreadId } from '../contract/ids.ts';
+import type { CandidateId, MailboxId, MessageId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
 import {
+  DeletedInMailbox,
   FilingPreview,
   type FilingPreviewRequest,
   ReadThread,
@@ -46,6 +48,9 @@ export const liveQuestions = (ask: Ask) => ({
   readEvidence: (threadId: ThreadId) => ask({ ask: 'read-evidence', input: { threadId } }, ThreadEvidence),
   previewFiling: (input: FilingPreviewRequest) => ask({ ask: 'preview-filing', input }, FilingPreview),
   keepDeleted: (threadId: ThreadId) => done(ask, { ask: 'keep-deleted', input: { threadId } }),
+  /** Puts it into the trash of the person's own mailbox. */
+  deleteInMailbox: (messageId: MessageId) =>
+    ask({ ask: 'delete-in-mailbox', input: { messageId } }, DeletedInMailbox),
   pair: (serverAddress: string) => done(ask, { ask: 'pair', input: { serverAddress } }),
   signOut: () => done(ask, { ask: 'sign-out' }),
   findWay: (address: string) => ask({ ask: 'find-way', input: { address } }, MailboxWay),
@@ -57,6 +62,9 @@ export const liveQuestions = (ask: Ask) => ({
   connectPolicy: () => ask({ ask: 'connect-policy' }, ConnectPolicy),
   setConnectPolicy: (policy: ConnectPolicy) =>
     ask({ ask: 'set-connect-policy', input: policy }, ConnectPolicy),
+  deletionPolicy: () => ask({ ask: 'deletion-policy' }, DeletionPolicy),
+  setDeletionPolicy: (policy: DeletionPolicy) =>
+    ask({ ask: 'set-deletion-policy', input: policy }, DeletionPolicy),
   invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),
   addAddress: (candidateId: CandidateId, address: string) =>
     ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),

@@ -43,6 +43,12 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.previewFiling(question.input));
     case 'keep-deleted':
       return asSignedIn(parts, (api) => api.keepDeleted(question.input));
+    case 'delete-in-mailbox':
+      return asSignedIn(parts, (api) => api.deleteInMailbox(question.input));
+    case 'deletion-policy':
+      return asSignedIn(parts, (api) => api.deletionPolicy());
+    case 'set-deletion-policy':
+      return asSignedIn(parts, (api) => api.setDeletionPolicy(question.input));
     case 'invite':
       return asSignedIn(parts, (api) => api.invite(question.input));
     case 'find-way':

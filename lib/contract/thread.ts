@@ -253,6 +253,11 @@ export const KeepDeletedRequest = z.object({ threadId: ThreadId });
 export const KeptDeleted = z.object({ keptCount: z.int().nonnegative() });
 export type KeptDeleted = z.infer<typeof KeptDeleted>;
 
+export const DeleteInMailboxRequest = z.object({ messageId: MessageId });
+/** It lies in the trash of the person's mailbox. `erasedAt`: when it leaves the record too; absent when it stays. */
+export const DeletedInMailbox = z.object({ erasedAt: z.iso.datetime().optional() });
+export type DeletedInMailbox = z.infer<typeof DeletedInMailbox>;
+
 export const ReadThreadRequest = z.object({ threadId: ThreadId });
 export const ThreadMessage = z.object({
   messageId: MessageId,
@@ -289,6 +294,8 @@ export const ThreadMessage = z.object({
     }),
   ),
   canReadBecause: z.string(),
+  /** A mailbox of this person's holds it, and the company lets them delete it there from here. */
+  canDeleteInMailbox: z.boolean(),
 });
 export type ThreadMessage = z.infer<typeof ThreadMessage>;
 export const ReadThread = z.object({

@@ -25,6 +25,7 @@ export type PolicyTable = {
   forbidden_mailbox_domains: Generated<string[]>;
   import_max: Generated<ImportWindow>;
   propagates_deletions: Generated<boolean>;
+  is_mailbox_deletion_allowed: Generated<boolean>;
   updated_at: number;
 };
 

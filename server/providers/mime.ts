@@ -141,7 +141,7 @@ const readAddressList = (value: string): { readonly address: string; readonly na
 };
 
 /** RFC 2047 words decoded; control characters go, since they only serve to deceive whoever reads the line. */
-const decodeText = (value: string): string => {
+export const decodeText = (value: string): string => {
   const text = value.slice(0, longestText);
   return decodeSafely(text)
     .replace(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ')

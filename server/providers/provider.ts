@@ -114,6 +114,11 @@ export type Provider = {
     on: boolean,
     signal: AbortSignal,
   ) => Promise<void>;
+  /**
+   * Moves one message to the mailbox's own trash, where the provider keeps it for its time; never further. One that lies there
+   * stays. Throws: not-found; provider-refused where there is no trash, or no way there that touches this message alone.
+   */
+  readonly remove: (providerMessageId: string, signal: AbortSignal) => Promise<void>;
 };
 
 /** Whose time a call to a provider takes: a person waits for it, or nobody does. */

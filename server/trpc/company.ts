@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ConnectPolicy } from '../../lib/contract/connecting.ts';
+import { DeletionPolicy } from '../../lib/contract/deletion.ts';
 import { readConnectPolicy, setConnectPolicy } from '../services/mailboxes/connect-policy.ts';
+import { readDeletionPolicy, setDeletionPolicy } from '../services/mailboxes/deletion-policy.ts';
 import { adminProcedure, personProcedure, router } from './init.ts';
 
 export const companyRouter = router({
@@ -12,4 +14,12 @@ export const companyRouter = router({
     .input(ConnectPolicy)
     .output(ConnectPolicy)
     .mutation(({ ctx, input }) => setConnectPolicy(ctx.services, ctx.actor, input)),
+  deletionPolicy: personProcedure
+    .input(z.void())
+    .output(DeletionPolicy)
+    .query(({ ctx }) => readDeletionPolicy(ctx.services, ctx.actor)),
+  setDeletionPolicy: adminProcedure
+    .input(DeletionPolicy)
+    .output(DeletionPolicy)
+    .mutation(({ ctx, input }) => setDeletionPolicy(ctx.services, ctx.actor, input)),
 });

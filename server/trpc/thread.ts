@@ -1,6 +1,8 @@
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
   ActionOutcome,
+  DeletedInMailbox,
+  DeleteInMailboxRequest,
   EvidenceRequest,
   FilingPreview,
   FilingPreviewRequest,
@@ -27,6 +29,7 @@ import { removeThread } from '../services/actions/remove-thread.ts';
 import { splitThread } from '../services/actions/split-thread.ts';
 import { setStance } from '../services/actions/stances.ts';
 import { undoAction } from '../services/actions/undo.ts';
+import { deleteInMailbox } from '../services/threads/delete-in-mailbox.ts';
 import { readEvidence } from '../services/threads/evidence.ts';
 import { previewFiling } from '../services/threads/filing-preview.ts';
 import { keepDeleted } from '../services/threads/keep-deleted.ts';
@@ -60,6 +63,10 @@ export const threadRouter = router({
     .input(KeepDeletedRequest)
     .output(KeptDeleted)
     .mutation(({ ctx, input }) => keepDeleted(ctx.services, ctx.actor, input.threadId)),
+  deleteInMailbox: personProcedure
+    .input(DeleteInMailboxRequest)
+    .output(DeletedInMailbox)
+    .mutation(({ ctx, input }) => deleteInMailbox(ctx.services, ctx.actor, input.messageId, ctx.signal)),
   log: personProcedure
     .input(LogAction)
     .output(ActionOutcome)

@@ -37,6 +37,7 @@ const scripted = (mailboxKey: string, { push, pull }: Script): Provider => ({
   fetch: () => notScripted('fetch'),
   search: () => notScripted('search'),
   label: () => notScripted('label'),
+  remove: () => notScripted('remove'),
 });
 
 const notScripted = async (verb: string): Promise<never> => {

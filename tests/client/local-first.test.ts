@@ -187,6 +187,7 @@ describe('what is kept', () => {
           isPartlyUnread: false,
           attachments: [],
           canReadBecause: 'was on Cc',
+          canDeleteInMailbox: false,
         },
       ],
       hiddenMessageCount: 0,

@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import type { ConnectPolicy } from '../../lib/contract/connecting.ts';
+import type { DeletionPolicy } from '../../lib/contract/deletion.ts';
 import * as f from './fixtures.ts';
 import { heardOf, type Shown, showApp } from './show.tsx';
 
@@ -10,12 +11,19 @@ const policy: ConnectPolicy = {
   isPasswordLoginAllowed: false,
   forbiddenDomains: [],
 };
+const deletion: DeletionPolicy = { isMailboxDeletionAllowed: false, propagatesDeletions: true };
 const showCompany = async (): Promise<Shown> => {
   window.location.hash = '#company';
   const shown = await showApp(f.signedIn({ me: f.me({ role: 'admin' }) }), {
-    answers: { 'connect-policy': { value: policy }, 'set-connect-policy': { value: policy } },
+    answers: {
+      'connect-policy': { value: policy },
+      'set-connect-policy': { value: policy },
+      'deletion-policy': { value: deletion },
+      'set-deletion-policy': { value: deletion },
+    },
   });
   await screen.findByRole('form', { name: 'Connecting mailboxes' });
+  await screen.findByRole('form', { name: 'Deleting mail' });
   return shown;
 };
 const sent = ({ background }: Shown) =>
@@ -56,6 +64,27 @@ describe('the company’s switches', () => {
     await shown.user.click(screen.getByRole('button', { name: 'Save' }));
     expect(screen.getByText(/Each must be a domain/)).toBeDefined();
     expect(sent(shown)).toEqual([]);
+  });
+
+  test('deleting in mailboxes is off until an admin ticks it, and each tick says what follows [P-07b]', async () => {
+    const shown = await showCompany();
+    const own = screen.getByRole('checkbox', { name: /^People may delete a message in their own mailbox/ });
+    const follows = screen.getByRole('checkbox', { name: /leaves the record after 7 days/ });
+    expect([own, follows].map((box) => (box as HTMLInputElement).checked)).toEqual([false, true]);
+    expect(screen.getByText(/^One message by one click, into the trash of their own mailbox/)).toBeDefined();
+    await shown.user.click(own);
+    await shown.user.click(follows);
+    await shown.user.click(screen.getByRole('button', { name: 'Save what deleting does' }));
+    expect(
+      heardOf(shown.background, 'question')
+        .map(({ question }) => question)
+        .filter(({ ask }) => ask === 'set-deletion-policy'),
+    ).toEqual([
+      {
+        ask: 'set-deletion-policy',
+        input: { isMailboxDeletionAllowed: true, propagatesDeletions: false },
+      },
+    ]);
   });
 
   test('a recruiter has no such section', async () => {

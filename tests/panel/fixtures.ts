@@ -293,6 +293,7 @@ export const threadMessage = (n: number, facts: Partial<ThreadMessage> = {}): Th
   isPartlyUnread: false,
   attachments: [],
   canReadBecause: 'your mailbox holds it',
+  canDeleteInMailbox: false,
   ...facts,
 });
 

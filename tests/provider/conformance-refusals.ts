@@ -30,6 +30,7 @@ export const refusalRules = (box: () => MailboxUnderTest): void => {
       () => box().provider.fetch(ref.providerMessageId, 1_000_000, never),
       () => box().provider.search({ by: 'addresses', addresses: [jane] }, {}, undefined, never),
       () => box().provider.label(ref.providerThreadId, box().candidateLabelName, true, never),
+      () => box().provider.remove(ref.providerMessageId, never),
     ])
       await expect(call()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });
   });
@@ -56,6 +57,7 @@ export const refusalRules = (box: () => MailboxUnderTest): void => {
         () => box().provider.readHeaders(id, never),
         () => box().provider.fetch(id, 1_000, never),
         () => box().provider.label(id, box().candidateLabelName, true, never),
+        () => box().provider.remove(id, never),
       ])
         await expect(call()).rejects.toMatchObject({ reason: 'not-found' });
     },

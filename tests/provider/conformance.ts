@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { deltaRules, lostCursorRules } from './conformance-delta.ts';
 import { readingRules } from './conformance-reading.ts';
 import { refusalRules } from './conformance-refusals.ts';
+import { removalRules } from './conformance-removal.ts';
 import type { MailboxUnderTest } from './mailbox-under-test.ts';
 
 export const describeProvider = (name: string, open: () => Promise<MailboxUnderTest>) =>
@@ -17,5 +18,6 @@ export const describeProvider = (name: string, open: () => Promise<MailboxUnderT
     describe('what changed since a cursor', () => deltaRules(box));
     describe('a cursor that was lost', () => lostCursorRules(box));
     describe('reading and labelling', () => readingRules(box));
+    describe('deleting one message', () => removalRules(box));
     describe('refusals', () => refusalRules(box));
   });

@@ -149,9 +149,11 @@ describe('what Gmail refuses', () => {
   test('a grant without the scope for a verb disconnects the mailbox', async () => {
     const narrow = await openGmailAtLab({ scopes: [scope.readonly] });
     const ref = narrow.deliver(letter({}));
-    await expect(narrow.provider.label(ref.providerThreadId, 'Candor', true, never)).rejects.toMatchObject({
-      reason: 'mailbox-disconnected',
-    });
+    for (const call of [
+      () => narrow.provider.label(ref.providerThreadId, 'Candor', true, never),
+      () => narrow.provider.remove(ref.providerMessageId, never),
+    ])
+      await expect(call()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });
     await narrow.close();
   });
 

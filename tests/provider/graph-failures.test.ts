@@ -162,6 +162,17 @@ describe('what Graph refuses', () => {
     await narrow.close();
   });
 
+  test('a grant to read alone disconnects the mailbox at a deletion, and nothing is moved', async () => {
+    const narrow = await openGraphAtLab({ scopes: ['Mail.Read', 'User.Read'] });
+    const ref = narrow.deliver(letter({}));
+    const { folderId } = narrow.stored(ref);
+    await expect(narrow.provider.remove(ref.providerMessageId, never)).rejects.toMatchObject({
+      reason: 'mailbox-disconnected',
+    });
+    expect(narrow.stored(ref).folderId).toBe(folderId);
+    await narrow.close();
+  });
+
   test('a link that leads elsewhere is refused, and no token goes there', async () => {
     const cursor = await box.provider.start(never);
     const elsewhere: string[] = [];

@@ -50,7 +50,7 @@ export const openImapAtDovecot = async (
   const provider = imapProvider(open);
   const other = await otherProgram(dovecot, address);
   const crowd: ImapFlow[] = [];
-  const trashPath = dovecot.persona === 'old' ? 'INBOX.Trash' : 'Bin';
+  const trashPath = dovecot.persona.startsWith('old') ? 'INBOX.Trash' : 'Bin';
   const refs = new Map<string, { readonly raw: Buffer }>();
   let validity: { readonly from: string; readonly to: string } | undefined;
 

@@ -132,7 +132,7 @@ export const openBrowser = async (
 const appPageOf = async (context: BrowserContext): Promise<Page> => {
   const find = (): Page | undefined =>
     context.pages().find((page) => page.url().startsWith(`${extensionOrigin}/${extensionPages.app}`));
-  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
   const page = find();
   if (page === undefined) throw new Error('The extension closed its page.');
   return page;

@@ -6,6 +6,7 @@ import { type Fetch, systemFetch } from '../../base/http-fetch.ts';
 import type { TokenSource } from '../access-tokens.ts';
 import type { CopyHeaders, Priority, Provider, Sought } from '../provider.ts';
 import {
+  Done,
   MessagePage,
   MessageWithHeaders,
   MinimalMessage,
@@ -77,6 +78,16 @@ export const gmailProvider = ({
       searchPage(http, sought, candidateLabelName, window, page, signal),
     label: (providerThreadId, labelName, on, signal) =>
       idMayBeUnknown(() => labels.setOnThread(providerThreadId, labelName, on, signal)),
+    remove: async (id, signal) => {
+      await idMayBeUnknown(() =>
+        http.call(
+          'users.messages.trash',
+          Done,
+          (users, options) => users.messages.trash({ userId: 'me', id }, options),
+          signal,
+        ),
+      );
+    },
   };
 };
 

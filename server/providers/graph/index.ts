@@ -11,6 +11,7 @@ import { mailboxLabels } from './labels.ts';
 import { readProfile } from './profile.ts';
 import { graphQuota } from './quota.ts';
 import { fetchRaw, readOne, readThread } from './reading.ts';
+import { moveToTrash } from './removing.ts';
 import { searchPage } from './search.ts';
 import { graphPush, type NotificationUrls } from './subscriptions.ts';
 
@@ -59,5 +60,6 @@ export const graphProvider = ({
       searchPage(http, sought, candidateLabelName, window, page, signal),
     label: (providerThreadId, labelName, on, signal) =>
       labels.setOnThread(providerThreadId, labelName, on, signal),
+    remove: (providerMessageId, signal) => moveToTrash(http, folders, providerMessageId, signal),
   };
 };

@@ -1,13 +1,16 @@
 /*
  * The IMAP commands that are used, each of which gives an answer or throws: imapflow answers `false` where a command failed
  * or the connection went, and an empty list taken for an answer would read as a mailbox that lost everything.
- * Folders are opened read-only (EXAMINE), so that nothing a look does can change a mailbox; only `store` opens one to write.
+ * Folders are opened read-only (EXAMINE), so that nothing a look does can change a mailbox; only `store` and `move` open one to
+ * write.
  * CLOSE is never sent: it expunges.
  */
 import type { FetchMessageObject, FetchQueryObject, MailboxObject, SearchObject } from 'imapflow';
+import { Failure } from '../../base/failure.ts';
 import type { Connection } from './dial.ts';
 import { CommandLost, unreadableAnswer } from './failures.ts';
-import { fromSequence, noUids, sizeOf, toSequence, type UidSet } from './uid-set.ts';
+import type { CopyAt } from './ids.ts';
+import { fromSequence, fromUids, noUids, sizeOf, toSequence, type UidSet } from './uid-set.ts';
 
 /** Throws: not-found where the server says that there is no such folder. */
 export const examine = async ({ imap }: Connection, path: string): Promise<MailboxObject> => {
@@ -71,6 +74,25 @@ export const store = async (
       : imap.messageFlagsRemove(range, [name], options)),
   );
   return true;
+};
+
+/**
+ * Opens the folder to write, and moves one message of it. Throws: not-found; provider-refused where the folder is read-only, or
+ * where the server can take away no message alone: without UIDPLUS, EXPUNGE ends whatever others marked as deleted too.
+ */
+export const move = async (connection: Connection, at: CopyAt, toPath: string): Promise<void> => {
+  const { imap } = connection;
+  if (!imap.capabilities.has('MOVE') && !imap.capabilities.has('UIDPLUS'))
+    throw new Failure('provider-refused', 'The server can move no message alone');
+  const folder = await imap.mailboxOpen(at.path);
+  const uids = fromUids([at.uid]);
+  if (
+    folder.uidValidity.toString() !== at.uidValidity ||
+    !(await fetchRows(connection, uids, {})).has(at.uid)
+  )
+    throw new Failure('not-found', 'The mailbox has nothing there');
+  if (folder.readOnly === true) throw new Failure('provider-refused', 'The folder is read-only');
+  requireAnswer(connection, await imap.messageMove(toSequence(uids), toPath, { uid: true }));
 };
 
 /** Of a folder that is open to write; one that is read-only keeps nothing. */

@@ -13,6 +13,7 @@ import { canLabel, imapLabels } from './labels.ts';
 import { imapListener } from './listen.ts';
 import { readAhead } from './read-ahead.ts';
 import { fetchMessage, readCopy, readThreadCopies } from './reading.ts';
+import { moveToTrash } from './removing.ts';
 import { searchPage } from './search.ts';
 import { imapSession } from './session.ts';
 import type { Trust } from './trust.ts';
@@ -99,6 +100,11 @@ export const imapMailbox = (options: ImapOptions): ImapMailbox => {
             const copies = await readThreadCopies(reading, connection, providerThreadId);
             const names = copies.map(({ providerMessageId }) => providerMessageId);
             await labels.set(connection, names, labelName, on);
+          }),
+        remove: (providerMessageId, signal) =>
+          use(signal, async (connection) => {
+            ahead.forget();
+            await moveToTrash(connection, folders, readMessageName(providerMessageId));
           }),
       };
     },

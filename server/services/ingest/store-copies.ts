@@ -1,4 +1,7 @@
-/* Copies of messages in one mailbox: new ones, those that are there, and those that come back under another of the provider's ids. */
+/*
+ * Copies of messages in one mailbox: new ones, those that are there, and those that come back under another of the provider's
+ * ids. What a file brings is a copy of its own only while the mailbox has no other of the message.
+ */
 import { sql } from 'kysely';
 import type { MessageId } from '../../../lib/contract/ids.ts';
 import { anyOf } from '../../db/any-of.ts';
@@ -6,6 +9,7 @@ import { inPortions } from '../../db/in-portions.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { CopyHeaders } from '../../providers/provider.ts';
 import type { Services } from '../services.ts';
+import { isFileCopy } from './file-copy.ts';
 import { reckonErasure } from './gone-copies.ts';
 import type { MailboxOwner } from './kept-copy.ts';
 import type { Stored } from './store-messages.ts';
@@ -23,10 +27,21 @@ export const storeCopies = async (
   const before = await readCopies(tx, owner, copies);
   const changed: ChangedCopy[] = [];
   const fresh: (CopyToStore & { readonly copyId: string })[] = [];
+  const madeOf = new Set<MessageId>();
   for (const each of copies) {
-    const here = before.byProviderId.get(each.copy.providerMessageId);
+    const { providerMessageId } = each.copy;
+    const { messageId } = each.message;
+    const here = before.byProviderId.get(providerMessageId);
+    if (
+      here === undefined &&
+      isFileCopy(providerMessageId) &&
+      (before.holds(messageId) || madeOf.has(messageId))
+    )
+      continue;
     // One that was gone and is there again under another id was moved, or taken out of the trash: it stays the same copy.
-    const known = here ?? before.takeGone(each.message.messageId);
+    // So does one that was known from a file alone until now.
+    const known = here ?? before.takeOver(messageId);
+    madeOf.add(messageId);
     if (known === undefined) fresh.push({ ...each, copyId: crypto.randomUUID() });
     else if (known !== here || known.gone_at !== null || known.is_labelled !== each.copy.place.isLabelled)
       changed.push({
@@ -73,28 +88,34 @@ const toRow = (
 });
 
 const readCopies = async (tx: Tx, owner: MailboxOwner, copies: readonly CopyToStore[]) => {
+  const columns = ['id', 'message_id', 'provider_message_id', 'is_labelled', 'gone_at'] as const;
   const rows = await tx
     .selectFrom('candor.message_copy')
-    .select(['id', 'message_id', 'provider_message_id', 'is_labelled', 'gone_at'])
+    .select(columns)
     .where('mailbox_id', '=', owner.mailboxId)
     .where('provider_message_id', '=', anyOf(copies.map(({ copy }) => copy.providerMessageId)))
     .execute();
   const known = copies.filter(({ message }) => !message.isNew).map(({ message }) => message.messageId);
-  const gone =
+  const ofSame =
     known.length === 0
       ? []
       : await tx
           .selectFrom('candor.message_copy')
-          .select(['id', 'message_id', 'provider_message_id', 'is_labelled', 'gone_at'])
+          .select(columns)
           .where('mailbox_id', '=', owner.mailboxId)
           .where('message_id', '=', anyOf(known))
-          .where('gone_at', 'is not', null)
           .execute();
   const byProviderId = new Map(rows.map((row) => [row.provider_message_id, row]));
-  const left = gone.filter((row) => !byProviderId.has(row.provider_message_id));
+  const there = new Set(ofSame.filter((row) => row.gone_at === null).map((row) => row.message_id));
+  const left = ofSame.filter(
+    (row) =>
+      !byProviderId.has(row.provider_message_id) &&
+      (row.gone_at !== null || isFileCopy(row.provider_message_id)),
+  );
   return {
     byProviderId,
-    takeGone: (messageId: MessageId) => {
+    holds: (messageId: MessageId) => there.has(messageId),
+    takeOver: (messageId: MessageId) => {
       const at = left.findIndex((row) => row.message_id === messageId);
       return at < 0 ? undefined : left.splice(at, 1)[0];
     },

@@ -8,6 +8,7 @@ import { requireReadable } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { type Body, openAttachments, openBodies, openHead } from '../ingest/mail-content.ts';
 import type { Services } from '../services.ts';
+import { readDeletableIds } from './delete-in-mailbox.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 
 /** Oldest first. Throws: thread-hidden. */
@@ -19,6 +20,8 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
       const messages: Omit<ThreadMessage, 'canReadBecause'>[] = [];
       const bodies = await openBodies(services, tx, thread.messages);
       const attachments = await openAttachments(services, tx, thread.messages);
+      const messageIds = thread.messages.map(({ messageId }) => messageId);
+      const deletable = await readDeletableIds(tx, actor, messageIds);
       for (const message of thread.messages) {
         const head = await openHead(services, tx, message);
         const body = bodies.get(message.messageId) ?? {};
@@ -42,6 +45,7 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
           attachments: attachments
             .filter(({ messageId }) => messageId === message.messageId)
             .map(({ messageId: _, ...attachment }) => attachment),
+          canDeleteInMailbox: deletable.has(message.messageId),
         });
       }
       return { thread, messages };

@@ -160,6 +160,18 @@ export const routes: readonly Route[] = [
     },
   },
   {
+    verb: 'POST',
+    path: new RegExp(`^/me/messages/${id}/move$`),
+    scopes: ['Mail.ReadWrite'],
+    answer: ({ mailbox, ids, body: { destinationId, ...rest }, isImmutable }) => {
+      if (Object.keys(rest).length > 0 || typeof destinationId !== 'string')
+        throw badRequest('Only destinationId.');
+      const message = mailbox.message(ids.id ?? '');
+      mailbox.move(message, destinationId);
+      return { status: 201, json: showMessage(message, undefined, [], isImmutable) };
+    },
+  },
+  {
     verb: 'GET',
     path: /^\/me\/outlook\/masterCategories$/,
     scopes: ['MailboxSettings.Read', 'MailboxSettings.ReadWrite'],

@@ -1,8 +1,11 @@
 /* Dovecot 2.3 configuration: as it is today, and cut down to what an old server in a company's cellar knows. */
 import { join } from 'node:path';
 
-/** 'no-keywords': as 'modern', but its mailboxes keep no flags besides \Seen and \Deleted. */
-export type Persona = 'modern' | 'old' | 'no-keywords';
+/**
+ * 'older': as 'old', and it can take away no message alone. 'no-keywords': as 'modern', but its mailboxes keep no flags besides
+ * \Seen and \Deleted.
+ */
+export type Persona = 'modern' | 'old' | 'older' | 'no-keywords';
 
 /** What 'no-keywords' reads its rights from: all of an owner's but "w", writing flags. Source: RFC 4314 sec. 2.1 */
 export const ownersRights = '* owner lrtsipekxa\n';
@@ -133,10 +136,8 @@ namespace inbox {
   ${specialFolders}
 }`;
 
-const personas: Readonly<Record<Persona, (folder: string) => string>> = {
-  modern: () => modern,
-  old: () => `
-imap_capability = IMAP4rev1 UIDPLUS CHILDREN NAMESPACE LITERAL+
+const cellar = (capabilities: string) => `
+imap_capability = ${capabilities}
 namespace inbox {
   inbox = yes
   prefix = INBOX.
@@ -144,7 +145,12 @@ namespace inbox {
   mailbox Trash {
     auto = create
   }
-}`,
+}`;
+
+const personas: Readonly<Record<Persona, (folder: string) => string>> = {
+  modern: () => modern,
+  old: () => cellar('IMAP4rev1 UIDPLUS CHILDREN NAMESPACE LITERAL+'),
+  older: () => cellar('IMAP4rev1 CHILDREN NAMESPACE LITERAL+'),
   'no-keywords': (folder) => `${modern}
 mail_plugins = acl
 protocol imap {

@@ -467,6 +467,7 @@ export const galleryCases: readonly GalleryCase[] = [
           forbiddenDomains: ['freemail.example'],
         },
       },
+      'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
     },
   }),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
