@@ -7,8 +7,9 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { FailedNotice } from './failed-notice.tsx';
+import { TroubledMailboxes } from './troubled-mailboxes.tsx';
 
-/** For admins: who may connect which mailboxes. Connecting itself stays each person's own act. */
+/** For admins: who may connect which mailboxes, and which need somebody. Connecting itself stays each person's own act. */
 export const Company = () => {
   const live = useLive();
   const { answer, again } = useAnswer(useCallback(() => live.connectPolicy(), [live]));
@@ -30,6 +31,7 @@ export const Company = () => {
         </>
       ) : null}
       {answer.state === 'here' ? <ConnectPolicyForm policy={answer.value} /> : null}
+      <TroubledMailboxes />
     </>
   );
 };

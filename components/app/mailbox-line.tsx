@@ -2,10 +2,10 @@ import { Pause, Power, Send, Trash2 } from 'lucide-react';
 import type { MailboxChange, MailboxRow } from '../../lib/contract/mailbox.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
-import { providerNames, syncedWords } from '../words/mailbox-words.ts';
+import { providerNames, syncedWords, troubleWords } from '../words/mailbox-words.ts';
 import { counted } from '../words/people-words.ts';
 import { agoWords, fullWords } from '../words/when.ts';
-import { whyWords } from '../words/why-words.ts';
+import { CompletenessLine } from './completeness-line.tsx';
 import { ImportLine } from './import-line.tsx';
 
 type Switch = Exclude<MailboxChange['kind'], 'turn-off'>;
@@ -23,7 +23,7 @@ export const MailboxLine = ({
   ...acts
 }: Acts & { mailbox: MailboxRow; now: number; isBusy: boolean }) => {
   const items = menuItems(mailbox, acts);
-  const failure = mailbox.state === 'off' || mailbox.state === 'paused' ? undefined : mailbox.lastFailure;
+  const trouble = troubleWords(mailbox, now);
   return (
     <tr>
       <th scope="row">
@@ -35,12 +35,9 @@ export const MailboxLine = ({
       </th>
       <td data-label="Synced">
         <p>{syncedWords(mailbox)}</p>
+        {trouble === undefined ? null : <p className="small muted">{trouble}</p>}
         <ImportLine mailbox={mailbox} />
-        {failure === undefined ? null : (
-          <p className="small muted">
-            {whyWords(failure.reason).happened} {whyWords(failure.reason).safe} ({agoWords(failure.at, now)})
-          </p>
-        )}
+        <CompletenessLine mailbox={mailbox} now={now} />
       </td>
       <td data-label="Last message" className="nowrap">
         <When at={mailbox.lastMessageAt} now={now} never="None yet" />
@@ -77,8 +74,8 @@ const MendButton = ({
   onTurnOff,
 }: Acts & { mailbox: MailboxRow; isBusy: boolean }) => {
   const whose = <span className="unseen"> {mailbox.address}</span>;
-  switch (mailbox.state) {
-    case 'needs-reconnect':
+  switch (mailbox.health.state) {
+    case 'needs-you':
       return (
         <Button look="primary" isDisabled={isBusy} onClick={onReconnect}>
           Reconnect{whose}
@@ -97,6 +94,7 @@ const MendButton = ({
         </Button>
       );
     case 'connected':
+    case 'behind':
       return (
         <Button isDisabled={isBusy} onClick={onTurnOff}>
           Turn off{whose}
@@ -129,7 +127,7 @@ const menuItems = (mailbox: MailboxRow, { onChange, onTurnOff }: Acts): readonly
   const canBePrimary = mailbox.isPrimary ? [] : [primary];
   switch (mailbox.state) {
     case 'connected':
-      return [pause, ...canBePrimary];
+      return [pause, ...canBePrimary, ...(mailbox.health.state === 'needs-you' ? [turnOff] : [])];
     case 'paused':
     case 'needs-reconnect':
       return [...canBePrimary, turnOff];

@@ -151,7 +151,13 @@ const senders = ['Dana Reyes', 'Tom Baker', 'Dana Reyes', 'Ana Lindqvist'];
 
 export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   ref: { mailboxAddress: ref.mailboxAddress, providerThreadId: ref.providerThreadId },
-  mailbox: { state: 'connected', mailboxId: MailboxId.parse(uuid(301)), address: ref.mailboxAddress },
+  mailbox: {
+    state: 'connected',
+    mailboxId: MailboxId.parse(uuid(301)),
+    address: ref.mailboxAddress,
+    provider: 'gmail',
+    health: { state: 'connected', since: ago({ days: 30 }) },
+  },
   labelName: 'Candidates',
   participants: [
     { address: 'dana.reyes@mail.example', name: 'Dana Reyes', isSender: true, candidateId: dana.candidateId },
@@ -305,12 +311,45 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   address: 'mira@hooli.example',
   provider: 'gmail',
   state: 'connected',
-  health: { state: 'connected', since: ago({ days: 30 }) },
+  health: healthOf(facts.state ?? 'connected'),
   isPrimary: true,
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,
   isErasing: false,
   imports: mailboxImports(),
+  completeness: completenessOf(facts.state ?? 'connected'),
+  isTold: true,
+  quota: { spentUnits: 120, limitUnits: 6_000, reservedUnits: 1_200, windowMs: minuteMs },
+  ...facts,
+});
+
+const healthOf = (state: MailboxRow['state']): MailboxRow['health'] =>
+  state === 'needs-reconnect'
+    ? { state: 'needs-you', because: 'reconnect', since: ago({ days: 2 }) }
+    : { state, since: ago({ days: 30 }) };
+
+const completenessOf = (state: MailboxRow['state']): MailboxRow['completeness'] => {
+  if (state === 'needs-reconnect') return { state: 'untold', because: 'reconnect' };
+  if (state !== 'connected') return { state: 'untold', because: 'not-on' };
+  return {
+    state: 'told',
+    storedCount: 318,
+    missingCount: 0,
+    isWhole: true,
+    countedAt: ago({ minutes: 190 }),
+  };
+};
+
+/** Two of 43 are missing. */
+export const lacking = (
+  facts: Partial<Extract<MailboxRow['completeness'], { state: 'told' }>> = {},
+): MailboxRow['completeness'] => ({
+  state: 'told',
+  storedCount: 41,
+  missingCount: 2,
+  missingSince: ago({ days: 2 }),
+  isWhole: true,
+  countedAt: ago({ minutes: 12 }),
   ...facts,
 });
 

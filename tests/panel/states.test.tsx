@@ -176,7 +176,12 @@ describe('the mailbox behind the page', () => {
     await showPanel(
       f.threadState(
         f.threadView({
-          mailbox: { state: 'needs-reconnect', mailboxId: f.otherMailboxId, address: 'mira@hooli.example' },
+          mailbox: {
+            state: 'needs-reconnect',
+            mailboxId: f.otherMailboxId,
+            address: 'mira@hooli.example',
+            provider: 'gmail',
+          },
         }),
       ),
     );

@@ -76,8 +76,34 @@ const everyMailbox = [
   }),
   ...(
     [
-      ['behind@hooli.example', { lastFailure: { reason: 'provider-refused', at: f.ago({ minutes: 40 }) } }],
-      ['new@hooli.example', { provider: 'graph', lastPulledAt: undefined, keptCount: 0 }],
+      [
+        'behind@hooli.example',
+        {
+          health: { state: 'behind', because: 'refused', since: f.ago({ minutes: 41 }) },
+          lastPulledAt: f.ago({ minutes: 41 }),
+          lastFailure: { reason: 'provider-refused', at: f.ago({ minutes: 1 }) },
+        },
+      ],
+      [
+        'new@hooli.example',
+        {
+          provider: 'graph',
+          lastPulledAt: undefined,
+          keptCount: 0,
+          quota: undefined,
+          completeness: { state: 'untold', because: 'not-yet' },
+        },
+      ],
+      [
+        'silent@hooli.example',
+        {
+          provider: 'imap',
+          isTold: false,
+          quota: undefined,
+          health: { state: 'needs-you', because: 'silent', since: f.ago({ days: 2 }) },
+          completeness: { state: 'untold', because: 'failed' },
+        },
+      ],
       ['paused@hooli.example', { provider: 'imap', state: 'paused', keptCount: 4 }],
       ['off@hooli.example', { provider: 'imap', state: 'off', keptCount: 7 }],
       ['erasing@hooli.example', { state: 'off', keptCount: 1204, isErasing: true }],
@@ -148,6 +174,7 @@ export const galleryCases: readonly GalleryCase[] = [
           state: 'needs-reconnect',
           mailboxId: f.mailboxRow().mailboxId,
           address: 'mira@hooli.example',
+          provider: 'gmail',
         },
       }),
     ),
@@ -252,7 +279,12 @@ export const galleryCases: readonly GalleryCase[] = [
     'mailbox-paused',
     f.threadState(
       f.threadView({
-        mailbox: { state: 'paused', mailboxId: f.mailboxRow().mailboxId, address: f.ref.mailboxAddress },
+        mailbox: {
+          state: 'paused',
+          mailboxId: f.mailboxRow().mailboxId,
+          address: f.ref.mailboxAddress,
+          provider: 'gmail',
+        },
       }),
     ),
   ),
