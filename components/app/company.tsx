@@ -16,6 +16,8 @@ export const Company = () => {
   return (
     <>
       <h1 className="title">Company</h1>
+      <TroubledMailboxes />
+      <h2 className="strong">Connecting mailboxes</h2>
       <p className="muted">
         What you allow here, each colleague still has to do for themselves: turning it on connects nobody.
       </p>
@@ -31,7 +33,6 @@ export const Company = () => {
         </>
       ) : null}
       {answer.state === 'here' ? <ConnectPolicyForm policy={answer.value} /> : null}
-      <TroubledMailboxes />
     </>
   );
 };

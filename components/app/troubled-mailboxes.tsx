@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive, useNow } from '../../lib/client/live.ts';
+import { Skeleton } from '../ui/skeleton.tsx';
 import { adminTroubleWords } from '../words/mailbox-words.ts';
 import { FailedNotice } from './failed-notice.tsx';
 
@@ -11,10 +12,10 @@ export const TroubledMailboxes = () => {
   const live = useLive();
   const now = useNow(lookAtClockEveryMs);
   const { answer } = useAnswer(useCallback(() => live.troubledMailboxes(), [live]));
-  if (answer.state === 'asking') return null;
   return (
     <section aria-label="Mailboxes that need somebody">
       <h2 className="strong">Mailboxes that need somebody</h2>
+      {answer.state === 'asking' ? <Skeleton name="Looking up mailboxes" widths={['60%']} /> : null}
       {answer.state === 'failed' ? <FailedNotice why={answer.why} /> : null}
       {answer.state === 'here' && answer.value.length === 0 ? (
         <p className="muted">None: every mailbox that is connected is looked at as it should be.</p>

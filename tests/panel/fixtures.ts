@@ -13,7 +13,7 @@ import {
   ThreadId,
 } from '../../lib/contract/ids.ts';
 import type { ImportRow, MailboxImports } from '../../lib/contract/import.ts';
-import type { MailboxRow } from '../../lib/contract/mailbox.ts';
+import type { MailboxRow, TroubledMailbox } from '../../lib/contract/mailbox.ts';
 import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
 import type { AppState, PanelState, PendingAction } from '../../lib/contract/runtime.ts';
@@ -151,13 +151,7 @@ const senders = ['Dana Reyes', 'Tom Baker', 'Dana Reyes', 'Ana Lindqvist'];
 
 export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   ref: { mailboxAddress: ref.mailboxAddress, providerThreadId: ref.providerThreadId },
-  mailbox: {
-    state: 'connected',
-    mailboxId: MailboxId.parse(uuid(301)),
-    address: ref.mailboxAddress,
-    provider: 'gmail',
-    health: { state: 'connected', since: ago({ days: 30 }) },
-  },
+  mailbox: standing(),
   labelName: 'Candidates',
   participants: [
     { address: 'dana.reyes@mail.example', name: 'Dana Reyes', isSender: true, candidateId: dana.candidateId },
@@ -172,6 +166,34 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   undoable: [],
   ...facts,
 });
+
+export const standing = (
+  health: MailboxRow['health'] = { state: 'connected', since: ago({ days: 30 }) },
+  provider: MailboxRow['provider'] = 'gmail',
+): ThreadView['mailbox'] => ({
+  state: 'connected',
+  mailboxId: MailboxId.parse(uuid(301)),
+  address: ref.mailboxAddress,
+  provider,
+  health,
+});
+
+export const troubled: readonly TroubledMailbox[] = [
+  {
+    mailboxId: MailboxId.parse(uuid(303)),
+    address: 'tom@hooli.example',
+    personId: tom.personId,
+    personName: tom.name,
+    health: { state: 'needs-you', because: 'reconnect', since: ago({ days: 3 }) },
+  },
+  {
+    mailboxId: MailboxId.parse(uuid(304)),
+    address: 'ines.duarte.of.the.second.office@hooli-international.example',
+    personId: ines.personId,
+    personName: ines.name,
+    health: { state: 'behind', because: 'silent', since: ago({ minutes: 41 }) },
+  },
+];
 
 export const nobodyFound = (facts: Partial<ThreadView> = {}): ThreadView =>
   threadView({

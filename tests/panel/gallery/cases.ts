@@ -288,6 +288,22 @@ export const galleryCases: readonly GalleryCase[] = [
       }),
     ),
   ),
+  panel(
+    'mailbox-behind',
+    f.threadState(
+      f.threadView({
+        mailbox: f.standing({ state: 'behind', because: 'silent', since: f.ago({ minutes: 41 }) }),
+      }),
+    ),
+  ),
+  panel(
+    'mailbox-needs-you',
+    f.threadState(
+      f.threadView({
+        mailbox: f.standing({ state: 'needs-you', because: 'given-up', since: f.ago({ days: 2 }) }),
+      }),
+    ),
+  ),
   panel('privacy-dialog', f.threadState(), {
     presses: ['You, Ana', 'Make private'],
     answers: { 'preview-stance': { value: f.stancePreview() } },
@@ -455,6 +471,7 @@ export const galleryCases: readonly GalleryCase[] = [
   app('company', f.signedIn({ me: f.me({ role: 'admin' }) }), {
     hash: '#company',
     answers: {
+      'troubled-mailboxes': { value: f.troubled },
       'connect-policy': {
         value: {
           isConnectingOn: true,
@@ -492,6 +509,17 @@ export const galleryCases: readonly GalleryCase[] = [
     answers: { 'read-guards': { why: 'offline' }, 'read-held': { why: 'offline' } },
   }),
   app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
+  ...(
+    [
+      ['lacking', f.lacking()],
+      ['lacking-at-least', f.lacking({ missingCount: 1, isWhole: false })],
+      ['fetching', { ...f.lacking(), underWay: 'mend' }],
+    ] as const
+  ).map(([name, completeness]) =>
+    app(name, f.signedIn({ mailboxes: [f.mailboxRow({ completeness, isTold: name !== 'fetching' })] }), {
+      presses: ['Details'],
+    }),
+  ),
   app('invited', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#people',
     presses: ['fill:name=Tom Baker', 'fill:address=tom@hooli.example', 'Invite'],
