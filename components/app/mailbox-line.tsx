@@ -7,6 +7,7 @@ import { counted } from '../words/people-words.ts';
 import { agoWords, fullWords } from '../words/when.ts';
 import { CompletenessLine } from './completeness-line.tsx';
 import { ImportLine } from './import-line.tsx';
+import { MailboxDetails } from './mailbox-details.tsx';
 
 type Switch = Exclude<MailboxChange['kind'], 'turn-off'>;
 type Acts = {
@@ -34,10 +35,13 @@ export const MailboxLine = ({
         </span>
       </th>
       <td data-label="Synced">
-        <p>{syncedWords(mailbox)}</p>
-        {trouble === undefined ? null : <p className="small muted">{trouble}</p>}
-        <ImportLine mailbox={mailbox} />
-        <CompletenessLine mailbox={mailbox} now={now} />
+        <div className="grow">
+          <p>{syncedWords(mailbox)}</p>
+          {trouble === undefined ? null : <p className="small muted">{trouble}</p>}
+          <CompletenessLine mailbox={mailbox} now={now} />
+          <ImportLine mailbox={mailbox} />
+          <MailboxDetails mailbox={mailbox} now={now} />
+        </div>
       </td>
       <td data-label="Last message" className="nowrap">
         <When at={mailbox.lastMessageAt} now={now} never="None yet" />

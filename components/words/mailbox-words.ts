@@ -7,7 +7,7 @@ import type {
 } from '../../lib/contract/mailbox.ts';
 import type { HealthReason } from '../../lib/domain/mailbox-health.ts';
 import { counted } from './people-words.ts';
-import { sinceWords } from './when.ts';
+import { agoWords, sinceWords } from './when.ts';
 import { whyWords } from './why-words.ts';
 
 /** What the provider is called. */
@@ -109,6 +109,15 @@ const untoldWords: Readonly<
   importing: undefined,
   'not-yet': undefined,
   failed: 'What is missing could not be counted.',
+};
+
+/** When what is missing was counted last; undefined where it cannot be counted now. */
+export const countedWords = (completeness: MailboxCompleteness, now: number): string | undefined => {
+  if (completeness.state === 'told')
+    return `What is missing was counted ${agoWords(completeness.countedAt, now)}; Candor counts once a day.`;
+  return completeness.because === 'not-yet' || completeness.because === 'failed'
+    ? 'Candor counts what is missing once a day.'
+    : undefined;
 };
 
 /** How new mail is noticed. */

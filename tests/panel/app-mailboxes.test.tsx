@@ -130,7 +130,7 @@ describe('what is missing', () => {
     const shown = await showMailboxes([f.mailboxRow()]);
     expect(screen.getByText('All 318 messages are on record.')).toBeDefined();
     expect(screen.queryByRole('button', { name: /Fetch them now/ })).toBeNull();
-    await press(shown, 'Count now');
+    await press(shown, 'Count now mira@hooli.example');
     expect(questions(shown)).toEqual([{ ask: 'check-mailbox', input: { mailboxId, how: 'count' } }]);
   });
 
@@ -146,7 +146,7 @@ describe('what is missing', () => {
     await showMailboxes([f.mailboxRow({ state: 'needs-reconnect' })]);
     expect(screen.getByText('What is missing can only be told once it is reconnected.')).toBeDefined();
     expect(screen.queryByText(/on record/)).toBeNull();
-    expect(screen.queryByRole('button', { name: 'Count now' })).toBeNull();
+    expect(screen.queryByRole('button', { name: /Count now/ })).toBeNull();
   });
 });
 

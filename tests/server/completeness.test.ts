@@ -162,7 +162,7 @@ describe('no number is told', () => {
   });
 
   test('when the provider would not answer, and the next count is told again', async () => {
-    world.lab.fail({ match: '/messages?', times: 1, how: 'not-json' });
+    world.lab.fail({ match: '/messages?', times: 1, how: 403, reason: 'domainPolicy' });
     expect(await answered(raj, 'count')).toEqual({ state: 'untold', because: 'failed' });
     expect(await answered(raj, 'count')).toMatchObject({ state: 'told', missingCount: 0 });
   });
