@@ -8,14 +8,17 @@ import { Field } from '../ui/field.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { DeletionSettings } from './deletion-policy-form.tsx';
 import { FailedNotice } from './failed-notice.tsx';
+import { TroubledMailboxes } from './troubled-mailboxes.tsx';
 
-/** For admins: who may connect which mailboxes. Connecting itself stays each person's own act. */
+/** For admins: who may connect which mailboxes, and which need somebody. Connecting itself stays each person's own act. */
 export const Company = () => {
   const live = useLive();
   const { answer, again } = useAnswer(useCallback(() => live.connectPolicy(), [live]));
   return (
     <>
       <h1 className="title">Company</h1>
+      <TroubledMailboxes />
+      <h2 className="strong">Connecting mailboxes</h2>
       <p className="muted">
         What you allow here, each colleague still has to do for themselves: turning it on connects nobody.
       </p>

@@ -2,11 +2,12 @@ import { Pause, Power, Send, Trash2 } from 'lucide-react';
 import type { MailboxChange, MailboxRow } from '../../lib/contract/mailbox.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
-import { providerNames, syncedWords } from '../words/mailbox-words.ts';
+import { providerNames, syncedWords, troubleWords } from '../words/mailbox-words.ts';
 import { counted } from '../words/people-words.ts';
 import { agoWords, fullWords } from '../words/when.ts';
-import { whyWords } from '../words/why-words.ts';
+import { CompletenessLine } from './completeness-line.tsx';
 import { ImportLine } from './import-line.tsx';
+import { MailboxDetails } from './mailbox-details.tsx';
 
 type Switch = Exclude<MailboxChange['kind'], 'turn-off'>;
 type Acts = {
@@ -23,7 +24,7 @@ export const MailboxLine = ({
   ...acts
 }: Acts & { mailbox: MailboxRow; now: number; isBusy: boolean }) => {
   const items = menuItems(mailbox, acts);
-  const failure = mailbox.state === 'off' || mailbox.state === 'paused' ? undefined : mailbox.lastFailure;
+  const trouble = troubleWords(mailbox, now);
   return (
     <tr>
       <th scope="row">
@@ -34,13 +35,13 @@ export const MailboxLine = ({
         </span>
       </th>
       <td data-label="Synced">
-        <p>{syncedWords(mailbox)}</p>
-        <ImportLine mailbox={mailbox} />
-        {failure === undefined ? null : (
-          <p className="small muted">
-            {whyWords(failure.reason).happened} {whyWords(failure.reason).safe} ({agoWords(failure.at, now)})
-          </p>
-        )}
+        <div className="grow">
+          <p>{syncedWords(mailbox)}</p>
+          {trouble === undefined ? null : <p className="small muted">{trouble}</p>}
+          <CompletenessLine mailbox={mailbox} now={now} />
+          <ImportLine mailbox={mailbox} />
+          <MailboxDetails mailbox={mailbox} now={now} />
+        </div>
       </td>
       <td data-label="Last message" className="nowrap">
         <When at={mailbox.lastMessageAt} now={now} never="None yet" />
@@ -77,8 +78,8 @@ const MendButton = ({
   onTurnOff,
 }: Acts & { mailbox: MailboxRow; isBusy: boolean }) => {
   const whose = <span className="unseen"> {mailbox.address}</span>;
-  switch (mailbox.state) {
-    case 'needs-reconnect':
+  switch (mailbox.health.state) {
+    case 'needs-you':
       return (
         <Button look="primary" isDisabled={isBusy} onClick={onReconnect}>
           Reconnect{whose}
@@ -97,6 +98,7 @@ const MendButton = ({
         </Button>
       );
     case 'connected':
+    case 'behind':
       return (
         <Button isDisabled={isBusy} onClick={onTurnOff}>
           Turn off{whose}
@@ -129,7 +131,7 @@ const menuItems = (mailbox: MailboxRow, { onChange, onTurnOff }: Acts): readonly
   const canBePrimary = mailbox.isPrimary ? [] : [primary];
   switch (mailbox.state) {
     case 'connected':
-      return [pause, ...canBePrimary];
+      return [pause, ...canBePrimary, ...(mailbox.health.state === 'needs-you' ? [turnOff] : [])];
     case 'paused':
     case 'needs-reconnect':
       return [...canBePrimary, turnOff];

@@ -10,7 +10,8 @@ import { FailedNotice } from './failed-notice.tsx';
 import { MailboxLine } from './mailbox-line.tsx';
 import { TurnOffDialog } from './turn-off-dialog.tsx';
 
-const lookAtClockEveryMs = 20_000;
+/** Often enough for "12 s ago" to be true. */
+const lookAtClockEveryMs = 5_000;
 
 /** The address the form begins with, and whether the person asked for the form. */
 type Adding = { readonly address: string; readonly isAskedFor: boolean };

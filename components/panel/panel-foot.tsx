@@ -1,7 +1,8 @@
 import type { ImportRow } from '../../lib/contract/import.ts';
 import type { Freshness } from '../../lib/contract/runtime.ts';
 import type { MailboxStanding } from '../../lib/contract/thread.ts';
-import { agoWords, clockWords, fullWords } from '../words/when.ts';
+import { mailboxNames } from '../words/mailbox-words.ts';
+import { agoWords, clockWords, fullWords, sinceWords } from '../words/when.ts';
 
 /** Where the data stands, in one line. */
 export const PanelFoot = ({
@@ -29,8 +30,15 @@ const footWords = (freshness: Freshness, mailbox: MailboxStanding, now: number):
   if (freshness.state === 'server-unreachable') {
     return `Server does not answer · showing what was here at ${clockWords(freshness.asOf, now)}`;
   }
-  if (mailbox.state === 'needs-reconnect') return 'Needs you: reconnect Gmail';
+  if (mailbox.state === 'needs-reconnect')
+    return `Needs you: reconnect ${mailbox.provider === 'imap' ? 'your mailbox' : mailboxNames[mailbox.provider]}`;
   if (mailbox.state === 'paused') return 'Paused by you';
+  if (mailbox.state === 'connected' && mailbox.health.because !== undefined) {
+    const since = sinceWords(mailbox.health.since, now);
+    return mailbox.health.state === 'needs-you'
+      ? `Needs you: no new mail since ${since}`
+      : `Behind: no new mail since ${since}`;
+  }
   const ago = agoWords(freshness.asOf, now);
   return mailbox.state === 'connected' ? `In sync · ${ago}` : `As of ${ago}`;
 };
@@ -42,5 +50,5 @@ const importWords = (imports: readonly ImportRow[]): string => {
 
 const markOf = (freshness: Freshness, mailbox: MailboxStanding): 'good' | 'needs-you' | 'cut-off' => {
   if (freshness.state === 'offline' || freshness.state === 'server-unreachable') return 'cut-off';
-  return mailbox.state === 'connected' ? 'good' : 'needs-you';
+  return mailbox.state === 'connected' && mailbox.health.because === undefined ? 'good' : 'needs-you';
 };

@@ -92,7 +92,7 @@ export const ThreadPanel = ({
         <Candidates view={view} now={now} isOffline={isOffline} />
         <WhoCanRead view={view} standing={standing} onChange={setPrivacyBegins} />
         <section className="part" aria-label="Actions">
-          <MailboxNotice mailbox={view.mailbox} />
+          <MailboxNotice mailbox={view.mailbox} page={state.ref.page} now={now} />
           <GoesNotice thread={view.thread} now={now} />
           {isAllHidden && view.thread.state === 'kept' ? (
             <AllHidden count={view.thread.hiddenMessageCount} />

@@ -6,6 +6,9 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayAndYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short' });
 
+const longWeekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+
+const justNowMs = 10_000;
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
@@ -24,10 +27,11 @@ export const dayWords = (iso: string, now: number): string => {
   return (at.getFullYear() === new Date(now).getFullYear() ? day : dayAndYear).format(at);
 };
 
-/** "just now", "4 min ago", then as `whenWords`. */
+/** "just now", "12 s ago", "4 min ago", then as `whenWords`. */
 export const agoWords = (iso: string, now: number): string => {
   const agoMs = now - Date.parse(iso);
-  if (agoMs < minuteMs) return 'just now';
+  if (agoMs < justNowMs) return 'just now';
+  if (agoMs < minuteMs) return `${Math.floor(agoMs / 1_000)} s ago`;
   if (agoMs < 60 * minuteMs) return `${Math.floor(agoMs / minuteMs)} min ago`;
   return whenWords(iso, now);
 };
@@ -37,6 +41,15 @@ export const clockWords = (iso: string, now: number): string => {
   const at = new Date(iso);
   const isToday = at.toDateString() === new Date(now).toDateString();
   return isToday ? clock.format(at) : `${dayWords(iso, now)}, ${clock.format(at)}`;
+};
+
+/** "10:42" today, "Tuesday 09:10" within six days; otherwise with its date. */
+export const sinceWords = (iso: string, now: number): string => {
+  const at = new Date(iso);
+  const isToday = at.toDateString() === new Date(now).toDateString();
+  return !isToday && now - at.getTime() < 6 * dayMs && at.getTime() <= now
+    ? `${longWeekday.format(at)} ${clock.format(at)}`
+    : clockWords(iso, now);
 };
 
 /** "Tuesday 3 November 2026 at 10:42": for tooltips. */

@@ -25,7 +25,14 @@ import {
 } from '../contract/guard.ts';
 import { ImportChoice, ImportRow, ImportSteer, MailboxImports, SyncCandidate } from '../contract/import.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
-import { ErasePreview, MailboxChange, MailboxRequest, MailboxRow } from '../contract/mailbox.ts';
+import {
+  CheckRequest,
+  ErasePreview,
+  MailboxChange,
+  MailboxRequest,
+  MailboxRow,
+  TroubledMailbox,
+} from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import {
@@ -122,6 +129,9 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     changeMailbox: (input: unknown) =>
       withInput(MailboxChange, input, (it) => answered(z.array(MailboxRow), trpc.mailbox.change.mutate(it))),
+    checkMailbox: (input: unknown) =>
+      withInput(CheckRequest, input, (it) => answered(z.array(MailboxRow), trpc.mailbox.check.mutate(it))),
+    troubledMailboxes: () => answered(z.array(TroubledMailbox), trpc.mailbox.troubled.query()),
     previewErase: (input: unknown) =>
       withInput(MailboxRequest, input, (it) => answered(ErasePreview, trpc.mailbox.previewErase.query(it))),
     connectPolicy: () => answered(ConnectPolicy, trpc.company.connectPolicy.query()),

@@ -20,7 +20,7 @@ import {
 } from '../contract/guard.ts';
 import type { CandidateId, MailboxId, MessageId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
-import { ErasePreview, type MailboxChange } from '../contract/mailbox.ts';
+import { type CheckRequest, ErasePreview, type MailboxChange, TroubledMailbox } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
 import {
@@ -58,6 +58,8 @@ export const liveQuestions = (ask: Ask) => ({
   connectMailbox: (start: ConnectStart) => done(ask, { ask: 'connect-mailbox', input: start }),
   connectServer: (server: ConnectServer) => ask({ ask: 'connect-server', input: server }, ServerConnected),
   changeMailbox: (change: MailboxChange) => done(ask, { ask: 'change-mailbox', input: change }),
+  checkMailbox: (check: CheckRequest) => done(ask, { ask: 'check-mailbox', input: check }),
+  troubledMailboxes: () => ask({ ask: 'troubled-mailboxes' }, z.array(TroubledMailbox)),
   previewErase: (mailboxId: MailboxId) => ask({ ask: 'preview-erase', input: { mailboxId } }, ErasePreview),
   connectPolicy: () => ask({ ask: 'connect-policy' }, ConnectPolicy),
   setConnectPolicy: (policy: ConnectPolicy) =>

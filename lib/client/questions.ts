@@ -67,6 +67,10 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return andLookAgain(parts, (api) => api.chooseImport(question.input));
     case 'steer-import':
       return andLookAgain(parts, (api) => api.steerImport(question.input));
+    case 'check-mailbox':
+      return andLookAgain(parts, (api) => api.checkMailbox(question.input));
+    case 'troubled-mailboxes':
+      return asSignedIn(parts, (api) => api.troubledMailboxes());
     case 'connect-server':
       return asSignedIn(parts, async (api) => {
         const answer = await api.connectServer(question.input);

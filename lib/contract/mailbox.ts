@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkKinds, untoldReasons } from '../domain/completeness.ts';
 import { healthReasons, healthStates } from '../domain/mailbox-health.ts';
 import { FailureReason } from './failure.ts';
 import { MailboxId, PersonId } from './ids.ts';
@@ -17,6 +18,35 @@ export type MailboxHealth = z.infer<typeof MailboxHealth>;
 export const MailboxKind = z.enum(['gmail', 'graph', 'imap']);
 export type MailboxKind = z.infer<typeof MailboxKind>;
 
+/** What the mailbox holds by policy against what is on record, by lib/domain/completeness.ts. */
+export const MailboxCompleteness = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('untold'),
+    because: z.enum(untoldReasons),
+    underWay: z.enum(checkKinds).optional(),
+  }),
+  z.object({
+    state: z.literal('told'),
+    storedCount: z.int().nonnegative(),
+    missingCount: z.int().nonnegative(),
+    missingSince: z.iso.datetime().optional(),
+    isWhole: z.boolean(),
+    countedAt: z.iso.datetime(),
+    underWay: z.enum(checkKinds).optional(),
+  }),
+]);
+export type MailboxCompleteness = z.infer<typeof MailboxCompleteness>;
+
+/** What Candor spent of what the provider lets it do in this mailbox, in the window that ends now. */
+export const QuotaShare = z.object({
+  spentUnits: z.int().nonnegative(),
+  limitUnits: z.int().positive(),
+  /** Left alone by background work, for the person's own clicks. */
+  reservedUnits: z.int().nonnegative(),
+  windowMs: z.int().positive(),
+});
+export type QuotaShare = z.infer<typeof QuotaShare>;
+
 export const MailboxRow = z.object({
   mailboxId: MailboxId,
   address: z.string(),
@@ -32,10 +62,17 @@ export const MailboxRow = z.object({
   /** Turned off, and what it brought is being erased. */
   isErasing: z.boolean(),
   imports: MailboxImports.optional(),
+  completeness: MailboxCompleteness,
+  /** The provider tells of new mail by itself; otherwise Candor looks by the clock. */
+  isTold: z.boolean(),
+  /** Absent where the provider counts nothing, or nothing was asked of it since the server started. */
+  quota: QuotaShare.optional(),
 });
 export type MailboxRow = z.infer<typeof MailboxRow>;
 
 export const MailboxRequest = z.object({ mailboxId: MailboxId });
+export const CheckRequest = z.object({ mailboxId: MailboxId, how: z.enum(checkKinds) });
+export type CheckRequest = z.infer<typeof CheckRequest>;
 
 /** A mailbox that is behind or needs its owner, as an admin is told of it: whose it is and why, nothing of what is in it. */
 export const TroubledMailbox = z.object({

@@ -94,6 +94,8 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('connect-mailbox'), input: z.unknown() }),
   z.object({ ask: z.literal('connect-server'), input: z.unknown() }),
   z.object({ ask: z.literal('change-mailbox'), input: z.unknown() }),
+  z.object({ ask: z.literal('check-mailbox'), input: z.unknown() }),
+  z.object({ ask: z.literal('troubled-mailboxes') }),
   z.object({ ask: z.literal('preview-erase'), input: z.unknown() }),
   z.object({ ask: z.literal('connect-policy') }),
   z.object({ ask: z.literal('set-connect-policy'), input: z.unknown() }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CandidateCard } from './candidate.ts';
 import { ActionKey, CandidateId, MailboxId, MessageId, ThreadId } from './ids.ts';
 import { ImportRow } from './import.ts';
+import { MailboxHealth, MailboxKind } from './mailbox.ts';
 import { ThreadRef } from './page.ts';
 import { PersonRef } from './person.ts';
 
@@ -28,11 +29,12 @@ export const OutsideParticipant = z.object({
 });
 export type OutsideParticipant = z.infer<typeof OutsideParticipant>;
 
+const theirMailbox = { mailboxId: MailboxId, address: z.string(), provider: MailboxKind };
 /** How the person's own mailbox stands towards the account the page shows. */
 export const MailboxStanding = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('connected'), mailboxId: MailboxId, address: z.string() }),
-  z.object({ state: z.literal('needs-reconnect'), mailboxId: MailboxId, address: z.string() }),
-  z.object({ state: z.literal('paused'), mailboxId: MailboxId, address: z.string() }),
+  z.object({ state: z.literal('connected'), ...theirMailbox, health: MailboxHealth }),
+  z.object({ state: z.literal('needs-reconnect'), ...theirMailbox }),
+  z.object({ state: z.literal('paused'), ...theirMailbox }),
   z.object({ state: z.literal('not-connected') }),
   z.object({ state: z.literal('other-account'), pageAddress: z.string(), connected: z.array(z.string()) }),
 ]);

@@ -9,6 +9,7 @@ import type {
   PersonId,
 } from '../../lib/contract/ids.ts';
 import type { ImportState } from '../../lib/contract/import.ts';
+import type { CheckKind } from '../../lib/domain/completeness.ts';
 import type { ImportWindow, OldMailWindow } from '../../lib/domain/import-window.ts';
 
 export type MailboxTable = {
@@ -101,6 +102,20 @@ export type BuriedJobTable = {
   person_id: PersonId;
   reason: 'fault' | 'time-out';
   buried_at: number;
+};
+
+export type MailboxCheckTable = {
+  mailbox_id: MailboxId;
+  company_id: CompanyId;
+  person_id: PersonId;
+  asked_for: CheckKind | null;
+  ended_at: number | null;
+  failure_reason: string | null;
+  counted_at: number | null;
+  stored_count: number | null;
+  missing_count: number | null;
+  missing_since: number | null;
+  is_whole: boolean | null;
 };
 
 export type ConsentTable = {

@@ -23,6 +23,7 @@ import type {
   ConsentTable,
   DecisionTable,
   ImportThreadTable,
+  MailboxCheckTable,
   MailboxCursorTable,
   MailboxImportTable,
   MailboxPushTable,
@@ -70,6 +71,7 @@ export type Database = {
   'candor.mailbox_cursor': MailboxCursorTable;
   'candor.mailbox_push': MailboxPushTable;
   'candor.buried_job': BuriedJobTable;
+  'candor.mailbox_check': MailboxCheckTable;
   'candor.consent': ConsentTable;
   'candor.thread': ThreadTable;
   'candor.thread_join': ThreadJoinTable;

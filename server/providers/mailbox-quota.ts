@@ -4,11 +4,13 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
-import type { Priority } from './provider.ts';
+import type { Priority, Spending } from './provider.ts';
 
 export type MailboxQuota = {
   /** Throws: provider-busy with the wait, before the provider would say so. */
   readonly spend: (units: number, priority: Priority) => void;
+  /** What went within the window that ends now. */
+  readonly spending: () => Spending;
   /** Runs in turn with others of the mailbox; `places`: how many calls of it the provider counts. Rejects with the signal's reason when it is aborted while waiting. */
   readonly inTurn: <T>(run: () => Promise<T>, signal: AbortSignal, places?: number) => Promise<T>;
 };
@@ -37,14 +39,25 @@ export const mailboxQuota = (clock: Clock, limits: QuotaLimits): MailboxQuota =>
     }
   };
 
+  const reservedUnits = Math.min(limits.reservedForPerson, limits.units / 5);
+  const forgetOld = (now: number) => {
+    spent = spent.filter(({ at }) => at > now - limits.windowMs);
+  };
+
   return {
+    spending: () => {
+      forgetOld(clock.now());
+      return {
+        spentUnits: spent.reduce((sum, one) => sum + one.units, 0),
+        limitUnits: limits.units,
+        reservedUnits: Math.floor(reservedUnits),
+        windowMs: limits.windowMs,
+      };
+    },
     spend: (units, priority) => {
       const now = clock.now();
-      spent = spent.filter(({ at }) => at > now - limits.windowMs);
-      const room =
-        priority === 'person'
-          ? limits.units
-          : limits.units - Math.min(limits.reservedForPerson, limits.units / 5);
+      forgetOld(now);
+      const room = priority === 'person' ? limits.units : limits.units - reservedUnits;
       let over = spent.reduce((sum, one) => sum + one.units, units) - room;
       if (over > 0) {
         const freeing = spent.find((one) => {

@@ -127,6 +127,15 @@ export type Priority = 'person' | 'background';
 /** Stores a secret that the provider gave in the place of `before`, unless that was replaced by another meanwhile. */
 export type KeepSecret = (next: MailboxSecret, before: MailboxSecret) => Promise<void>;
 
+/** What a mailbox spent of what its provider lets us do in it, in the window that ends now. */
+export type Spending = {
+  readonly spentUnits: number;
+  readonly limitUnits: number;
+  /** Left alone by background work. */
+  readonly reservedUnits: number;
+  readonly windowMs: number;
+};
+
 export type MailboxOpener = {
   /**
    * `mailboxKey`: what the mailbox's tokens and quota are shared by. `labelName`: the label `isLabelled` is told by.
@@ -139,6 +148,8 @@ export type MailboxOpener = {
     readonly labelName: string;
     readonly keepSecret?: KeepSecret;
   }) => Provider;
+  /** By this process. Undefined where the provider counts nothing, or the mailbox was not opened yet. */
+  readonly spending: (mailboxKey: string) => Spending | undefined;
   /** Drops what is held in memory for the mailbox, and hangs up, after its secret changed or went. */
   readonly forget: (mailboxKey: string) => void;
   /** Hangs up everywhere, when the server stops. */

@@ -20,6 +20,12 @@ export const MailboxImport = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
+/** Counts what one mailbox holds by policy and is not on record, or brings it in, as was asked for. */
+export const MailboxCheck = z.object({
+  kind: z.literal('mailbox.check'),
+  companyId: CompanyId,
+  mailboxId: MailboxId,
+});
 /** Erases what a mailbox brought, once its person asked for that. */
 export const MailboxErase = z.object({
   kind: z.literal('mailbox.erase'),
@@ -28,13 +34,14 @@ export const MailboxErase = z.object({
 });
 /** Takes off the record what is due to go. */
 export const Erase = z.object({ kind: z.literal('erase') });
-/** Enqueues a pull for each connected mailbox, a watch where one is due, and what imports are to go on. */
+/** Enqueues a pull for each connected mailbox, a watch and a count where one is due, and what imports are to go on. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
 export const Job = z.discriminatedUnion('kind', [
   MailboxPull,
   MailboxWatch,
   MailboxImport,
+  MailboxCheck,
   MailboxErase,
   Erase,
   Poll,
@@ -50,6 +57,7 @@ export const attemptsOf: Readonly<Record<JobKind, number>> = {
   'mailbox.pull': 3,
   'mailbox.watch': 3,
   'mailbox.import': 3,
+  'mailbox.check': 3,
   'mailbox.erase': 10,
   erase: 3,
   poll: 1,

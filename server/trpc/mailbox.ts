@@ -8,12 +8,14 @@ import {
   WayRequest,
 } from '../../lib/contract/connecting.ts';
 import {
+  CheckRequest,
   ErasePreview,
   MailboxChange,
   MailboxRequest,
   MailboxRow,
   TroubledMailbox,
 } from '../../lib/contract/mailbox.ts';
+import { askForCheck } from '../services/mailboxes/completeness-asked.ts';
 import { startConnect } from '../services/mailboxes/connect.ts';
 import { connectServer } from '../services/mailboxes/connect-server.ts';
 import { previewErase } from '../services/mailboxes/erase-mailbox.ts';
@@ -48,6 +50,10 @@ export const mailboxRouter = router({
     .input(MailboxChange)
     .output(z.array(MailboxRow))
     .mutation(({ ctx, input }) => changeMailbox(ctx.services, ctx.actor, input)),
+  check: personProcedure
+    .input(CheckRequest)
+    .output(z.array(MailboxRow))
+    .mutation(({ ctx, input }) => askForCheck(ctx.services, ctx.actor, input)),
   previewErase: personProcedure
     .input(MailboxRequest)
     .output(ErasePreview)

@@ -2,6 +2,8 @@
 import type { Queue } from '../queue/queue.ts';
 import { enqueueImports, runImports } from '../services/import/run-import.ts';
 import { eraseDue } from '../services/ingest/erase.ts';
+import { checkMailbox } from '../services/mailboxes/completeness.ts';
+import { enqueueChecks } from '../services/mailboxes/completeness-asked.ts';
 import { eraseMailbox } from '../services/mailboxes/erase-mailbox.ts';
 import { recordBuried } from '../services/mailboxes/health.ts';
 import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
@@ -13,17 +15,20 @@ const pullsAtOnce = 8;
 /** Imports side by side; fewer, because one keeps its place for minutes. */
 const importsAtOnce = 2;
 const watchesAtOnce = 2;
+const checksAtOnce = 2;
 
 export const startHandlers = async (services: Services, queue: Queue): Promise<void> => {
   await queue.work('mailbox.pull', pullsAtOnce, (job, signal) => pullMailbox(services, job, signal));
   await queue.work('mailbox.import', importsAtOnce, (job, signal) => runImports(services, job, signal));
   await queue.work('mailbox.watch', watchesAtOnce, (job, signal) => keepPush(services, job, signal));
+  await queue.work('mailbox.check', checksAtOnce, (job, signal) => checkMailbox(services, job, signal));
   await queue.work('mailbox.erase', 1, (job, signal) => eraseMailbox(services, job, signal));
   await queue.work('erase', 1, (_, signal) => eraseDue(services, signal));
   await queue.work('poll', 1, async () => {
     await enqueuePulls(services);
     await enqueueWatches(services);
     await enqueueImports(services);
+    await enqueueChecks(services);
   });
   await queue.workBuried((job, because) => recordBuried(services, job, because));
 };

@@ -13,6 +13,7 @@ export type Script = {
 /** What a script leaves out is never asked: it throws. */
 export const scriptedAccounts = (script: Script): ConsentAccounts => ({
   open: ({ mailboxKey }) => scripted(mailboxKey, script),
+  spending: () => undefined,
   forget: () => undefined,
   close: () => undefined,
   consent: {

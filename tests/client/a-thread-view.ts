@@ -39,7 +39,13 @@ export const aHistoryThread = (n: number, facts: Partial<HistoryThread> = {}): H
 });
 
 export const aThreadView = (facts: { ref: ThreadRef } & Partial<ThreadView>): ThreadView => ({
-  mailbox: { state: 'connected', mailboxId: MailboxId.parse(uuid(400)), address: 'ana@acme.example' },
+  mailbox: {
+    state: 'connected',
+    mailboxId: MailboxId.parse(uuid(400)),
+    address: 'ana@acme.example',
+    provider: 'gmail',
+    health: { state: 'connected', since: '2026-11-01T10:00:00.000Z' },
+  },
   labelName: 'Candidates',
   participants: [{ address: 'jane@mail.example', name: 'Jane Doe', isSender: true }],
   candidates: [

@@ -1,7 +1,8 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import type { ConnectPolicy } from '../../lib/contract/connecting.ts';
 import type { DeletionPolicy } from '../../lib/contract/deletion.ts';
+import type { TroubledMailbox } from '../../lib/contract/mailbox.ts';
 import * as f from './fixtures.ts';
 import { heardOf, type Shown, showApp } from './show.tsx';
 
@@ -12,7 +13,7 @@ const policy: ConnectPolicy = {
   forbiddenDomains: [],
 };
 const deletion: DeletionPolicy = { isMailboxDeletionAllowed: false, propagatesDeletions: true };
-const showCompany = async (): Promise<Shown> => {
+const showCompany = async (troubled: readonly TroubledMailbox[] = []): Promise<Shown> => {
   window.location.hash = '#company';
   const shown = await showApp(f.signedIn({ me: f.me({ role: 'admin' }) }), {
     answers: {
@@ -20,6 +21,7 @@ const showCompany = async (): Promise<Shown> => {
       'set-connect-policy': { value: policy },
       'deletion-policy': { value: deletion },
       'set-deletion-policy': { value: deletion },
+      'troubled-mailboxes': { value: troubled },
     },
   });
   await screen.findByRole('form', { name: 'Connecting mailboxes' });
@@ -30,6 +32,24 @@ const sent = ({ background }: Shown) =>
   heardOf(background, 'question')
     .map(({ question }) => question)
     .filter(({ ask }) => ask === 'set-connect-policy');
+
+describe('mailboxes that need somebody', () => {
+  test('are listed for an admin by whose they are, why and since when', async () => {
+    await showCompany(f.troubled);
+    const items = within(screen.getByRole('region', { name: 'Mailboxes that need somebody' }))
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent);
+    expect(items).toEqual([
+      expect.stringMatching(/^Tom Baker tom@hooli.example.*has not let Candor in since \w+day \d\d:\d\d\.$/),
+      expect.stringMatching(/^Inés Duarte .*No look has gone through since .*\d\d:\d\d\.$/),
+    ]);
+  });
+
+  test('are said to be none when all go well', async () => {
+    await showCompany();
+    expect(screen.getByText(/^None: every mailbox that is connected/)).toBeDefined();
+  });
+});
 
 describe('the company’s switches', () => {
   test('passwords are off until an admin ticks them, and each setting says what follows [P-12]', async () => {

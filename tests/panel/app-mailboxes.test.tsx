@@ -70,6 +70,86 @@ describe('my mailboxes', () => {
   });
 });
 
+describe('how a mailbox is doing', () => {
+  const told = async (facts: Partial<MailboxRow>): Promise<string> => {
+    await showMailboxes([f.mailboxRow(facts)]);
+    return screen.getAllByRole('row')[1]?.textContent ?? '';
+  };
+
+  test('the last message is told to the second [KL-14]', async () => {
+    const lastMessageAt = new Date(Date.now() - 12_500).toISOString();
+    expect(await told({ lastMessageAt })).toMatch(/1\d s ago/);
+  });
+
+  test.each([
+    [true, /Google tells Candor of new mail at once, and Candor also looks by the clock/],
+    [false, /Candor looks for new mail by the clock\./],
+  ])('whether new mail is told of or looked for is said: %s [KL-14]', async (isTold, words) => {
+    expect(await told({ isTold })).toMatch(words);
+  });
+
+  test('one that is behind says since when, and that nothing is lost', async () => {
+    const words = await told({
+      health: { state: 'behind', because: 'silent', since: f.ago({ minutes: 41 }) },
+    });
+    expect(words).toMatch(/Yes, but behind.*No look has gone through since .*\d\d:\d\d.*nothing is lost/);
+  });
+
+  test('one that has been silent for long needs its person, and can be reconnected', async () => {
+    const shown = await showMailboxes([
+      f.mailboxRow({ health: { state: 'needs-you', because: 'silent', since: f.ago({ days: 2 }) } }),
+    ]);
+    expect(screen.getByText('No: needs you')).toBeDefined();
+    expect(screen.getByRole('menuitem', { name: 'Turn off…', hidden: true })).toBeDefined();
+    await press(shown, 'Reconnect mira@hooli.example');
+    expect(questions(shown).map(({ ask }) => ask)).toEqual(['connect-mailbox']);
+  });
+
+  test('what was spent of the quota stands beside the limit, with what is left for clicks [N-16]', async () => {
+    expect(await told({})).toContain(
+      'In the last minute Candor spent 120 of the 6,000 units Google allows here. Background work leaves 1,200 for your own clicks.',
+    );
+  });
+
+  test('where the provider counts nothing, nothing is said of a quota [N-16]', async () => {
+    expect(await told({ provider: 'imap', quota: undefined })).not.toContain('units');
+  });
+});
+
+describe('what is missing', () => {
+  test('is told with how many, since when and the one click that mends it [N-14]', async () => {
+    const shown = await showMailboxes([f.mailboxRow({ completeness: f.lacking() })]);
+    expect(
+      screen.getByText(/^41 of 43 messages are on record; 2 are missing since \w+day \d\d:\d\d\.$/),
+    ).toBeDefined();
+    await press(shown, 'Fetch them now mira@hooli.example');
+    expect(questions(shown)).toEqual([{ ask: 'check-mailbox', input: { mailboxId, how: 'mend' } }]);
+  });
+
+  test('is nothing when all is on record, and can be counted anew', async () => {
+    const shown = await showMailboxes([f.mailboxRow()]);
+    expect(screen.getByText('All 318 messages are on record.')).toBeDefined();
+    expect(screen.queryByRole('button', { name: /Fetch them now/ })).toBeNull();
+    await press(shown, 'Count now mira@hooli.example');
+    expect(questions(shown)).toEqual([{ ask: 'check-mailbox', input: { mailboxId, how: 'count' } }]);
+  });
+
+  test('is said to be fetched while it is, and is not asked for twice', async () => {
+    const completeness = { ...f.lacking(), underWay: 'mend' as const };
+    const shown = await showMailboxes([f.mailboxRow({ completeness })]);
+    expect(screen.getByText('Fetching what is missing…')).toBeDefined();
+    await press(shown, 'Fetch them now mira@hooli.example');
+    expect(questions(shown)).toEqual([]);
+  });
+
+  test('is no number for a mailbox that has to be reconnected [N-14]', async () => {
+    await showMailboxes([f.mailboxRow({ state: 'needs-reconnect' })]);
+    expect(screen.getByText('What is missing can only be told once it is reconnected.')).toBeDefined();
+    expect(screen.queryByText(/on record/)).toBeNull();
+    expect(screen.queryByRole('button', { name: /Count now/ })).toBeNull();
+  });
+});
+
 describe('turning off', () => {
   const counted: Answers = { 'preview-erase': { value: { keptCount: 318, erasedCount: 300 } } };
 

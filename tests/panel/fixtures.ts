@@ -13,7 +13,7 @@ import {
   ThreadId,
 } from '../../lib/contract/ids.ts';
 import type { ImportRow, MailboxImports } from '../../lib/contract/import.ts';
-import type { MailboxRow } from '../../lib/contract/mailbox.ts';
+import type { MailboxRow, TroubledMailbox } from '../../lib/contract/mailbox.ts';
 import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
 import type { AppState, PanelState, PendingAction } from '../../lib/contract/runtime.ts';
@@ -153,7 +153,7 @@ const senders = ['Dana Reyes', 'Tom Baker', 'Dana Reyes', 'Ana Lindqvist'];
 
 export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   ref: { mailboxAddress: ref.mailboxAddress, providerThreadId: ref.providerThreadId },
-  mailbox: { state: 'connected', mailboxId: MailboxId.parse(uuid(301)), address: ref.mailboxAddress },
+  mailbox: standing(),
   labelName: 'Candidates',
   participants: [
     { address: 'dana.reyes@mail.example', name: 'Dana Reyes', isSender: true, candidateId: dana.candidateId },
@@ -168,6 +168,34 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   undoable: [],
   ...facts,
 });
+
+export const standing = (
+  health: MailboxRow['health'] = { state: 'connected', since: ago({ days: 30 }) },
+  provider: MailboxRow['provider'] = 'gmail',
+): ThreadView['mailbox'] => ({
+  state: 'connected',
+  mailboxId: MailboxId.parse(uuid(301)),
+  address: ref.mailboxAddress,
+  provider,
+  health,
+});
+
+export const troubled: readonly TroubledMailbox[] = [
+  {
+    mailboxId: MailboxId.parse(uuid(303)),
+    address: 'tom@hooli.example',
+    personId: tom.personId,
+    personName: tom.name,
+    health: { state: 'needs-you', because: 'reconnect', since: ago({ days: 3 }) },
+  },
+  {
+    mailboxId: MailboxId.parse(uuid(304)),
+    address: 'ines.duarte.of.the.second.office@hooli-international.example',
+    personId: ines.personId,
+    personName: ines.name,
+    health: { state: 'behind', because: 'silent', since: ago({ minutes: 41 }) },
+  },
+];
 
 export const nobodyFound = (facts: Partial<ThreadView> = {}): ThreadView =>
   threadView({
@@ -349,12 +377,45 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   address: 'mira@hooli.example',
   provider: 'gmail',
   state: 'connected',
-  health: { state: 'connected', since: ago({ days: 30 }) },
+  health: healthOf(facts.state ?? 'connected'),
   isPrimary: true,
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,
   isErasing: false,
   imports: mailboxImports(),
+  completeness: completenessOf(facts.state ?? 'connected'),
+  isTold: true,
+  quota: { spentUnits: 120, limitUnits: 6_000, reservedUnits: 1_200, windowMs: minuteMs },
+  ...facts,
+});
+
+const healthOf = (state: MailboxRow['state']): MailboxRow['health'] =>
+  state === 'needs-reconnect'
+    ? { state: 'needs-you', because: 'reconnect', since: ago({ days: 2 }) }
+    : { state, since: ago({ days: 30 }) };
+
+const completenessOf = (state: MailboxRow['state']): MailboxRow['completeness'] => {
+  if (state === 'needs-reconnect') return { state: 'untold', because: 'reconnect' };
+  if (state !== 'connected') return { state: 'untold', because: 'not-on' };
+  return {
+    state: 'told',
+    storedCount: 318,
+    missingCount: 0,
+    isWhole: true,
+    countedAt: ago({ minutes: 190 }),
+  };
+};
+
+/** Two of 43 are missing. */
+export const lacking = (
+  facts: Partial<Extract<MailboxRow['completeness'], { state: 'told' }>> = {},
+): MailboxRow['completeness'] => ({
+  state: 'told',
+  storedCount: 41,
+  missingCount: 2,
+  missingSince: ago({ days: 2 }),
+  isWhole: true,
+  countedAt: ago({ minutes: 12 }),
   ...facts,
 });
 

@@ -176,13 +176,73 @@ describe('the mailbox behind the page', () => {
     await showPanel(
       f.threadState(
         f.threadView({
-          mailbox: { state: 'needs-reconnect', mailboxId: f.otherMailboxId, address: 'mira@hooli.example' },
+          mailbox: {
+            state: 'needs-reconnect',
+            mailboxId: f.otherMailboxId,
+            address: 'mira@hooli.example',
+            provider: 'gmail',
+          },
         }),
       ),
     );
     expect(screen.getByText('Candor may not read this mailbox any more.')).toBeDefined();
     expect(screen.getByRole('button', { name: 'Reconnect Gmail' })).toBeDefined();
     expect(screen.getByRole('contentinfo').textContent).toBe('Needs you: reconnect Gmail');
+  });
+});
+
+describe('a mailbox at another provider than Google', () => {
+  const showStanding = (mailbox: ReturnType<typeof f.standing>) =>
+    showPanel(f.threadState(f.threadView({ mailbox })));
+  const refused = (provider: 'graph' | 'imap') => ({
+    state: 'needs-reconnect' as const,
+    mailboxId: f.otherMailboxId,
+    address: 'mira@hooli.example',
+    provider,
+  });
+
+  test('of Microsoft is called by its name, and reconnected there', async () => {
+    const { background, user } = await showStanding(refused('graph'));
+    expect(screen.getByText(/Microsoft withdrew the permission for mira@hooli\.example/)).toBeDefined();
+    expect(screen.getByRole('contentinfo').textContent).toBe('Needs you: reconnect Outlook');
+    await user.click(screen.getByRole('button', { name: 'Reconnect Outlook' }));
+    expect(heardOf(background, 'question').map(({ question }) => question)).toEqual([
+      { ask: 'connect-mailbox', input: { provider: 'graph', address: 'mira@hooli.example' } },
+    ]);
+  });
+
+  test('that is opened by password is mended on the app page', async () => {
+    const { background, user } = await showStanding(refused('imap'));
+    expect(screen.getByText(/The mail server does not take the password for mira@hooli/)).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Open My mailboxes' }));
+    expect(heardOf(background, 'question').map(({ question }) => question.ask)).toEqual(['open-app']);
+  });
+});
+
+describe('a mailbox that brings nothing new', () => {
+  test('is said in the foot to be behind, and asks nothing of anybody', async () => {
+    await showPanel(
+      f.threadState(
+        f.threadView({
+          mailbox: f.standing({ state: 'behind', because: 'silent', since: f.ago({ minutes: 41 }) }),
+        }),
+      ),
+    );
+    expect(screen.getByRole('contentinfo').textContent).toMatch(/^Behind: no new mail since .*\d\d:\d\d$/);
+    expect(screen.queryByRole('button', { name: 'Open My mailboxes' })).toBeNull();
+  });
+
+  test('for long says why and since when, with the way to mend it', async () => {
+    await showPanel(
+      f.threadState(
+        f.threadView({
+          mailbox: f.standing({ state: 'needs-you', because: 'given-up', since: f.ago({ days: 2 }) }),
+        }),
+      ),
+    );
+    expect(screen.getByText(/no look has gone through since \w+day \d\d:\d\d/)).toBeDefined();
+    expect(screen.getByRole('contentinfo').textContent).toMatch(/^Needs you: no new mail since/);
+    expect(screen.getByRole('button', { name: 'Open My mailboxes' })).toBeDefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { standingOf } from '../../components/panel/standing.ts';
 import { listed, readersSentence, shortName } from '../../components/words/people-words.ts';
-import { agoWords, clockWords, whenWords } from '../../components/words/when.ts';
+import { agoWords, clockWords, sinceWords, whenWords } from '../../components/words/when.ts';
 import * as f from './fixtures.ts';
 
 const now = Date.now();
@@ -46,8 +46,9 @@ describe('sentences about people', () => {
 
 describe('times', () => {
   test.each([
-    [10_000, 'just now'],
-    [59_000, 'just now'],
+    [9_000, 'just now'],
+    [12_000, '12 s ago'],
+    [59_000, '59 s ago'],
     [61_000, '1 min ago'],
     [59 * 60_000, '59 min ago'],
   ])('%i ms ago is %s', (agoMs, words) => {
@@ -61,6 +62,9 @@ describe('times', () => {
     expect(whenWords('2026-12-18T09:00:00', december)).toBe('Fri');
     expect(whenWords('2026-12-20T09:05:00', december)).toBe('09:05');
     expect(clockWords('2026-12-18T09:05:00', december)).toBe('18 Dec, 09:05');
+    expect(sinceWords('2026-12-15T09:10:00', december)).toBe('Tuesday 09:10');
+    expect(sinceWords('2026-12-20T09:10:00', december)).toBe('09:10');
+    expect(sinceWords('2026-11-03T09:10:00', december)).toBe('3 Nov, 09:10');
   });
 });
 

@@ -41,6 +41,7 @@ export const gmailAccounts = (google: {
         fetch,
       });
     },
+    spending: (mailboxKey) => opened.get(mailboxKey)?.quota.spending(),
     forget: (mailboxKey) => {
       opened.delete(mailboxKey);
     },

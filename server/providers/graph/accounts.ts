@@ -53,6 +53,7 @@ export const graphAccounts = (microsoft: {
         fetch,
       });
     },
+    spending: (mailboxKey) => opened.get(mailboxKey)?.quota.spending(),
     forget: (mailboxKey) => {
       opened.delete(mailboxKey);
     },

@@ -38,6 +38,7 @@ export const imapAccounts = (parts: {
       opened.set(mailboxKey, { secret: own, labelName, mailbox });
       return mailbox.provider(priority);
     },
+    spending: () => undefined,
     forget: (mailboxKey) => {
       opened.get(mailboxKey)?.mailbox.close();
       opened.delete(mailboxKey);

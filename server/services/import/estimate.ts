@@ -3,8 +3,7 @@ import type { Provider, ProviderKind } from '../../providers/provider.ts';
 import { patiently } from '../mailboxes/patience.ts';
 import type { Services } from '../services.ts';
 import type { ImportWork } from './import-work.ts';
-import { begin, type Position } from './position.ts';
-import { searchFrom } from './sought.ts';
+import { searchAll } from './sought.ts';
 
 /** Messages whose size is looked up; the others are taken to be as large as these on the average. */
 const mostSampled = 20;
@@ -28,18 +27,11 @@ export const estimateImport = async (
 ): Promise<Estimate> => {
   const messages = new Set<string>();
   const threads = new Set<string>();
-  let position: Position = begin;
-  while (position.at !== 'end') {
-    signal.throwIfAborted();
-    const here: Exclude<Position, { at: 'end' }> = position;
-    const { found, next } = await patiently(services, signal, () =>
-      searchFrom(services, provider, work, here, signal),
-    );
+  for await (const found of searchAll(services, provider, work, signal)) {
     for (const { providerMessageId, providerThreadId } of found) {
       messages.add(providerMessageId);
       threads.add(providerThreadId);
     }
-    position = next;
   }
   const sizes: number[] = [];
   for (const id of spread([...messages], mostSampled)) {

@@ -1,6 +1,6 @@
 /*
- * What an import looks for, one search at a time. Candidates' addresses are sealed under the candidates' keys; they are opened
- * here for the search and for nothing else.
+ * What an import looks for, and what a mailbox is counted by, one search at a time. Candidates' addresses are sealed under the
+ * candidates' keys; they are opened here for the search and for nothing else.
  */
 import type { CandidateId, CompanyId } from '../../../lib/contract/ids.ts';
 import { type Address, parseAddress } from '../../../lib/domain/address.ts';
@@ -8,18 +8,41 @@ import { failureReason } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type CopyRef, mostSought, type Provider, type Sought } from '../../providers/provider.ts';
+import { patiently } from '../mailboxes/patience.ts';
 import { addressPlace } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import type { ImportWork } from './import-work.ts';
-import type { Position } from './position.ts';
+import { begin, type Position } from './position.ts';
 
 export type SoughtPage = { readonly found: readonly CopyRef[]; readonly next: Position };
+
+/** Whose mail, in which company, how far back. */
+export type SoughtIn = Pick<ImportWork, 'companyId' | 'candidateId' | 'windowFrom'>;
+
+/** All that is found, a page at a time, waiting as long as the provider asks. Throws as the provider's `search`. */
+export async function* searchAll(
+  services: Services,
+  provider: Provider,
+  work: SoughtIn,
+  signal: AbortSignal,
+): AsyncGenerator<readonly CopyRef[], void> {
+  let position: Position = begin;
+  while (position.at !== 'end') {
+    signal.throwIfAborted();
+    const here: Exclude<Position, { at: 'end' }> = position;
+    const { found, next } = await patiently(services, signal, () =>
+      searchFrom(services, provider, work, here, signal),
+    );
+    yield found;
+    position = next;
+  }
+}
 
 /** One page of what is found from `position` on, and where to go on. Throws as the provider's `search`. */
 export const searchFrom = async (
   services: Services,
   provider: Provider,
-  work: ImportWork,
+  work: SoughtIn,
   position: Exclude<Position, { at: 'end' }>,
   signal: AbortSignal,
 ): Promise<SoughtPage> => {
@@ -78,7 +101,7 @@ const search = async (
 const readBatch = async (
   services: Services,
   tx: Tx,
-  work: ImportWork,
+  work: SoughtIn,
   position: Extract<Position, { at: 'addresses' }>,
 ): Promise<readonly { readonly id: string; readonly address: Address | undefined }[]> => {
   const rows = await tx

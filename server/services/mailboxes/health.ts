@@ -63,6 +63,20 @@ export const toHealth = (services: Services, row: HealthRow, buriedAt: number | 
   };
 };
 
+/** Of one mailbox that is there. */
+export const readHealth = async (
+  services: Services,
+  tx: Tx,
+  mailboxId: MailboxId,
+): Promise<MailboxHealth> => {
+  const row = await tx
+    .selectFrom('candor.mailbox')
+    .select(['state', 'state_since', 'last_pulled_at', 'last_failure_at'])
+    .where('id', '=', mailboxId)
+    .executeTakeFirstOrThrow();
+  return toHealth(services, row, (await readBuried(tx)).get(mailboxId));
+};
+
 /** For an admin: mailboxes of the whole company, those in trouble longest first. The caller has checked the role. */
 export const listTroubled = (services: Services, actor: Actor): Promise<TroubledMailbox[]> =>
   services.db.transaction({ kind: 'company', companyId: actor.companyId }, async (tx) => {

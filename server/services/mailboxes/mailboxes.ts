@@ -7,6 +7,7 @@ import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { readMailboxImports } from '../import/import-rows.ts';
 import type { Services } from '../services.ts';
+import { readCompleteness } from './completeness-row.ts';
 import { readBuried, toHealth } from './health.ts';
 
 export const listMailboxes = (services: Services, actor: Actor): Promise<MailboxRow[]> =>
@@ -16,7 +17,7 @@ export const listMailboxes = (services: Services, actor: Actor): Promise<Mailbox
 export const findMailbox = async (tx: Tx, actor: Actor, address: string) => {
   const row = await tx
     .selectFrom('candor.mailbox')
-    .select(['id as mailboxId', 'address', 'state', 'window_from as windowFrom'])
+    .select(['id as mailboxId', 'address', 'provider', 'state', 'window_from as windowFrom'])
     .where('person_id', '=', actor.personId)
     .where('address', '=', foldAddress(address as Address))
     .executeTakeFirst();
@@ -59,6 +60,17 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
         .whereRef('candor.message_copy.mailbox_id', '=', 'candor.mailbox.id')
         .as('newest'),
     )
+    .select((select) =>
+      select
+        .exists(
+          select
+            .selectFrom('candor.mailbox_push')
+            .select('candor.mailbox_push.mailbox_id')
+            .whereRef('candor.mailbox_push.mailbox_id', '=', 'candor.mailbox.id')
+            .where('candor.mailbox_push.pushed_by', '<>', 'nothing'),
+        )
+        .as('is_told'),
+    )
     .where('person_id', '=', actor.personId)
     .orderBy('is_primary', 'desc')
     .orderBy('address')
@@ -68,7 +80,9 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
     tx,
     rows.map((row) => row.id),
   );
+  const completeness = await readCompleteness(tx, rows);
   return rows.map((row) => {
+    const quota = services.providers[row.provider]?.spending(row.id);
     const failure = FailureReason.safeParse(row.last_failure_reason);
     return {
       mailboxId: row.id,
@@ -80,6 +94,9 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
       keptCount: row.kept ?? 0,
       isErasing: row.erase_asked_at !== null,
       imports: imports.get(row.id),
+      completeness: completeness.get(row.id) ?? { state: 'untold', because: 'not-yet' },
+      isTold: row.is_told === true,
+      ...(quota === undefined ? {} : { quota }),
       ...(row.last_pulled_at === null ? {} : { lastPulledAt: new Date(row.last_pulled_at).toISOString() }),
       ...(row.newest === null ? {} : { lastMessageAt: new Date(row.newest).toISOString() }),
       ...(failure.success && row.last_failure_at !== null

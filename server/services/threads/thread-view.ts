@@ -21,6 +21,7 @@ import { readImportsBeside } from '../import/import-rows.ts';
 import { toSubject } from '../ingest/decide-copies.ts';
 import { readInterestContext } from '../ingest/interest-context.ts';
 import { readRemoved } from '../ingest/removals.ts';
+import { readHealth } from '../mailboxes/health.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
 import { findByAddress, readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
@@ -37,7 +38,7 @@ export const viewThread = async (
 ): Promise<ThreadView> => {
   const person = { kind: 'person', ...idsOf(actor) } as const;
   const { standing, labelName } = await services.db.transaction(person, async (tx) => ({
-    standing: await readStanding(tx, actor, ref),
+    standing: await readStanding(services, tx, actor, ref),
     labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow())
       .label_name,
   }));
@@ -108,11 +109,19 @@ const readLive = async (
   }
 };
 
-const readStanding = async (tx: Tx, actor: Actor, ref: ThreadRef): Promise<MailboxStanding> => {
+const readStanding = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  ref: ThreadRef,
+): Promise<MailboxStanding> => {
   const mailbox = await findMailbox(tx, actor, ref.mailboxAddress);
   if (mailbox !== undefined && mailbox.state !== 'off') {
-    const { mailboxId, address } = mailbox;
-    return { state: mailbox.state, mailboxId, address };
+    const { mailboxId, address, provider, state } = mailbox;
+    const theirs = { mailboxId, address, provider };
+    return state === 'connected'
+      ? { state, ...theirs, health: await readHealth(services, tx, mailboxId) }
+      : { state, ...theirs };
   }
   const others = await tx
     .selectFrom('candor.mailbox')

@@ -76,8 +76,34 @@ const everyMailbox = [
   }),
   ...(
     [
-      ['behind@hooli.example', { lastFailure: { reason: 'provider-refused', at: f.ago({ minutes: 40 }) } }],
-      ['new@hooli.example', { provider: 'graph', lastPulledAt: undefined, keptCount: 0 }],
+      [
+        'behind@hooli.example',
+        {
+          health: { state: 'behind', because: 'refused', since: f.ago({ minutes: 41 }) },
+          lastPulledAt: f.ago({ minutes: 41 }),
+          lastFailure: { reason: 'provider-refused', at: f.ago({ minutes: 1 }) },
+        },
+      ],
+      [
+        'new@hooli.example',
+        {
+          provider: 'graph',
+          lastPulledAt: undefined,
+          keptCount: 0,
+          quota: undefined,
+          completeness: { state: 'untold', because: 'not-yet' },
+        },
+      ],
+      [
+        'silent@hooli.example',
+        {
+          provider: 'imap',
+          isTold: false,
+          quota: undefined,
+          health: { state: 'needs-you', because: 'silent', since: f.ago({ days: 2 }) },
+          completeness: { state: 'untold', because: 'failed' },
+        },
+      ],
       ['paused@hooli.example', { provider: 'imap', state: 'paused', keptCount: 4 }],
       ['off@hooli.example', { provider: 'imap', state: 'off', keptCount: 7 }],
       ['erasing@hooli.example', { state: 'off', keptCount: 1204, isErasing: true }],
@@ -165,6 +191,7 @@ export const galleryCases: readonly GalleryCase[] = [
           state: 'needs-reconnect',
           mailboxId: f.mailboxRow().mailboxId,
           address: 'mira@hooli.example',
+          provider: 'gmail',
         },
       }),
     ),
@@ -269,7 +296,28 @@ export const galleryCases: readonly GalleryCase[] = [
     'mailbox-paused',
     f.threadState(
       f.threadView({
-        mailbox: { state: 'paused', mailboxId: f.mailboxRow().mailboxId, address: f.ref.mailboxAddress },
+        mailbox: {
+          state: 'paused',
+          mailboxId: f.mailboxRow().mailboxId,
+          address: f.ref.mailboxAddress,
+          provider: 'gmail',
+        },
+      }),
+    ),
+  ),
+  panel(
+    'mailbox-behind',
+    f.threadState(
+      f.threadView({
+        mailbox: f.standing({ state: 'behind', because: 'silent', since: f.ago({ minutes: 41 }) }),
+      }),
+    ),
+  ),
+  panel(
+    'mailbox-needs-you',
+    f.threadState(
+      f.threadView({
+        mailbox: f.standing({ state: 'needs-you', because: 'given-up', since: f.ago({ days: 2 }) }),
       }),
     ),
   ),
@@ -459,6 +507,7 @@ export const galleryCases: readonly GalleryCase[] = [
   app('company', f.signedIn({ me: f.me({ role: 'admin' }) }), {
     hash: '#company',
     answers: {
+      'troubled-mailboxes': { value: f.troubled },
       'connect-policy': {
         value: {
           isConnectingOn: true,
@@ -497,6 +546,17 @@ export const galleryCases: readonly GalleryCase[] = [
     answers: { 'read-guards': { why: 'offline' }, 'read-held': { why: 'offline' } },
   }),
   app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
+  ...(
+    [
+      ['lacking', f.lacking()],
+      ['lacking-at-least', f.lacking({ missingCount: 1, isWhole: false })],
+      ['fetching', { ...f.lacking(), underWay: 'mend' }],
+    ] as const
+  ).map(([name, completeness]) =>
+    app(name, f.signedIn({ mailboxes: [f.mailboxRow({ completeness, isTold: name !== 'fetching' })] }), {
+      presses: ['Details'],
+    }),
+  ),
   app('invited', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#people',
     presses: ['fill:name=Tom Baker', 'fill:address=tom@hooli.example', 'Invite'],
