@@ -1,4 +1,5 @@
-import type { Stance, ThreadAction } from '../../lib/contract/thread.ts';
+import type { Stance } from '../../lib/contract/thread.ts';
+import type { ThreadAction } from '../../lib/contract/thread-action.ts';
 
 /** While the server works on it. */
 export const sendingWords = (action: ThreadAction): string =>

@@ -1,6 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
-import type { FileOn, OutsideParticipant, ThreadView } from '../../lib/contract/thread.ts';
+import type { OutsideParticipant, ThreadView } from '../../lib/contract/thread.ts';
+import type { FileOn } from '../../lib/contract/thread-action.ts';
 import { Button } from '../ui/button.tsx';
 import { counted } from '../words/people-words.ts';
 import { CandidateLine } from './candidate-card.tsx';

@@ -2,13 +2,8 @@ import { useCallback, useMemo, useState } from 'react';
 import { type Answer, useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
-import type {
-  FilingPreviewRequest,
-  KeptThread,
-  MoveAction,
-  SplitAction,
-  ThreadEvidence,
-} from '../../lib/contract/thread.ts';
+import type { KeptThread, ThreadEvidence } from '../../lib/contract/thread.ts';
+import type { FilingPreviewRequest, MoveAction, SplitAction } from '../../lib/contract/thread-action.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';

@@ -1,5 +1,5 @@
 import type { Answer } from '../../lib/client/asking.ts';
-import type { StancePreview } from '../../lib/contract/thread.ts';
+import type { StancePreview } from '../../lib/contract/thread-action.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';

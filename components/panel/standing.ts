@@ -3,7 +3,8 @@
  * server said and what is pending in, what the panel shows out.
  */
 import type { PendingAction } from '../../lib/contract/runtime.ts';
-import type { KeptThread, Stance, ThreadAction, ThreadView } from '../../lib/contract/thread.ts';
+import type { KeptThread, Stance, ThreadView } from '../../lib/contract/thread.ts';
+import type { ThreadAction } from '../../lib/contract/thread-action.ts';
 
 /** An act under way. `waiting` has not left this browser: offline, or its turn has not come. */
 export type UnderWay = { readonly action: ThreadAction; readonly how: 'sending' | 'waiting' };

@@ -36,22 +36,24 @@ import {
 import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import {
-  ActionOutcome,
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
-  FilingPreview,
-  FilingPreviewRequest,
   KeepDeletedRequest,
   KeptDeleted,
   ReadThread,
   ReadThreadRequest,
-  StancePreview,
-  StancePreviewRequest,
-  type ThreadAction,
   ThreadEvidence,
   ThreadView,
 } from '../contract/thread.ts';
+import {
+  ActionOutcome,
+  FilingPreview,
+  FilingPreviewRequest,
+  StancePreview,
+  StancePreviewRequest,
+  type ThreadAction,
+} from '../contract/thread-action.ts';
 import { isAbsence, serverFetch, Unserved } from './server-fetch.ts';
 import type { World } from './world.ts';
 

@@ -11,7 +11,7 @@ import {
   type ViewMessage,
   type ViewQuestion,
 } from '../contract/runtime.ts';
-import type { ThreadAction } from '../contract/thread.ts';
+import type { ThreadAction } from '../contract/thread-action.ts';
 import { type Live, type LiveSnapshot, Unanswered, type WhyUnanswered } from './live.ts';
 import { liveQuestions } from './live-questions.ts';
 

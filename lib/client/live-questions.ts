@@ -23,15 +23,8 @@ import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } fr
 import { type CheckRequest, ErasePreview, type MailboxChange, TroubledMailbox } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
-import {
-  DeletedInMailbox,
-  FilingPreview,
-  type FilingPreviewRequest,
-  ReadThread,
-  type Stance,
-  StancePreview,
-  ThreadEvidence,
-} from '../contract/thread.ts';
+import { DeletedInMailbox, ReadThread, type Stance, ThreadEvidence } from '../contract/thread.ts';
+import { FilingPreview, type FilingPreviewRequest, StancePreview } from '../contract/thread-action.ts';
 
 /** Sends a question; rejects with Unanswered. */
 export type Ask = <T>(question: ViewQuestion, answer: z.ZodType<T>) => Promise<T>;

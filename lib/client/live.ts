@@ -2,7 +2,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { ActionKey } from '../contract/ids.ts';
 import type { AppState, BackgroundMessage, PanelState } from '../contract/runtime.ts';
-import type { ThreadAction } from '../contract/thread.ts';
+import type { ThreadAction } from '../contract/thread-action.ts';
 import type { LiveQuestions } from './live-questions.ts';
 
 export type WhyUnanswered = Extract<BackgroundMessage, { kind: 'answer-failed' }>['why'];

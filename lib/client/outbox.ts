@@ -5,7 +5,7 @@
 import type { ActionKey } from '../contract/ids.ts';
 import type { ThreadRef } from '../contract/page.ts';
 import type { PendingAction } from '../contract/runtime.ts';
-import type { ThreadAction } from '../contract/thread.ts';
+import type { ThreadAction } from '../contract/thread-action.ts';
 import { makeApi } from './api.ts';
 import { backOffMs } from './back-off.ts';
 import { type Fill, isFinal } from './fill.ts';

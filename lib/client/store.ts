@@ -8,7 +8,8 @@ import { FailureReason } from '../contract/failure.ts';
 import { ActionKey } from '../contract/ids.ts';
 import { MailboxRow } from '../contract/mailbox.ts';
 import type { ThreadRef } from '../contract/page.ts';
-import { ThreadAction, ThreadView } from '../contract/thread.ts';
+import { ThreadView } from '../contract/thread.ts';
+import { ThreadAction } from '../contract/thread-action.ts';
 import type { World } from './world.ts';
 
 export type Store = ReturnType<typeof openStore>;

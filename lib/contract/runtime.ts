@@ -4,7 +4,8 @@ import { ActionKey } from './ids.ts';
 import { MailboxRow } from './mailbox.ts';
 import { OpenThread, ReaderTrouble } from './page.ts';
 import { Me } from './person.ts';
-import { ThreadAction, ThreadView } from './thread.ts';
+import { ThreadView } from './thread.ts';
+import { ThreadAction } from './thread-action.ts';
 
 /** Content script to background, one-way. The background believes nothing of it but which tab it came from. */
 export const PageMessage = z.discriminatedUnion('kind', [

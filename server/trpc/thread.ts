@@ -1,27 +1,29 @@
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
-  ActionOutcome,
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
-  FilingPreview,
-  FilingPreviewRequest,
   KeepDeletedRequest,
   KeptDeleted,
+  ReadThread,
+  ReadThreadRequest,
+  ThreadEvidence,
+  ThreadView,
+} from '../../lib/contract/thread.ts';
+import {
+  ActionOutcome,
+  FilingPreview,
+  FilingPreviewRequest,
   LabelAction,
   LogAction,
   MoveAction,
-  ReadThread,
-  ReadThreadRequest,
   RemoveAction,
   SplitAction,
   StanceAction,
   StancePreview,
   StancePreviewRequest,
-  ThreadEvidence,
-  ThreadView,
   UndoAction,
-} from '../../lib/contract/thread.ts';
+} from '../../lib/contract/thread-action.ts';
 import { labelThread } from '../services/actions/label-thread.ts';
 import { logThread } from '../services/actions/log-thread.ts';
 import { moveThread } from '../services/actions/move-thread.ts';

@@ -1,7 +1,8 @@
 import { ActionKey, CandidateId, CompanyId, MailboxId, PersonId, ThreadId } from '../../lib/contract/ids.ts';
 import type { OpenThread, ThreadRef } from '../../lib/contract/page.ts';
 import type { Me } from '../../lib/contract/person.ts';
-import type { HistoryThread, ThreadAction, ThreadView } from '../../lib/contract/thread.ts';
+import type { HistoryThread, ThreadView } from '../../lib/contract/thread.ts';
+import type { ThreadAction } from '../../lib/contract/thread-action.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

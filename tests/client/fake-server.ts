@@ -10,17 +10,15 @@ import { type LiveNews, LiveWait } from '../../lib/contract/live.ts';
 import { MailboxChange, type MailboxRow } from '../../lib/contract/mailbox.ts';
 import { ThreadRef } from '../../lib/contract/page.ts';
 import { Invite, type Me } from '../../lib/contract/person.ts';
+import { type ReadThread, ReadThreadRequest, type ThreadView } from '../../lib/contract/thread.ts';
 import {
   LabelAction,
   LogAction,
-  type ReadThread,
-  ReadThreadRequest,
   StanceAction,
   StancePreviewRequest,
   type ThreadAction,
-  type ThreadView,
   UndoAction,
-} from '../../lib/contract/thread.ts';
+} from '../../lib/contract/thread-action.ts';
 import { ana, aThreadView } from './a-thread-view.ts';
 
 /** What a scripted answer throws to refuse for a reason of the contract. */

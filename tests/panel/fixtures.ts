@@ -18,16 +18,14 @@ import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
 import type { AppState, PanelState, PendingAction } from '../../lib/contract/runtime.ts';
 import type {
-  FilingPreview,
   HistoryThread,
   KeptThread,
   Reader,
-  StancePreview,
-  ThreadAction,
   ThreadEvidence,
   ThreadMessage,
   ThreadView,
 } from '../../lib/contract/thread.ts';
+import type { FilingPreview, StancePreview, ThreadAction } from '../../lib/contract/thread-action.ts';
 
 export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

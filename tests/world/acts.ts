@@ -1,7 +1,8 @@
 /* What people do in their panels, as requests to the server; each with a key of its own unless a test gives one. */
 import { ActionKey, type CandidateId, type ThreadId } from '../../lib/contract/ids.ts';
 import type { ThreadRef } from '../../lib/contract/page.ts';
-import type { ActionOutcome, FileOn, KeptThread, Stance, ThreadView } from '../../lib/contract/thread.ts';
+import type { KeptThread, Stance, ThreadView } from '../../lib/contract/thread.ts';
+import type { ActionOutcome, FileOn } from '../../lib/contract/thread-action.ts';
 import type { SignedIn } from './start-world.ts';
 
 export const newKey = (): ActionKey => ActionKey.parse(crypto.randomUUID());

@@ -9,8 +9,8 @@ import {
   ThreadId,
 } from '../../../lib/contract/ids.ts';
 import type { ThreadRef } from '../../../lib/contract/page.ts';
-import type { ActionOutcome } from '../../../lib/contract/thread.ts';
 import { Stance } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome } from '../../../lib/contract/thread-action.ts';
 import { canUndo, undoUntil } from '../../../lib/domain/undo.ts';
 import { Failure, failureReason } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';

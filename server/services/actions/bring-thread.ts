@@ -1,6 +1,6 @@
 /* Brings one thread of a person's own mailbox onto the record, by their own act. Shared by Log to ATS and Label as candidate. */
 import type { CandidateId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
-import type { FileOn } from '../../../lib/contract/thread.ts';
+import type { FileOn } from '../../../lib/contract/thread-action.ts';
 import { parseAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';

@@ -1,5 +1,5 @@
 /* Label as candidate: the company's label on the thread in the person's mailbox, which opts the thread in. */
-import type { ActionOutcome, LabelAction } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome, LabelAction } from '../../../lib/contract/thread-action.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { decideCopies, fetchKept } from '../ingest/decide-copies.ts';

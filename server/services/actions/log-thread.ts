@@ -1,5 +1,5 @@
 /* Log to ATS: the open thread, from the person's own mailbox onto the candidate's record. */
-import type { ActionOutcome, LogAction } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome, LogAction } from '../../../lib/contract/thread-action.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { decideCopies, fetchKept } from '../ingest/decide-copies.ts';

@@ -1,7 +1,7 @@
 /* Files a thread on other candidates than those it was filed on by mistake; later mail does not file it back. */
 import { sql } from 'kysely';
 import type { CandidateId } from '../../../lib/contract/ids.ts';
-import type { ActionOutcome, MoveAction } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome, MoveAction } from '../../../lib/contract/thread-action.ts';
 import { listNames } from '../../../lib/domain/explain.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { MailboxId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
-import type { ActionOutcome, RemoveAction } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome, RemoveAction } from '../../../lib/contract/thread-action.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';

@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely';
 import { type MessageId, ThreadId } from '../../../lib/contract/ids.ts';
-import type { ActionOutcome, SplitAction } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome, SplitAction } from '../../../lib/contract/thread-action.ts';
 import { listNames } from '../../../lib/domain/explain.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';

@@ -1,5 +1,6 @@
 /* Make private, share, back to the default: what one owner decides about one thread. */
-import type { ActionOutcome, Stance, StanceAction } from '../../../lib/contract/thread.ts';
+import type { Stance } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome, StanceAction } from '../../../lib/contract/thread-action.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type ManagedThread, requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';

@@ -1,5 +1,5 @@
 /* Takes one's own act back within ten minutes. */
-import type { ActionOutcome, UndoAction } from '../../../lib/contract/thread.ts';
+import type { ActionOutcome, UndoAction } from '../../../lib/contract/thread-action.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { withMailbox } from '../mailboxes/mailbox-access.ts';

@@ -1,6 +1,6 @@
 /* Who would gain or lose sight of what if a thread were moved or split, before the click. */
 import type { PersonId } from '../../../lib/contract/ids.ts';
-import type { FilingPreview, FilingPreviewRequest } from '../../../lib/contract/thread.ts';
+import type { FilingPreview, FilingPreviewRequest } from '../../../lib/contract/thread-action.ts';
 import { explainFilingPreview } from '../../../lib/domain/explain.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';

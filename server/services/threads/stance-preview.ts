@@ -1,6 +1,7 @@
 /* Who would gain or lose sight of what, before the click: the same function that decides is asked twice. */
 import type { PersonId, ThreadId } from '../../../lib/contract/ids.ts';
-import type { Stance, StancePreview } from '../../../lib/contract/thread.ts';
+import type { Stance } from '../../../lib/contract/thread.ts';
+import type { StancePreview } from '../../../lib/contract/thread-action.ts';
 import { explainRight, explainStancePreview } from '../../../lib/domain/explain.ts';
 import { compareReaders, type ReaderChange } from '../../../lib/domain/readable.ts';
 import { requireManaged } from '../access.ts';
