@@ -15,6 +15,7 @@ export const sendingWords = (action: ThreadAction): string =>
     remove: 'Removing from Candor…',
     move: 'Moving this thread…',
     split: 'Splitting this thread…',
+    keep: 'Keeping what was deleted…',
     undo: 'Undoing…',
   });
 
@@ -32,6 +33,7 @@ export const waitingWords = (action: ThreadAction, isOffline: boolean): string =
     remove: 'Still in Candor: this is removed',
     move: 'Still filed as before: this moves',
     split: 'Still one thread: this is split',
+    keep: 'What was deleted still goes: it is kept',
     undo: 'This will be undone',
   })} ${isOffline ? 'as soon as you are back online.' : 'as soon as the server answers.'}`;
 
@@ -49,6 +51,7 @@ export const refusedTitle = (action: ThreadAction): string =>
     remove: 'This thread was not removed from Candor.',
     move: 'This thread was not moved.',
     split: 'This thread was not split.',
+    keep: 'What was deleted is not kept.',
     undo: 'This was not undone.',
   });
 
@@ -60,6 +63,7 @@ type ActWords = {
   readonly remove: string;
   readonly move: string;
   readonly split: string;
+  readonly keep: string;
   readonly undo: string;
 };
 

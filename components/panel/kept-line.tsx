@@ -1,13 +1,14 @@
 import { useId } from 'react';
 import type { ThreadState } from '../../lib/contract/thread.ts';
 import { counted } from '../words/people-words.ts';
+import type { Part } from './parts.ts';
 
 /** Whether Candor keeps this thread, and why: one line that opens to the reasons. */
-export const KeptLine = ({ thread }: { thread: ThreadState }) => {
+export const KeptLine = ({ thread, parts }: { thread: ThreadState; parts: readonly Part[] }) => {
   const id = useId();
   if (thread.state === 'unknown') return null;
   const reasons = thread.state === 'kept' ? thread.keptBecause : thread.notKeptBecause;
-  const splitOffCount = (thread.state === 'kept' && thread.splitOffCount) || 0;
+  const splitOffCount = parts.slice(1).reduce((sum, part) => sum + part.thread.messageCount, 0);
   return (
     <details className="kept small">
       <summary className="muted" aria-describedby={id}>
@@ -24,7 +25,7 @@ export const KeptLine = ({ thread }: { thread: ThreadState }) => {
         {splitOffCount === 0 ? null : (
           <li>
             {counted(splitOffCount, 'message')} of this mail thread {splitOffCount === 1 ? 'was' : 'were'}{' '}
-            split off in Candor. Who can read {splitOffCount === 1 ? 'it' : 'them'} is not shown here.
+            split off in Candor.
           </li>
         )}
       </ul>

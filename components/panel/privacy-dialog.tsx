@@ -1,21 +1,21 @@
 import { useCallback, useState } from 'react';
 import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
-import type { ThreadId } from '../../lib/contract/ids.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import type { Part } from './parts.ts';
 import { SightPreview } from './sight-preview.tsx';
 
 /** Choose who can read a thread, and see by name who gains and who loses sight of it before anything changes. */
 export const PrivacyDialog = ({
-  threadId,
+  part,
   current,
   begin,
   onDecide,
   onClose,
 }: {
-  threadId: ThreadId;
+  part: Part;
   current: Stance;
   /** The stance that stands chosen when the dialog opens. */
   begin: Stance;
@@ -23,6 +23,8 @@ export const PrivacyDialog = ({
   onClose: () => void;
 }) => {
   const live = useLive();
+  const { threadId } = part.thread;
+  const title = `Who can read ${part.called}`;
   const [chosen, setChosen] = useState<Stance>(begin);
   const question = useCallback(
     () => live.previewStance({ threadId, stance: chosen }),
@@ -35,9 +37,9 @@ export const PrivacyDialog = ({
     !isSame && (answer.state === 'here' || (answer.state === 'failed' && chosen === 'private'));
 
   return (
-    <Dialog title="Who can read this thread" onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <fieldset>
-        <legend className="unseen">Who can read this thread</legend>
+        <legend className="unseen">{title}</legend>
         {stances.map(({ stance, name, hint }) => (
           <label key={stance} className="choice">
             <input

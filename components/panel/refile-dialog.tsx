@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { type Answer, useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
-import type { KeptThread, ThreadEvidence } from '../../lib/contract/thread.ts';
+import type { ThreadEvidence } from '../../lib/contract/thread.ts';
 import type { FilingPreviewRequest, MoveAction, SplitAction } from '../../lib/contract/thread-action.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -12,18 +12,19 @@ import { counted } from '../words/people-words.ts';
 import { dayWords } from '../words/when.ts';
 import { whyWords } from '../words/why-words.ts';
 import { CandidatePicker } from './candidate-picker.tsx';
+import type { Part } from './parts.ts';
 import { SightPreview } from './sight-preview.tsx';
 
 export type RefileAct = Omit<MoveAction, 'key' | 'ref'> | Omit<SplitAction, 'key' | 'ref'>;
 
 /** Why the thread is as it is; then the whole of it moves to another candidate, or is split from one message on. */
 export const RefileDialog = ({
-  thread,
+  part: { thread, called },
   now,
   onDecide,
   onClose,
 }: {
-  thread: KeptThread;
+  part: Part;
   now: number;
   onDecide: (act: RefileAct) => void;
   onClose: () => void;
@@ -32,7 +33,7 @@ export const RefileDialog = ({
   const { threadId } = thread;
   const { answer, again } = useAnswer(useCallback(() => live.readEvidence(threadId), [live, threadId]));
   return (
-    <Dialog title="Move or split this thread" onClose={onClose}>
+    <Dialog title={`Move or split ${called}`} onClose={onClose}>
       {answer.state === 'here' ? (
         <Refile
           evidence={answer.value}

@@ -1,6 +1,7 @@
 import type { ThreadView } from '../../lib/contract/thread.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { counted, listed } from '../words/people-words.ts';
+import { partsOf } from './parts.ts';
 
 /** What goes and what stays, by name, before the thread is taken off the record. */
 export const RemoveDialog = ({
@@ -13,12 +14,24 @@ export const RemoveDialog = ({
   onClose: () => void;
 }) => {
   if (view.thread.state !== 'kept') return null;
-  const { messageCount, readers } = view.thread;
-  const holders = readers.filter(({ right, person }) => right === 'copy' && !person.isYou);
+  const threads = partsOf(view).map(({ thread }) => thread);
+  const messageCount = threads.reduce((sum, thread) => sum + thread.messageCount, 0);
+  const holders = [
+    ...new Map(
+      threads
+        .flatMap(({ readers }) => readers)
+        .filter(({ right, person }) => right === 'copy' && !person.isYou)
+        .map((holder) => [holder.person.personId, holder]),
+    ).values(),
+  ];
   const names = view.candidates.map(({ name }) => name);
   return (
     <ConfirmDialog
-      title="Remove this thread from Candor?"
+      title={
+        threads.length > 1
+          ? 'Remove all parts of this thread from Candor?'
+          : 'Remove this thread from Candor?'
+      }
       confirm="Remove from Candor"
       cancel="Keep it"
       isDanger

@@ -37,7 +37,8 @@ export const standingOf = (view: ThreadView, pending: readonly PendingAction[], 
   return {
     log: logOf(view, underWay, isUndone('log')),
     label: labelOf(view, underWay, isUndone('label')),
-    stance: stanceOf(view, underWay),
+    stance:
+      view.thread.state === 'kept' ? stanceOf(view.thread, underWay) : { is: undefined, how: 'settled' },
     underWay,
     refused,
     undoable: view.undoable.filter(({ key, undoUntil }) => !undone.has(key) && Date.parse(undoUntil) > now),
@@ -58,8 +59,11 @@ const labelOf = (view: ThreadView, underWay: readonly UnderWay[], isUndone: bool
   return { on: isUndone ? !said : said, how: isUndone ? 'sending' : 'settled' };
 };
 
-const stanceOf = (view: ThreadView, underWay: readonly UnderWay[]): Standing['stance'] => {
-  const act = underWay.findLast(({ action }) => action.kind === 'stance');
+/** After a split each part has a stance of its own. */
+export const stanceOf = (thread: KeptThread, underWay: readonly UnderWay[]): Standing['stance'] => {
+  const act = underWay.findLast(
+    ({ action }) => action.kind === 'stance' && action.threadId === thread.threadId,
+  );
   if (act?.action.kind === 'stance') return { is: act.action.stance, how: act.how };
-  return { is: view.thread.state === 'kept' ? view.thread.stance : undefined, how: 'settled' };
+  return { is: thread.stance, how: 'settled' };
 };

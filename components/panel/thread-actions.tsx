@@ -18,7 +18,8 @@ import { Button } from '../ui/button.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
 import { shortName } from '../words/people-words.ts';
 import { dayWords } from '../words/when.ts';
-import type { Standing } from './standing.ts';
+import { type Part, partsOf } from './parts.ts';
+import { type Standing, stanceOf } from './standing.ts';
 
 /** What can be done to the open thread now: one primary act or what became of it, the label, and the rest in a menu. */
 export const ThreadActions = ({
@@ -45,17 +46,26 @@ export const ThreadActions = ({
   /** Opens the form even where it is clear whom to file on. */
   onLogOther: () => void;
   onLabel: () => void;
-  onPrivacy: (stance: Stance) => void;
-  onRefile: () => void;
+  onPrivacy: (part: Part, stance: Stance) => void;
+  onRefile: (part: Part) => void;
   onRemove: () => void;
   onOpenApp: () => void;
   onHelp: () => void;
 }) => {
   const live = useLive();
+  const parts = partsOf(view);
+  const isSplit = parts.length > 1;
   const items: MenuItem[] = [
-    ...privacyItems(standing, onPrivacy),
-    { name: 'Log on somebody else…', icon: <UserPlus size={16} aria-hidden="true" />, onChoose: onLogOther },
-    ...refileItems(standing, onRefile),
+    ...parts.flatMap((part, at) =>
+      // The key is for the first; the others are a step away.
+      privacyItems(part, standing, onPrivacy).map((item) => (at === 0 ? { ...item, shortcut: 'P' } : item)),
+    ),
+    {
+      name: isSplit ? 'Log all parts on somebody else…' : 'Log on somebody else…',
+      icon: <UserPlus size={16} aria-hidden="true" />,
+      onChoose: onLogOther,
+    },
+    ...parts.flatMap((part) => refileItems(part, standing, onRefile)),
     ...removeItems(standing, onRemove),
     { name: 'Look again', icon: <RefreshCw size={16} aria-hidden="true" />, onChoose: live.refresh },
     {
@@ -70,6 +80,7 @@ export const ThreadActions = ({
       <LogButton
         standing={standing}
         now={now}
+        name={isSplit ? 'Log all parts to ATS' : 'Log to ATS'}
         look={isFormOpen || view.mailbox.state === 'needs-reconnect' ? 'quiet' : 'primary'}
         logRef={logRef}
         onLog={onLog}
@@ -90,12 +101,14 @@ export const ThreadActions = ({
 };
 
 const LogButton = ({
+  name,
   standing,
   now,
   look,
   logRef,
   onLog,
 }: {
+  name: string;
   standing: Standing;
   now: number;
   /** One primary button at a time: another way on may stand out more. */
@@ -124,21 +137,27 @@ const LogButton = ({
   }
   return (
     <Button look={look} ref={logRef} onClick={onLog} aria-keyshortcuts="l">
-      Log to ATS
+      {name}
     </Button>
   );
 };
 
 /** Only what a mailbox of the person's own holds can be moved or split by them. */
-const refileItems = (standing: Standing, onRefile: () => void): MenuItem[] =>
-  standing.stance.is === undefined ||
-  standing.underWay.some(({ action }) => action.kind === 'move' || action.kind === 'split')
+const refileItems = (part: Part, standing: Standing, onRefile: (part: Part) => void): MenuItem[] =>
+  part.thread.stance === undefined ||
+  standing.underWay.some(
+    ({ action }) =>
+      (action.kind === 'move' || action.kind === 'split') && action.threadId === part.thread.threadId,
+  )
     ? []
     : [
         {
-          name: 'Wrong candidate? Move or split…',
+          name:
+            part.heading === undefined
+              ? 'Wrong candidate? Move or split…'
+              : `Wrong candidate? Move or split ${part.called}…`,
           icon: <Split size={16} aria-hidden="true" />,
-          onChoose: onRefile,
+          onChoose: () => onRefile(part),
         },
       ];
 
@@ -154,24 +173,27 @@ const removeItems = (standing: Standing, onRemove: () => void): MenuItem[] =>
         },
       ];
 
-const privacyItems = (standing: Standing, onPrivacy: (stance: Stance) => void): MenuItem[] => {
-  if (standing.stance.is === undefined) return [];
-  const shortcut = 'P';
-  return standing.stance.is === 'private'
+const privacyItems = (
+  part: Part,
+  standing: Standing,
+  onPrivacy: (part: Part, stance: Stance) => void,
+): MenuItem[] => {
+  const { is } = stanceOf(part.thread, standing.underWay);
+  if (is === undefined) return [];
+  const called = part.heading === undefined ? '' : `${part.called} `;
+  return is === 'private'
     ? [
         {
-          name: 'Open to the team…',
+          name: part.heading === undefined ? 'Open to the team…' : `Open ${part.called} to the team…`,
           icon: <Eye size={16} aria-hidden="true" />,
-          shortcut,
-          onChoose: () => onPrivacy('shared'),
+          onChoose: () => onPrivacy(part, 'shared'),
         },
       ]
     : [
         {
-          name: 'Make private…',
+          name: `Make ${called}private…`,
           icon: <Lock size={16} aria-hidden="true" />,
-          shortcut,
-          onChoose: () => onPrivacy('private'),
+          onChoose: () => onPrivacy(part, 'private'),
         },
       ];
 };

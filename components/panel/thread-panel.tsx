@@ -16,11 +16,12 @@ import { MailboxNotice } from './mailbox-notice.tsx';
 import { Outcomes } from './outcomes.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { AllHidden, PanelMain } from './panel-states.tsx';
+import { type Part, partsOf } from './parts.ts';
 import { PrivacyDialog } from './privacy-dialog.tsx';
 import { RefileDialog } from './refile-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { useShortcuts } from './shortcuts.ts';
-import { standingOf } from './standing.ts';
+import { stanceOf, standingOf } from './standing.ts';
 import { SyncButton } from './sync-emails.tsx';
 import { ThreadActions } from './thread-actions.tsx';
 import { WhoCanRead } from './who-can-read.tsx';
@@ -37,9 +38,9 @@ export const ThreadPanel = ({
   const { view, freshness, pending } = state;
   const standing = useMemo(() => standingOf(view, pending, now), [view, pending, now]);
   const [formFor, setFormFor] = useState<'log' | 'label'>();
-  const [privacyBegins, setPrivacyBegins] = useState<Stance>();
+  const [privacy, setPrivacy] = useState<{ part: Part; begin: Stance }>();
   const [isRemoving, setRemoving] = useState(false);
-  const [isRefiling, setRefiling] = useState(false);
+  const [refiling, setRefiling] = useState<Part>();
   const [showsHelp, setShowsHelp] = useState(false);
   const { failedWhy, run } = useErrand();
   const logButton = useRef<HTMLButtonElement>(null);
@@ -49,7 +50,9 @@ export const ThreadPanel = ({
   const canAct = view.thread.state !== 'unknown';
   const isOneCandidate = view.candidates.length === 1;
   const only = isOneCandidate ? view.candidates[0] : undefined;
-  const stance = standing.stance.is;
+  const parts = partsOf(view);
+  const [first] = parts;
+  const askPrivacy = (part: Part, begin: Stance): void => setPrivacy({ part, begin });
   const isAllHidden = view.thread.state === 'kept' && view.thread.messageCount === 0;
 
   const file = (kind: 'log' | 'label', fileOn: FileOn[]): void => {
@@ -68,12 +71,6 @@ export const ThreadPanel = ({
     else if (view.candidates.length > 0) file('label', onIt());
     else setFormFor('label');
   };
-  const decide = (chosen: Stance): void => {
-    setPrivacyBegins(undefined);
-    if (view.thread.state === 'kept') {
-      live.act({ kind: 'stance', ref: view.ref, threadId: view.thread.threadId, stance: chosen });
-    }
-  };
   const closeForm = (): void => {
     setFormFor(undefined);
     logButton.current?.focus();
@@ -82,7 +79,10 @@ export const ThreadPanel = ({
   useShortcuts({
     l: canAct && standing.log.state === 'open' ? log : undefined,
     b: canAct ? label : undefined,
-    p: canAct && stance !== undefined ? () => setPrivacyBegins('private') : undefined,
+    p:
+      canAct && first !== undefined && standing.stance.is !== undefined
+        ? () => askPrivacy(first, 'private')
+        : undefined,
     '/': () => search.current?.focus(),
     '?': () => setShowsHelp(true),
   });
@@ -91,10 +91,18 @@ export const ThreadPanel = ({
     <>
       <PanelMain look="parts">
         <Candidates view={view} now={now} isOffline={isOffline} />
-        <WhoCanRead view={view} standing={standing} onChange={setPrivacyBegins} />
+        <WhoCanRead view={view} standing={standing} onChange={askPrivacy} />
         <section className="part" aria-label="Actions">
           <MailboxNotice mailbox={view.mailbox} page={state.ref.page} now={now} />
-          <GoesNotice thread={view.thread} now={now} />
+          {parts.map(({ thread }) => (
+            <GoesNotice
+              key={thread.threadId}
+              thread={thread}
+              threadRef={view.ref}
+              standing={standing}
+              now={now}
+            />
+          ))}
           {isAllHidden && view.thread.state === 'kept' ? (
             <AllHidden count={view.thread.hiddenMessageCount} />
           ) : null}
@@ -108,8 +116,8 @@ export const ThreadPanel = ({
               onLog={log}
               onLogOther={() => setFormFor('log')}
               onLabel={label}
-              onPrivacy={setPrivacyBegins}
-              onRefile={() => setRefiling(true)}
+              onPrivacy={askPrivacy}
+              onRefile={setRefiling}
               onRemove={() => setRemoving(true)}
               onOpenApp={() => run(live.openApp)}
               onHelp={() => setShowsHelp(true)}
@@ -124,8 +132,8 @@ export const ThreadPanel = ({
               onClose={closeForm}
             />
           )}
-          <Outcomes standing={standing} threadRef={view.ref} isOffline={isOffline} />
-          {isAllHidden ? null : <KeptLine thread={view.thread} />}
+          <Outcomes standing={standing} parts={parts} threadRef={view.ref} isOffline={isOffline} />
+          {isAllHidden ? null : <KeptLine thread={view.thread} parts={parts} />}
         </section>
         {view.candidates.length > 0 || view.history.threads.length + view.history.hiddenCount > 0 ? (
           <History
@@ -138,26 +146,29 @@ export const ThreadPanel = ({
       </PanelMain>
       <PanelFoot freshness={freshness} mailbox={view.mailbox} imports={view.imports} now={now} />
       <Announcer standing={standing} isOffline={isOffline} />
-      {privacyBegins !== undefined && stance !== undefined && view.thread.state === 'kept' ? (
+      {privacy === undefined ? null : (
         <PrivacyDialog
-          threadId={view.thread.threadId}
-          current={stance}
-          begin={privacyBegins}
-          onDecide={decide}
-          onClose={() => setPrivacyBegins(undefined)}
+          part={privacy.part}
+          current={stanceOf(privacy.part.thread, standing.underWay).is ?? 'default'}
+          begin={privacy.begin}
+          onDecide={(stance) => {
+            setPrivacy(undefined);
+            live.act({ kind: 'stance', ref: view.ref, threadId: privacy.part.thread.threadId, stance });
+          }}
+          onClose={() => setPrivacy(undefined)}
         />
-      ) : null}
-      {isRefiling && view.thread.state === 'kept' ? (
+      )}
+      {refiling === undefined ? null : (
         <RefileDialog
-          thread={view.thread}
+          part={refiling}
           now={now}
           onDecide={(act) => {
-            setRefiling(false);
+            setRefiling(undefined);
             live.act({ ...act, ref: view.ref });
           }}
-          onClose={() => setRefiling(false)}
+          onClose={() => setRefiling(undefined)}
         />
-      ) : null}
+      )}
       {isRemoving ? (
         <RemoveDialog
           view={view}

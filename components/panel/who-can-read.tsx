@@ -4,7 +4,8 @@ import type { KeptThread, Reader, Stance, ThreadView } from '../../lib/contract/
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { capitalised, counted, listed, readersSentence, shortName, youFirst } from '../words/people-words.ts';
-import type { Standing } from './standing.ts';
+import { type Part, partsOf } from './parts.ts';
+import { type Standing, stanceOf } from './standing.ts';
 
 /** Who can read the open thread: always there, whatever else is known. */
 export const WhoCanRead = ({
@@ -14,12 +15,29 @@ export const WhoCanRead = ({
 }: {
   view: ThreadView;
   standing: Standing;
-  /** Asks for the dialog, with this stance chosen. */
-  onChange: (stance: Stance) => void;
+  /** Asks for the dialog on the part, with this stance chosen. */
+  onChange: (part: Part, stance: Stance) => void;
 }) => (
   <section className="part who" aria-label="Who can read this thread">
     {view.thread.state === 'kept' ? (
-      <KeptReaders thread={view.thread} standing={standing} onChange={onChange} />
+      partsOf(view).map((part) => {
+        const readers = (
+          <KeptReaders
+            key={part.thread.threadId}
+            thread={part.thread}
+            standing={standing}
+            onChange={(stance) => onChange(part, stance)}
+          />
+        );
+        return part.heading === undefined ? (
+          readers
+        ) : (
+          <section key={part.thread.threadId} aria-label={part.heading}>
+            <p className="small strong any-break">{part.heading}</p>
+            {readers}
+          </section>
+        );
+      })
     ) : (
       <p className="who-line">
         <EyeOff size={16} aria-hidden="true" />
@@ -123,8 +141,8 @@ const PrivacySwitch = ({
         )}
         <p>{stanceSentence(thread.stance)}</p>
       </div>
-      {thread.stance === undefined || standing.stance.how !== 'settled' ? null : thread.stance ===
-        'private' ? (
+      {thread.stance === undefined ||
+      stanceOf(thread, standing.underWay).how !== 'settled' ? null : thread.stance === 'private' ? (
         <Button onClick={() => onChange('shared')} icon={<Eye size={16} aria-hidden="true" />}>
           Open to the team
         </Button>

@@ -39,8 +39,6 @@ import {
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
-  KeepDeletedRequest,
-  KeptDeleted,
   ReadThread,
   ReadThreadRequest,
   ThreadEvidence,
@@ -102,8 +100,6 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(FilingPreviewRequest, input, (it) =>
         answered(FilingPreview, trpc.thread.previewFiling.query(it)),
       ),
-    keepDeleted: (input: unknown) =>
-      withInput(KeepDeletedRequest, input, (it) => answered(KeptDeleted, trpc.thread.keepDeleted.mutate(it))),
     deleteInMailbox: (input: unknown) =>
       withInput(DeleteInMailboxRequest, input, (it) =>
         answered(DeletedInMailbox, trpc.thread.deleteInMailbox.mutate(it)),
@@ -182,6 +178,8 @@ const sendAct = (
       return trpc.thread.move.mutate(action);
     case 'split':
       return trpc.thread.split.mutate(action);
+    case 'keep':
+      return trpc.thread.keep.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
   }

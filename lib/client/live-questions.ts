@@ -40,7 +40,6 @@ export const liveQuestions = (ask: Ask) => ({
   readThread: (threadId: ThreadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
   readEvidence: (threadId: ThreadId) => ask({ ask: 'read-evidence', input: { threadId } }, ThreadEvidence),
   previewFiling: (input: FilingPreviewRequest) => ask({ ask: 'preview-filing', input }, FilingPreview),
-  keepDeleted: (threadId: ThreadId) => done(ask, { ask: 'keep-deleted', input: { threadId } }),
   /** Puts it into the trash of the person's own mailbox. */
   deleteInMailbox: (messageId: MessageId) =>
     ask({ ask: 'delete-in-mailbox', input: { messageId } }, DeletedInMailbox),

@@ -41,8 +41,6 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.readEvidence(question.input));
     case 'preview-filing':
       return asSignedIn(parts, (api) => api.previewFiling(question.input));
-    case 'keep-deleted':
-      return asSignedIn(parts, (api) => api.keepDeleted(question.input));
     case 'delete-in-mailbox':
       return asSignedIn(parts, (api) => api.deleteInMailbox(question.input));
     case 'deletion-policy':

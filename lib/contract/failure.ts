@@ -11,6 +11,7 @@ export const FailureReason = z.enum([
   'bad-input',
   'provider-busy',
   'provider-refused',
+  'no-trash',
   'too-large',
 ]);
 export type FailureReason = z.infer<typeof FailureReason>;
@@ -63,6 +64,11 @@ export const failureWords: Readonly<Record<FailureReason, FailureWords>> = {
     happened: 'The mail provider did not answer as it should.',
     safe: 'Nothing was changed, and your mail is untouched.',
     next: 'Try again in a few minutes.',
+  },
+  'no-trash': {
+    happened: 'This mailbox has no trash folder, so nothing was deleted.',
+    safe: 'Your mail is untouched.',
+    next: 'Make a trash folder in your mailbox, or delete the message there yourself.',
   },
   'too-large': {
     happened: 'This is larger than Candor can take.',

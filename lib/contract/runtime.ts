@@ -87,7 +87,6 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('read-thread'), input: z.unknown() }),
   z.object({ ask: z.literal('read-evidence'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-filing'), input: z.unknown() }),
-  z.object({ ask: z.literal('keep-deleted'), input: z.unknown() }),
   z.object({ ask: z.literal('delete-in-mailbox'), input: z.unknown() }),
   z.object({ ask: z.literal('pair'), input: z.object({ serverAddress: z.string().max(300) }) }),
   z.object({ ask: z.literal('sign-out') }),

@@ -47,6 +47,8 @@ export const SplitAction = z.object({
   messageIds: z.array(MessageId).min(1).max(1000),
   candidateIds,
 });
+/** What was deleted in every mailbox that held it stays on record all the same. */
+export const KeepAction = z.object({ kind: z.literal('keep'), ...act, threadId: ThreadId });
 export const UndoAction = z.object({ kind: z.literal('undo'), ...act, of: ActionKey });
 export type LogAction = z.infer<typeof LogAction>;
 export type LabelAction = z.infer<typeof LabelAction>;
@@ -54,6 +56,7 @@ export type StanceAction = z.infer<typeof StanceAction>;
 export type RemoveAction = z.infer<typeof RemoveAction>;
 export type MoveAction = z.infer<typeof MoveAction>;
 export type SplitAction = z.infer<typeof SplitAction>;
+export type KeepAction = z.infer<typeof KeepAction>;
 export type UndoAction = z.infer<typeof UndoAction>;
 /** What a person does to a thread. Kept in the outbox until the server has it; done once by its key. */
 export const ThreadAction = z.discriminatedUnion('kind', [
@@ -63,6 +66,7 @@ export const ThreadAction = z.discriminatedUnion('kind', [
   RemoveAction,
   MoveAction,
   SplitAction,
+  KeepAction,
   UndoAction,
 ]);
 export type ThreadAction = z.infer<typeof ThreadAction>;

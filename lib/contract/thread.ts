@@ -59,11 +59,6 @@ export const KeptThread = z.object({
    * `canKeep`: a mailbox of this person's held some of the thread, so they can say that it stays.
    */
   goes: z.object({ messageCount: z.int().positive(), at: z.iso.datetime(), canKeep: z.boolean() }).optional(),
-  /**
-   * Messages of the same thread in the mailbox that stand on another thread here, because somebody split the two: what is
-   * decided about this one does not hold for them.
-   */
-  splitOffCount: z.int().positive().optional(),
   /** Why it is kept: whole sentences, one a rule. */
   keptBecause: z.array(z.string()),
 });
@@ -78,6 +73,14 @@ export const UnknownThread = z.object({ state: z.literal('unknown') });
 export const ThreadState = z.discriminatedUnion('state', [KeptThread, UnkeptThread, UnknownThread]);
 export type ThreadState = z.infer<typeof ThreadState>;
 export type KeptThread = z.infer<typeof KeptThread>;
+
+/** One of the threads that a mail thread was split into here. What is decided about one does not hold for the others. */
+export const ThreadPart = z.object({
+  thread: KeptThread,
+  /** Those it is filed on whom this person may open. */
+  candidateIds: z.array(CandidateId),
+});
+export type ThreadPart = z.infer<typeof ThreadPart>;
 
 export const HistoryThread = z.object({
   threadId: ThreadId,
@@ -107,6 +110,8 @@ export const ThreadView = z.object({
   participants: z.array(OutsideParticipant),
   candidates: z.array(CandidateCard),
   thread: ThreadState,
+  /** Only where the mail thread was split: `thread` first, then the others by their oldest message. */
+  parts: z.array(ThreadPart).min(2).optional(),
   history: History,
   /** This person's own: the import of old mail under way in this mailbox, and the newest "Sync e-mails" for each candidate here. */
   imports: z.array(ImportRow),
@@ -146,10 +151,6 @@ export const ThreadEvidence = z.object({
   ),
 });
 export type ThreadEvidence = z.infer<typeof ThreadEvidence>;
-
-export const KeepDeletedRequest = z.object({ threadId: ThreadId });
-export const KeptDeleted = z.object({ keptCount: z.int().nonnegative() });
-export type KeptDeleted = z.infer<typeof KeptDeleted>;
 
 export const DeleteInMailboxRequest = z.object({ messageId: MessageId });
 /** It lies in the trash of the person's mailbox. `erasedAt`: when it leaves the record too; absent when it stays. */

@@ -27,6 +27,8 @@ export type DataKeys = {
   /** Opens an envelope by the key it names. Throws SealBroken, also when the key was destroyed. */
   readonly open: (tx: Transaction<Database>, envelope: Uint8Array, place: Place) => Promise<Buffer>;
   readonly openText: (tx: Transaction<Database>, envelope: Uint8Array, place: Place) => Promise<string>;
+  /** Always asks the database: one that is destroyed may still be in memory. */
+  readonly has: (tx: Transaction<Database>, keyId: string) => Promise<boolean>;
   /** Drops a key from memory, after its row was deleted. */
   readonly forget: (keyId: string) => void;
 };
@@ -87,6 +89,9 @@ export const createDataKeys = (masterKey: MasterKey, clock: Clock): DataKeys => 
       return open(unwrap(row), envelope, place);
     },
     openText: async (tx, envelope, place) => (await keys.open(tx, envelope, place)).toString('utf8'),
+    has: async (tx, keyId) =>
+      (await tx.selectFrom('candor.data_key').select('id').where('id', '=', keyId).executeTakeFirst()) !==
+      undefined,
     forget: (keyId) => {
       kept.delete(keyId);
     },

@@ -116,7 +116,7 @@ export type Provider = {
   ) => Promise<void>;
   /**
    * Moves one message to the mailbox's own trash, where the provider keeps it for its time; never further. One that lies there
-   * stays. Throws: not-found; provider-refused where there is no trash, or no way there that touches this message alone.
+   * stays. Throws: not-found, no-trash; provider-refused where no way there touches this message alone.
    */
   readonly remove: (providerMessageId: string, signal: AbortSignal) => Promise<void>;
 };

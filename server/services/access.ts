@@ -43,7 +43,7 @@ export type ManagedThread = {
 type Tables = Pick<Database, 'candor.message' | 'candor.thread'>;
 type MessageTables = ExpressionBuilder<Tables, keyof Tables>;
 
-/** Those messages that the person may read, of the ones the condition picks; oldest first. */
+/** Those messages that the person may read, of the ones the condition picks; oldest first, of the same time by id. */
 export const readMessages = async (
   tx: PersonTx,
   pick: (where: MessageTables) => ExpressionWrapper<Tables, keyof Tables, SqlBool>,
@@ -62,6 +62,7 @@ export const readMessages = async (
     ])
     .where(pick)
     .orderBy('candor.message.sent_at')
+    .orderBy('candor.message.id')
     .execute();
   return rows as unknown as readonly ReadableMessage[];
 };
@@ -89,6 +90,7 @@ export const requireManaged = async (
     .where('candor.thread.root_id', '=', rootId)
     .where('candor.message_copy.person_id', '=', actor.personId)
     .orderBy('candor.message.sent_at')
+    .orderBy('candor.message.id')
     .execute();
   if (rows.length === 0) throw new Failure('policy-forbids', 'the actor holds no copy of the thread');
   return {

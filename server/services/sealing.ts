@@ -1,6 +1,14 @@
 /* Sealing and keyed hashes as the services use them: which key seals what is decided here. */
 import type { CandidateId, CompanyId } from '../../lib/contract/ids.ts';
-import { addressHash, type DataKey, keyedHash, type MasterKey, messageIdHash, seal } from '../base/vault.ts';
+import {
+  addressHash,
+  type DataKey,
+  keyedHash,
+  keyIdOf,
+  type MasterKey,
+  messageIdHash,
+  seal,
+} from '../base/vault.ts';
 import type { DataKeys } from '../db/keys.ts';
 import type { Tx } from '../db/schema.ts';
 
@@ -23,6 +31,14 @@ export type Sealing = {
     text: string,
   ) => Promise<Buffer>;
   readonly openText: (tx: Tx, companyId: CompanyId, at: Column, sealed: Buffer) => Promise<string>;
+  /** What is sealed under the key given; undefined when it is already, or when the key that sealed it was destroyed. */
+  readonly reseal: (
+    tx: Tx,
+    companyId: CompanyId,
+    candidateId: CandidateId | undefined,
+    at: Column,
+    sealed: Buffer,
+  ) => Promise<Buffer | undefined>;
   /** `folded`: as foldAddress gives it. */
   readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
   readonly messageIdHash: (companyId: CompanyId, messageId: string) => Buffer;
@@ -49,6 +65,13 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
     sealText: (tx, companyId, candidateId, at, text) =>
       sealBytes(tx, companyId, candidateId, at, Buffer.from(text, 'utf8')),
     openText: (tx, companyId, at, sealed) => keys.openText(tx, sealed, { companyId, ...at }),
+    reseal: async (tx, companyId, candidateId, at, sealed) => {
+      const sealedBy = keyIdOf(sealed);
+      const key = await keyFor(tx, companyId, candidateId);
+      if (sealedBy === key.id || !(await keys.has(tx, sealedBy))) return undefined;
+      const place = { companyId, ...at };
+      return seal(key, await keys.open(tx, sealed, place), place);
+    },
     addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
     messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),
     keyedHash: (purpose, companyId, text) => keyedHash(masterKey, purpose, companyId, text),

@@ -25,6 +25,7 @@ export const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
   'bad-input': 'BAD_REQUEST',
   'provider-busy': 'TOO_MANY_REQUESTS',
   'provider-refused': 'BAD_GATEWAY',
+  'no-trash': 'PRECONDITION_FAILED',
   'too-large': 'PAYLOAD_TOO_LARGE',
 };
 

@@ -3,8 +3,6 @@ import {
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
-  KeepDeletedRequest,
-  KeptDeleted,
   ReadThread,
   ReadThreadRequest,
   ThreadEvidence,
@@ -14,6 +12,7 @@ import {
   ActionOutcome,
   FilingPreview,
   FilingPreviewRequest,
+  KeepAction,
   LabelAction,
   LogAction,
   MoveAction,
@@ -24,6 +23,7 @@ import {
   StancePreviewRequest,
   UndoAction,
 } from '../../lib/contract/thread-action.ts';
+import { keepDeleted } from '../services/actions/keep-deleted.ts';
 import { labelThread } from '../services/actions/label-thread.ts';
 import { logThread } from '../services/actions/log-thread.ts';
 import { moveThread } from '../services/actions/move-thread.ts';
@@ -34,7 +34,6 @@ import { undoAction } from '../services/actions/undo.ts';
 import { deleteInMailbox } from '../services/threads/delete-in-mailbox.ts';
 import { readEvidence } from '../services/threads/evidence.ts';
 import { previewFiling } from '../services/threads/filing-preview.ts';
-import { keepDeleted } from '../services/threads/keep-deleted.ts';
 import { previewStance } from '../services/threads/stance-preview.ts';
 import { readThread } from '../services/threads/thread-reading.ts';
 import { viewThread } from '../services/threads/thread-view.ts';
@@ -61,10 +60,6 @@ export const threadRouter = router({
     .input(FilingPreviewRequest)
     .output(FilingPreview)
     .query(({ ctx, input }) => previewFiling(ctx.services, ctx.actor, input)),
-  keepDeleted: personProcedure
-    .input(KeepDeletedRequest)
-    .output(KeptDeleted)
-    .mutation(({ ctx, input }) => keepDeleted(ctx.services, ctx.actor, input.threadId)),
   deleteInMailbox: personProcedure
     .input(DeleteInMailboxRequest)
     .output(DeletedInMailbox)
@@ -93,6 +88,10 @@ export const threadRouter = router({
     .input(SplitAction)
     .output(ActionOutcome)
     .mutation(({ ctx, input }) => splitThread(ctx.services, ctx.actor, input)),
+  keep: personProcedure
+    .input(KeepAction)
+    .output(ActionOutcome)
+    .mutation(({ ctx, input }) => keepDeleted(ctx.services, ctx.actor, input)),
   undo: personProcedure
     .input(UndoAction)
     .output(ActionOutcome)

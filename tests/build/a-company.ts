@@ -203,7 +203,8 @@ export const aCompany = async (
     message_id_hash: randomBytes(32),
     content_hash: randomBytes(32),
     sent_at: now(),
-    head_sealed: given.head ?? Buffer.of(0),
+    // As if a key that was destroyed had sealed it.
+    head_sealed: given.head ?? Buffer.concat([Buffer.of(1), Buffer.alloc(44)]),
     body_sealed: given.body ?? null,
     body_state: 'whole' as const,
     kept_by: ['logged'] as KeepRule[],

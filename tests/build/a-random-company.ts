@@ -42,7 +42,9 @@ export type Fact =
 export type Step =
   | { do: 'write'; facts: readonly [Fact, ...Fact[]] }
   | { do: 'change'; from: Fact; to: Fact }
-  | { do: 'take away'; fact: Fact };
+  | { do: 'take away'; fact: Fact }
+  | { do: 'split'; from: ThreadId; messageIds: readonly MessageId[]; to: ThreadId }
+  | { do: 'move'; threadId: ThreadId; off: readonly CandidateId[]; on: readonly CandidateId[] };
 
 export type RandomCompany = { readonly steps: readonly Step[]; readonly facts: readonly Fact[] };
 
@@ -124,6 +126,10 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
 
   const steps = inAnyOrder(facts, upTo);
   for (let count = 3 + upTo(9); count > 0; count -= 1) {
+    const [threadId, kind] = [oneOf(threads), upTo(5)];
+    if (kind === 0) split(threadId, anId<ThreadId>());
+    if (kind === 1) move(threadId);
+    if (kind < 2) continue;
     const place = upTo(facts.length - 1);
     const fact = facts[place] as Fact;
     const to = change(fact);
@@ -136,6 +142,29 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
     }
   }
   return { steps, facts };
+
+  /** Some messages get a thread with the stances, grants and filings of the old; overrides were used on the old one. */
+  function split(from: ThreadId, to: ThreadId): void {
+    const chosen = only(facts, 'message').filter(({ threadId }) => threadId === from && often());
+    const copied = facts.filter(
+      (fact) =>
+        (fact.is === 'stance' || fact.is === 'grant' || fact.is === 'filed') && fact.threadId === from,
+    );
+    for (const message of chosen) facts[facts.indexOf(message)] = { ...message, threadId: to };
+    facts.push({ is: 'thread', id: to }, ...copied.map((fact) => ({ ...fact, threadId: to })));
+    threads.push(to);
+    steps.push({ do: 'split', from, to, messageIds: chosen.map(({ id }) => id) });
+  }
+
+  function move(threadId: ThreadId): void {
+    const [filed, on] = [only(facts, 'filed').filter((fact) => fact.threadId === threadId), some(candidates)];
+    const off = filed.filter(({ candidateId }) => !on.includes(candidateId));
+    for (const fact of off) facts.splice(facts.indexOf(fact), 1);
+    for (const candidateId of on)
+      if (!filed.some((fact) => fact.candidateId === candidateId))
+        facts.push({ is: 'filed', threadId, candidateId });
+    steps.push({ do: 'move', threadId, off: off.map(({ candidateId }) => candidateId), on });
+  }
 
   function change(fact: Fact): Fact | undefined {
     if (fact.is === 'policy') return randomPolicy();

@@ -1,13 +1,33 @@
 /* Does one step of a random company to the record, as background work would. */
 import { sql } from 'kysely';
 import type { Tx } from '../../server/db/schema.ts';
+import { refile } from '../../server/services/actions/move-thread.ts';
+import type { Actor } from '../../server/services/actor.ts';
+import { moveToNewPart } from '../../server/services/ingest/new-part.ts';
+import type { Services } from '../../server/services/services.ts';
 import { mailboxOf, type TestCompany } from './a-company.ts';
 import type { Fact, Step } from './a-random-company.ts';
 
-export const doStep = async (company: TestCompany, tx: Tx, step: Step): Promise<void> => {
+export const doStep = async (services: Services, company: TestCompany, tx: Tx, step: Step): Promise<void> => {
   if (step.do === 'write') await write(company, tx, step.facts);
   else if (step.do === 'change') await change(company, tx, step.to);
-  else await takeAway(company, tx, step.fact);
+  else if (step.do === 'take away') await takeAway(company, tx, step.fact);
+  else if (step.do === 'split') await moveToNewPart(services, tx, step.from, step.messageIds, step.to);
+  else
+    await refile(services, tx, await someActor(company, tx), {
+      threadIds: [step.threadId],
+      candidateIds: step.on,
+      takesOff: step.off.map((candidateId) => ({ threadId: step.threadId, candidateId })),
+    });
+};
+
+const someActor = async ({ companyId }: TestCompany, tx: Tx): Promise<Actor> => {
+  const { id, name, address, role } = await tx
+    .selectFrom('candor.person')
+    .select(['id', 'name', 'address', 'role'])
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return { companyId, personId: id, name, address, role };
 };
 
 type Of<Is extends Fact['is']> = readonly Extract<Fact, { is: Is }>[];

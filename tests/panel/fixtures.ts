@@ -56,6 +56,7 @@ export const ref: OpenThread = {
   providerThreadId: '18c0ffee18c0ffee',
 };
 export const threadId = ThreadId.parse(uuid(900));
+export const otherThreadId = ThreadId.parse(uuid(901));
 
 export const dana: CandidateCard = {
   candidateId: CandidateId.parse(uuid(101)),
@@ -166,6 +167,26 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   undoable: [],
   ...facts,
 });
+
+/** Two messages of the mail thread were split off and filed on Kofi. */
+export const splitView = (): ThreadView => {
+  const thread = keptThread();
+  const splitOff = keptThread({
+    threadId: otherThreadId,
+    messageCount: 2,
+    stance: 'private',
+    readers: [reader(you, 'copy', 'your mailbox holds it', 2), reader(raj, 'participant', 'was on Cc', 1)],
+    hiddenFromCount: 15,
+  });
+  return threadView({
+    candidates: [dana, kofi],
+    thread,
+    parts: [
+      { thread, candidateIds: [dana.candidateId] },
+      { thread: splitOff, candidateIds: [kofi.candidateId] },
+    ],
+  });
+};
 
 export const standing = (
   health: MailboxRow['health'] = { state: 'connected', since: ago({ days: 30 }) },

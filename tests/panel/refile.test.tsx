@@ -118,11 +118,44 @@ describe('a thread filed on the wrong candidate', () => {
     expect(screen.queryByText(menuItem)).toBeNull();
   });
 
-  test('that was split says how much of the mail thread is not told of here', async () => {
-    const thread = f.keptThread({ splitOffCount: 2 });
-    await showPanel(f.threadState(f.threadView({ thread })));
+  test('that was split shows each part with its candidate and its readers, and acts on the part it names', async () => {
+    const view = f.splitView();
+    const shown = await showPanel(f.threadState(view), {
+      answers: { 'preview-stance': { value: f.stancePreview() } },
+    });
     expect(screen.getByText(/4 messages kept, 2 split off/)).toBeDefined();
-    expect(screen.getByText(/^2 messages of this mail thread were split off in Candor\./)).toBeDefined();
+    const [one, two] = [
+      screen.getByRole('region', { name: 'Part 1: 4 messages, filed on Dana Reyes' }),
+      screen.getByRole('region', { name: 'Part 2: 2 messages, filed on Kofi Mensah' }),
+    ];
+    expect(within(one).getByRole('button', { name: /Tom Baker|Tom/ })).toBeDefined();
+    await shown.user.click(within(two).getByRole('button', { name: /^Private\./ }));
+    await shown.user.click(within(two).getByRole('button', { name: 'Open to the team' }));
+    const asked = within(screen.getByRole('dialog', { name: 'Who can read part 2 of this thread' }));
+    await asked.findByText(f.stancePreview().said);
+    await shown.user.click(asked.getByRole('button', { name: 'Open to the team' }));
+    expect(actsHeard(shown.background)).toEqual([
+      { kind: 'stance', threadId: f.otherThreadId, stance: 'shared' },
+    ]);
+  });
+
+  test('the menu of a thread that was split says which part it means, and what concerns all of them', async () => {
+    const shown = await showPanel(f.threadState(f.splitView()), {
+      answers: { 'read-evidence': { value: f.threadEvidence() } },
+    });
+    for (const name of [
+      'Make part 1 of this thread private…',
+      'Open part 2 of this thread to the team…',
+      'Wrong candidate? Move or split part 1 of this thread…',
+      'Log all parts on somebody else…',
+    ])
+      expect(screen.getByText(name)).toBeDefined();
+    expect(screen.getByRole('button', { name: 'Log all parts to ATS' })).toBeDefined();
+    await shown.user.click(screen.getByText('Wrong candidate? Move or split part 2 of this thread…'));
+    expect(screen.getByRole('dialog', { name: 'Move or split part 2 of this thread' })).toBeDefined();
+    expect(heardOf(shown.background, 'question').map(({ question }) => question)).toEqual([
+      { ask: 'read-evidence', input: { threadId: f.otherThreadId } },
+    ]);
   });
 
   test('is undone in place', async () => {

@@ -44,6 +44,16 @@ describe('a server with UIDPLUS and no MOVE', () => {
       expect(await subjectsIn(box, 'INBOX')).toEqual(['Marked']);
       expect(await subjectsIn(box, 'INBOX.Trash')).toEqual(['One']);
     }));
+
+  test('refuses where the mailbox has no trash, and says so', () =>
+    atDovecot(async (box) => {
+      const ref = await box.deliver(letter({ id: '3@x.test', subject: 'Three' }));
+      await box.other.mailboxDelete('INBOX.Trash');
+      await expect(box.provider.remove(ref.providerMessageId, never)).rejects.toMatchObject({
+        reason: 'no-trash',
+      });
+      expect(await subjectsIn(box, 'INBOX')).toEqual(['Three']);
+    }));
 });
 
 describe('a server that can take away no message alone', () => {

@@ -1,9 +1,10 @@
 /* What is deleted in mailboxes reaches the record, with time to take it back; what only looks like a deletion does not. */
 import { expect, test } from 'vitest';
+import type { ThreadId } from '../../lib/contract/ids.ts';
 import { keepDeletedMs } from '../../lib/domain/deletion.ts';
 import { eraseDue } from '../../server/services/ingest/erase.ts';
 import { aWorld } from '../world/a-world.ts';
-import { keptThread, log, look, refusal } from '../world/acts.ts';
+import { keptThread, log, look, newKey, refOf, refusal } from '../world/acts.ts';
 import { ana, jane, mia, tom, type WorldPerson } from '../world/people.ts';
 
 const world = aWorld();
@@ -37,6 +38,13 @@ const trashIn = async (person: WorldPerson, threadId: string, on = true) => {
   mailbox.relabel(copyIn(person, threadId), on ? ['TRASH'] : [], on ? [] : ['TRASH']);
   await world.pull(person);
 };
+const keep = (person: WorldPerson, open: string, threadId: ThreadId) =>
+  world.as(person).api.thread.keep.mutate({
+    kind: 'keep',
+    key: newKey(),
+    ref: refOf(world.as(person), open),
+    threadId,
+  });
 /** As many days as the deletion can be taken back, and the job that follows. */
 const weekPasses = async () => {
   world.clock.pass(keepDeletedMs);
@@ -91,7 +99,7 @@ test('its owner takes the deletion back within the seven days, and it stays [P-0
   const id = threadId(ana);
   const { threadId: rootId } = keptThread(await look(world.as(ana), id));
   await deleteIn(ana, id);
-  expect(await world.as(ana).api.thread.keepDeleted.mutate({ threadId: rootId })).toEqual({ keptCount: 1 });
+  expect(await keep(ana, id, rootId)).toMatchObject({ said: '1 message stays in Candor.' });
   expect(keptThread(await look(world.as(ana), id)).goes).toBeUndefined();
   await weekPasses();
   expect(keptThread(await look(world.as(ana), id)).messageCount).toBe(1);
@@ -102,7 +110,7 @@ test('a colleague whose mailbox never held it can not say that it stays', async 
   const id = threadId(ana);
   const { threadId: rootId } = keptThread(await look(world.as(ana), id));
   await deleteIn(ana, id);
-  expect(await refusal(world.as(mia).api.thread.keepDeleted.mutate({ threadId: rootId }))).toBe('not-found');
+  expect(await refusal(keep(mia, id, rootId))).toBe('not-found');
   expect(keptThread(await look(world.as(ana), id)).goes).toBeDefined();
 });
 

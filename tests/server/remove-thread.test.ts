@@ -96,6 +96,17 @@ test('logging by hand keeps it again', async () => {
   expect(keptThread(await look(world.as(ana), id)).messageCount).toBe(1);
 });
 
+test('a log of it that is undone leaves it removed: the next look does not bring it back', async () => {
+  const { threadId } = await kept(ana);
+  const id = threadId(ana);
+  await remove(world.as(ana), id);
+  await tenMinutesPass();
+  await undo(world.as(ana), id, await log(world.as(ana), id, [world.candidateId(jane.address)]));
+  world.lab.expireHistory(ana.address);
+  await world.pull(ana);
+  expect(await stateOf(ana, id)).toBe('not-kept');
+});
+
 test('within ten minutes it is undone, and all is as it was [N-23]', async () => {
   const { threadId } = await kept(ana, mia);
   const id = threadId(ana);

@@ -9,6 +9,7 @@ import {
   only,
   type RandomCompany,
 } from '../build/a-random-company.ts';
+import { servicesOn } from '../build/some-services.ts';
 import { doStep } from '../build/write-facts.ts';
 
 describe.each(serverNames)('on %s', (server) => {
@@ -16,9 +17,10 @@ describe.each(serverNames)('on %s', (server) => {
 
   const writeDown = async ({ steps }: RandomCompany, splitAt: number) => {
     const company = await aCompany(database);
+    const services = servicesOn(database);
     for (const part of [steps.slice(0, splitAt), steps.slice(splitAt)])
       await company.asCompany(async (tx) => {
-        for (const step of part) await doStep(company, tx, step);
+        for (const step of part) await doStep(services, company, tx, step);
       });
     return company;
   };

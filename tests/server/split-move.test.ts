@@ -236,7 +236,12 @@ describe('a thread split in two', () => {
     await split(ana, open, rootId, messageIds);
     const newId = await rootOf(ids[2] ?? '');
     expect(newId).not.toBe(rootId);
-    expect(keptThread(await look(world.as(ana), open))).toMatchObject({ messageCount: 1, splitOffCount: 2 });
+    const view = await look(world.as(ana), open);
+    expect(keptThread(view)).toMatchObject({ threadId: rootId, messageCount: 1 });
+    expect(view.parts?.map(({ thread }) => [thread.threadId, thread.messageCount, thread.stance])).toEqual([
+      [rootId, 1, 'private'],
+      [newId, 2, 'private'],
+    ]);
     const [kept, off] = [await readers(rootId), await readers(newId)];
     expect(
       Object.fromEntries(people.map(({ name }) => [name, (kept[name] ?? 0) + (off[name] ?? 0)])),

@@ -10,7 +10,7 @@ import {
 } from '../../../lib/contract/ids.ts';
 import type { ThreadRef } from '../../../lib/contract/page.ts';
 import { Stance } from '../../../lib/contract/thread.ts';
-import type { ActionOutcome } from '../../../lib/contract/thread-action.ts';
+import type { ActionOutcome, ThreadAction } from '../../../lib/contract/thread-action.ts';
 import { canUndo, undoUntil } from '../../../lib/domain/undo.ts';
 import { Failure, failureReason } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -27,6 +27,8 @@ export const Brought = z.object({
   /** `before`: why the thread was filed on the candidate already; absent when the act filed it. */
   filed: z.array(z.object({ threadId: ThreadId, candidateId: CandidateId, before: FiledBecause.optional() })),
   createdCandidateIds: z.array(CandidateId),
+  /** Removals by hand that the act lifted; keyed, in hex. */
+  liftedHashes: z.array(z.string()).default([]),
 });
 export type Brought = z.infer<typeof Brought>;
 
@@ -86,7 +88,7 @@ export type UndoFacts = z.infer<typeof UndoFacts>;
 
 export type DoneAction = {
   readonly key: ActionKey;
-  readonly kind: 'log' | 'label' | 'stance' | 'remove' | 'move' | 'split' | 'undo';
+  readonly kind: ThreadAction['kind'];
   readonly ref: ThreadRef;
   readonly said: string;
   readonly threadId: ThreadId | undefined;
@@ -242,7 +244,7 @@ export const readUndoable = async (
 ) => {
   const rows = await tx
     .selectFrom('candor.action')
-    .select(['key', 'kind', 'said_sealed', 'done_at'])
+    .select(['key', 'kind', 'thread_id', 'said_sealed', 'done_at'])
     .where('person_id', '=', actor.personId)
     .where('mailbox_id', '=', mailboxId)
     .where('provider_thread_id', '=', providerThreadId)
@@ -254,10 +256,11 @@ export const readUndoable = async (
   const undoable = [];
   const states = new Set<string>();
   for (const row of rows) {
-    if (row.kind === 'undo' || !canUndo(row.done_at, services.clock.now())) continue;
+    if (row.kind === 'undo' || row.kind === 'keep' || !canUndo(row.done_at, services.clock.now())) continue;
     // As isSuperseded: of the acts that set one state, the newest.
-    if (states.has(row.kind)) continue;
-    if (setsState(row.kind)) states.add(row.kind);
+    const state = row.kind === 'label' ? row.kind : `${row.kind} ${row.thread_id}`;
+    if (states.has(state)) continue;
+    if (setsState(row.kind)) states.add(state);
     undoable.push({
       key: row.key,
       kind: row.kind,

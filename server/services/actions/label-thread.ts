@@ -7,7 +7,7 @@ import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import { readLimits, requireMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction } from './actions.ts';
-import { bringThread } from './bring-thread.ts';
+import { bringThread, saidOfRest } from './bring-thread.ts';
 
 /**
  * Throws: policy-forbids where the company keeps nothing by label; mailbox-disconnected, provider-busy, provider-refused,
@@ -64,7 +64,7 @@ const label = async (
         .where('mailbox_id', '=', mailbox.mailboxId)
         .where('provider_thread_id', '=', action.ref.providerThreadId)
         .execute();
-      const { brought, threadId } = await bringThread(services, tx, actor, owner, kept, {
+      const { brought, threadId, isSomeLeftOut } = await bringThread(services, tx, actor, owner, kept, {
         because: 'label',
         fileOn: action.on ? action.fileOn : [],
       });
@@ -73,7 +73,7 @@ const label = async (
         kind: 'label',
         ref: action.ref,
         said: action.on
-          ? `Labelled “${labelName}”. New mail of this thread is kept from now on.`
+          ? `Labelled “${labelName}”. New mail of this thread is kept from now on.${isSomeLeftOut ? saidOfRest : ''}`
           : `The label “${labelName}” is off. What was kept stays.`,
         threadId,
         undo: { kind: 'label', wasOn, brought },

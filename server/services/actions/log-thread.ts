@@ -8,7 +8,7 @@ import { readLimits, requireMailbox } from '../mailboxes/mailboxes.ts';
 import { readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction } from './actions.ts';
-import { bringThread } from './bring-thread.ts';
+import { bringThread, saidOfRest } from './bring-thread.ts';
 
 /** Throws: bad-input when there is nobody to file it on; policy-forbids when no message may be kept; mailbox-disconnected, provider-busy, provider-refused, not-found. */
 export const logThread = (
@@ -47,16 +47,23 @@ const log = async (
   return services.db.transaction(
     { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
     async (tx) => {
-      const { brought, candidateIds, threadId } = await bringThread(services, tx, actor, owner, kept, {
-        because: 'logged',
-        fileOn: action.fileOn,
-      });
+      const { brought, candidateIds, threadId, isSomeLeftOut } = await bringThread(
+        services,
+        tx,
+        actor,
+        owner,
+        kept,
+        {
+          because: 'logged',
+          fileOn: action.fileOn,
+        },
+      );
       const names = (await readCards(services, tx, actor, candidateIds)).map((card) => card.name);
       return recordAction(services, tx, actor, {
         key: action.key,
         kind: 'log',
         ref: action.ref,
-        said: `Logged ${kept.length === 1 ? '1 message' : `${kept.length} messages`} on ${listed(names)}’s record.`,
+        said: `Logged ${kept.length === 1 ? '1 message' : `${kept.length} messages`} on ${listed(names)}’s record.${isSomeLeftOut ? saidOfRest : ''}`,
         threadId,
         undo: { kind: 'log', brought },
       });

@@ -8,6 +8,7 @@ import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
+import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
 import { type Filing, type FilingPlan, planFiling, requireMayFile } from '../threads/filing.ts';
 import { doOnce, type Refiled, recordAction } from './actions.ts';
@@ -90,11 +91,13 @@ export const refile = async (
         .executeTakeFirst();
       if (made !== undefined) refiled.filed.push({ threadId, candidateId });
     }
+  await sealAsFiled(services, tx, actor.companyId, threadIds);
   return refiled;
 };
 
 /** Files the threads as they were, as far as they and the candidates are still on record. Runs as the company. */
 export const moveBack = async (
+  services: Services,
   tx: Tx,
   actor: Actor,
   { filed, takenOff, keptOff }: Refiled,
@@ -137,6 +140,8 @@ export const moveBack = async (
       .onConflict((conflict) => conflict.columns(['thread_id', 'candidate_id']).doNothing())
       .execute();
   }
+  const threadIds = [...filed, ...takenOff].map(({ threadId }) => threadId);
+  await sealAsFiled(services, tx, actor.companyId, [...new Set(threadIds)]);
 };
 
 export const readCandidateNames = async (

@@ -4,7 +4,7 @@
  * filings of the old, so that nobody gains sight. To undo it is to join the two: each keeps what was decided on it since.
  */
 import { sql } from 'kysely';
-import { type MessageId, ThreadId } from '../../../lib/contract/ids.ts';
+import type { ThreadId } from '../../../lib/contract/ids.ts';
 import type { ActionOutcome, SplitAction } from '../../../lib/contract/thread-action.ts';
 import { listNames } from '../../../lib/domain/explain.ts';
 import { Failure } from '../../base/failure.ts';
@@ -12,6 +12,7 @@ import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
+import { moveToNewPart } from '../ingest/new-part.ts';
 import type { Services } from '../services.ts';
 import { type FilingPlan, planFiling } from '../threads/filing.ts';
 import { doOnce, recordAction, type UndoFacts } from './actions.ts';
@@ -48,9 +49,14 @@ export const splitThread = (services: Services, actor: Actor, action: SplitActio
   });
 
 /** Joins again what was split. Throws: already-done when the thread is gone, or joined to what it must stay apart from. */
-export const joinAgain = async (tx: Tx, actor: Actor, undo: SplitFacts): Promise<void> => {
+export const joinAgain = async (
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  undo: SplitFacts,
+): Promise<void> => {
   await lockThreads(tx, actor.companyId);
-  await moveBack(tx, actor, undo.refiled);
+  await moveBack(services, tx, actor, undo.refiled);
   const was = await tx
     .selectFrom('candor.thread')
     .select('root_id')
@@ -100,7 +106,7 @@ const splitOff = async (services: Services, tx: Tx, actor: Actor, plan: FilingPl
   const { wholeIds, partIds, restIds } = await readParts(tx, plan);
   const newIdOf = new Map<ThreadId, ThreadId>();
   for (const partId of partIds)
-    newIdOf.set(partId, await moveToNewThread(services, tx, actor, partId, plan.messageIds));
+    newIdOf.set(partId, await moveToNewPart(services, tx, partId, plan.messageIds));
   const splitIds = [...wholeIds, ...newIdOf.values()];
   const reRooted = await setRoots(tx, plan.rootId, splitIds, restIds);
   const splitAt = services.clock.now();
@@ -174,59 +180,6 @@ const readParts = async (tx: Tx, plan: FilingPlan) => {
     partIds: plan.threadIds.filter((threadId) => hasRest.has(threadId)),
     restIds: threads.map(({ id }) => id).filter((id) => !wholeIds.includes(id)),
   };
-};
-
-/** The messages with all that hangs on them, and what was decided on their thread. */
-const moveToNewThread = async (
-  services: Services,
-  tx: Tx,
-  actor: Actor,
-  fromId: ThreadId,
-  messageIds: readonly MessageId[],
-): Promise<ThreadId> => {
-  const newId = ThreadId.parse(crypto.randomUUID());
-  await tx
-    .insertInto('candor.thread')
-    .values({ id: newId, company_id: actor.companyId, root_id: newId, created_at: services.clock.now() })
-    .execute();
-  await sql`
-    insert into candor.stance (company_id, thread_id, person_id, stance, set_at)
-    select company_id, ${newId}, person_id, stance, set_at from candor.stance where thread_id = ${fromId}`.execute(
-    tx,
-  );
-  await sql`
-    insert into candor."grant" (company_id, thread_id, owner_id, grantee_id, granted_at, ends_at)
-    select company_id, ${newId}, owner_id, grantee_id, granted_at, ends_at
-    from candor."grant" where thread_id = ${fromId}`.execute(tx);
-  await sql`
-    insert into candor.thread_candidate (company_id, thread_id, candidate_id, because, filed_by, filed_at)
-    select company_id, ${newId}, candidate_id, because, filed_by, filed_at
-    from candor.thread_candidate where thread_id = ${fromId}`.execute(tx);
-  await sql`
-    insert into candor.unfiled (company_id, thread_id, candidate_id, unfiled_by, unfiled_at)
-    select company_id, ${newId}, candidate_id, unfiled_by, unfiled_at
-    from candor.unfiled where thread_id = ${fromId}`.execute(tx);
-  await sql`
-    insert into candor.thread_apart (company_id, thread_id, other_id, split_by, split_at)
-    select company_id, ${newId}, case when thread_id = ${fromId} then other_id else thread_id end, split_by, split_at
-    from candor.thread_apart where ${fromId} in (thread_id, other_id)`.execute(tx);
-  const moved = await tx
-    .updateTable('candor.message')
-    .set({ thread_id: newId })
-    .where('thread_id', '=', fromId)
-    .where('id', '=', anyOf(messageIds))
-    .returning(['id', 'message_id_hash'])
-    .execute();
-  const movedIds = moved.map(({ id }) => id);
-  for (const table of ['candor.message_copy', 'candor.participant', 'candor.attachment'] as const)
-    await tx.updateTable(table).set({ thread_id: newId }).where('message_id', '=', anyOf(movedIds)).execute();
-  await tx
-    .updateTable('candor.mention')
-    .set({ thread_id: newId })
-    .where('thread_id', '=', fromId)
-    .where('id_hash', '=', anyOf(moved.map((row) => row.message_id_hash)))
-    .execute();
-  return newId;
 };
 
 /** The old root stays root where it is; of the others the first becomes it. Gives back those that left the old root. */

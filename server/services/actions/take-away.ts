@@ -6,9 +6,12 @@ import { sql } from 'kysely';
 import type { ActionKey, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
+import type { Actor } from '../actor.ts';
 import { copyHash } from '../ingest/copy-hash.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
+import { noteRemovals } from '../ingest/removals.ts';
 import { removeEmptyThreads, removeWithoutCopy } from '../ingest/remove-unheld.ts';
+import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
 import type { Brought } from './actions.ts';
 
@@ -16,11 +19,18 @@ import type { Brought } from './actions.ts';
 export const takeAway = async (
   services: Services,
   tx: Tx,
-  companyId: CompanyId,
+  actor: Actor,
   key: ActionKey,
   brought: Brought,
 ): Promise<void> => {
+  const { companyId } = actor;
   await lockThreads(tx, companyId);
+  await noteRemovals(
+    services,
+    tx,
+    actor,
+    brought.liftedHashes.map((hex) => Buffer.from(hex, 'hex')),
+  );
   const messageIds = await removeCopies(services, tx, companyId, brought);
   const threadIds = await readThreadsOf(tx, messageIds, brought);
   await removeWithoutCopy(tx, messageIds);
@@ -28,6 +38,7 @@ export const takeAway = async (
   const touched = [...new Set([...threadIds, ...(await removeUnusedCandidates(tx, brought))])];
   await removeUngrounded(tx, touched);
   await removeEmptyThreads(tx, touched);
+  await sealAsFiled(services, tx, companyId, touched);
 };
 
 const readThreadsOf = async (
@@ -137,7 +148,10 @@ const refile = async (
     .execute();
 };
 
-/** Mail that only answers what is gone, or only names a candidate who is gone. An act or a candidate's address holds a thread. */
+/**
+ * Mail that only answers what is gone, or only names a candidate who is gone. An act or a candidate's address holds a thread
+ * with all its parts: what was set apart answers the rest.
+ */
 const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
   await tx
     .deleteFrom('candor.message')
@@ -145,8 +159,10 @@ const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise
     .where(
       sql<boolean>`not exists (
         select from candor.message m
+        join candor.thread part on part.id = m.thread_id
+        join candor.thread its on its.root_id = part.root_id
         left join candor.thread_candidate f on f.thread_id = m.thread_id
-        where m.thread_id = candor.message.thread_id and (
+        where its.id = candor.message.thread_id and (
           m.kept_by && '{label,logged,asked}' or f.because <> 'candidate-address'
           or (f.because = 'candidate-address' and 'candidate-address' = any (m.kept_by))))`,
     )

@@ -62,11 +62,11 @@ const undoNow = async (
       await markUndone(services, tx, action.of);
       if (undo.kind === 'remove' || undo.kind === 'move' || undo.kind === 'split') {
         if (undo.kind === 'remove') await putBack(services, tx, actor, undo);
-        else if (undo.kind === 'move') await moveBack(tx, actor, undo.refiled);
-        else await joinAgain(tx, actor, undo);
+        else if (undo.kind === 'move') await moveBack(services, tx, actor, undo.refiled);
+        else await joinAgain(services, tx, actor, undo);
         return recordAction(services, tx, actor, record);
       }
-      await takeAway(services, tx, actor.companyId, action.of, undo.brought);
+      await takeAway(services, tx, actor, action.of, undo.brought);
       if (undo.kind === 'label' && mailboxId !== null && providerThreadId !== null) {
         await tx
           .updateTable('candor.message_copy')

@@ -9,6 +9,7 @@ import type { Tx } from '../../db/schema.ts';
 import { copyHash } from '../ingest/copy-hash.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import { removeEmptyThreads, removeWithoutCopy } from '../ingest/remove-unheld.ts';
+import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
 import { commitStep, type ImportWork } from './import-work.ts';
 
@@ -43,6 +44,7 @@ export const takeBackSome = async (services: Services, tx: Tx, work: ImportWork)
   await forgetBcc(tx, work, messageIds);
   await unfile(tx, threadIds);
   await removeEmptyThreads(tx, threadIds);
+  await sealAsFiled(services, tx, work.companyId, threadIds);
   return true;
 };
 

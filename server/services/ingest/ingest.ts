@@ -2,6 +2,7 @@
  * From copies in a mailbox to rows on the record, a page at a time: one message per Message-ID and company, however many
  * mailboxes hold it. Called only with what `interest` kept, and always inside the transaction that accounts for it.
  */
+import { sql } from 'kysely';
 import type { CandidateId, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { foldAddress } from '../../../lib/domain/address.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
@@ -14,15 +15,21 @@ import { copyHash } from './copy-hash.ts';
 import { lockThreads } from './join-threads.ts';
 import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
 import { liftRemovals } from './removals.ts';
+import { sealAsFiled } from './seal-as-filed.ts';
+import { setApartUnread } from './set-apart.ts';
 import { storeCopies } from './store-copies.ts';
 import { findOrStoreMessages, type Stored } from './store-messages.ts';
 
 export type Ingested = {
   readonly messageId: MessageId;
   readonly threadId: ThreadId;
+  /** This call set the messages of the thread that the mailbox's person may read apart from the rest of it. */
+  readonly isSetApart: boolean;
   readonly isNewMessage: boolean;
   /** The copy's row, when this call made it. */
   readonly newCopyId: string | undefined;
+  /** The hash of its removal by hand, when this call lifted it. */
+  readonly liftedRemoval: Buffer | undefined;
   /** Candidates this call filed the thread on, because an address on the message is on their record. */
   readonly newlyFiled: readonly CandidateId[];
 };
@@ -54,18 +61,28 @@ export const ingestPage = async (
     owner,
     page.map(({ kept: { copy }, message }) => ({ copy, message })),
   );
-  const newlyFiled = await fileByAddress(services, tx, owner.companyId, page);
+  const { parts, made, filedOn } = await fileByAddress(services, tx, owner, page);
   await recordKept(services, tx, owner, page);
-  await liftRemovals(services, tx, owner, kept);
-  return page.map(({ kept: { copy }, message, candidateIds }) => ({
-    messageId: message.messageId,
-    threadId: message.threadId,
-    isNewMessage: message.isNew,
-    newCopyId: newCopies.get(copy.providerMessageId),
-    newlyFiled: candidateIds.filter((candidateId) =>
-      newlyFiled.has(filingName({ threadId: message.threadId, candidateId })),
-    ),
-  }));
+  const lifted = await liftRemovals(services, tx, owner, kept);
+  const ingested = page.map(({ kept: { copy }, message, candidateIds }): Ingested => {
+    const threadId = parts.get(message.threadId) ?? message.threadId;
+    return {
+      messageId: message.messageId,
+      threadId,
+      isSetApart: parts.has(message.threadId),
+      isNewMessage: message.isNew,
+      newCopyId: newCopies.get(copy.providerMessageId),
+      liftedRemoval: lifted.get(copy.providerMessageId),
+      newlyFiled: candidateIds.filter((candidateId) => made.has(filingName({ threadId, candidateId }))),
+    };
+  });
+  const toSeal = ingested.filter(
+    ({ threadId, isNewMessage, newlyFiled }, at) =>
+      newlyFiled.length > 0 ||
+      (isNewMessage && onlyOne(candidates[at] ?? []) !== onlyOne(filedOn.get(threadId) ?? [])),
+  );
+  await sealAsFiled(services, tx, owner.companyId, [...new Set(toSeal.map(({ threadId }) => threadId))]);
+  return ingested;
 };
 
 type PageEntry = {
@@ -134,31 +151,41 @@ type Filing = { readonly threadId: ThreadId; readonly candidateId: CandidateId }
 const filingName = ({ threadId, candidateId }: Filing): string => `${threadId}|${candidateId}`;
 
 /**
- * Files threads on candidates whose addresses stand on their mail, but for those they were taken off by hand; gives back
- * the names of the filings it made.
+ * Files threads on candidates whose addresses stand on their mail, but for those they were taken off by hand, and no further
+ * than the mailbox's person may read. Gives back the parts that were filed instead of a thread, the names of the filings it
+ * made, and what each thread is filed on then.
  */
 const fileByAddress = async (
   services: Services,
   tx: Tx,
-  companyId: CompanyId,
+  owner: MailboxOwner,
   page: readonly PageEntry[],
-): Promise<ReadonlySet<string>> => {
-  const filings = new Map(
+): Promise<{
+  readonly parts: ReadonlyMap<ThreadId, ThreadId>;
+  readonly made: ReadonlySet<string>;
+  readonly filedOn: ReadonlyMap<ThreadId, readonly CandidateId[]>;
+}> => {
+  const wanted = new Map(
     page
       .flatMap(({ message: { threadId }, candidateIds }) =>
         candidateIds.map((candidateId): Filing => ({ threadId, candidateId })),
       )
       .map((filing) => [filingName(filing), filing]),
   );
-  for (const unfiled of await readUnfiled(tx, [...filings.values()])) filings.delete(unfiled);
+  const settled = await readSettled(tx, [...new Set(page.map(({ message }) => message.threadId))]);
+  for (const filing of settled) wanted.delete(filingName(filing));
+  const filings = [...wanted.values()];
+  const parts = await setApartUnread(services, tx, owner, [
+    ...new Set(filings.map(({ threadId }) => threadId)),
+  ]);
   const made = new Set<string>();
-  for (const portion of inPortions([...filings.values()], 5)) {
+  for (const portion of inPortions(filings, 5)) {
     const rows = await tx
       .insertInto('candor.thread_candidate')
       .values(
         portion.map(({ threadId, candidateId }) => ({
-          company_id: companyId,
-          thread_id: threadId,
+          company_id: owner.companyId,
+          thread_id: parts.get(threadId) ?? threadId,
           candidate_id: candidateId,
           because: 'candidate-address' as const,
           filed_at: services.clock.now(),
@@ -169,17 +196,42 @@ const fileByAddress = async (
       .execute();
     for (const row of rows) made.add(filingName({ threadId: row.thread_id, candidateId: row.candidate_id }));
   }
-  return made;
+  const filedOn = Map.groupBy(
+    [
+      ...settled.filter(({ isFiled }) => isFiled),
+      ...filings.map(({ threadId, candidateId }) => ({
+        threadId: parts.get(threadId) ?? threadId,
+        candidateId,
+      })),
+    ],
+    ({ threadId }) => threadId,
+  );
+  return {
+    parts,
+    made,
+    filedOn: new Map([...filedOn].map(([threadId, on]) => [threadId, on.map((each) => each.candidateId)])),
+  };
 };
 
-const readUnfiled = async (tx: Tx, filings: readonly Filing[]): Promise<readonly string[]> => {
-  if (filings.length === 0) return [];
-  const rows = await tx
-    .selectFrom('candor.unfiled')
-    .select(['thread_id', 'candidate_id'])
-    .where('thread_id', '=', anyOf(filings.map(({ threadId }) => threadId)))
+/** What the threads are filed on already, and what a person took them off. */
+const readSettled = (
+  tx: Tx,
+  threadIds: readonly ThreadId[],
+): Promise<readonly (Filing & { readonly isFiled: boolean })[]> => {
+  const columns = ['thread_id as threadId', 'candidate_id as candidateId'] as const;
+  return tx
+    .selectFrom('candor.thread_candidate')
+    .select(columns)
+    .select(sql<boolean>`true`.as('isFiled'))
+    .where('thread_id', '=', anyOf(threadIds))
+    .unionAll(
+      tx
+        .selectFrom('candor.unfiled')
+        .select(columns)
+        .select(sql<boolean>`false`.as('isFiled'))
+        .where('thread_id', '=', anyOf(threadIds)),
+    )
     .execute();
-  return rows.map((row) => filingName({ threadId: row.thread_id, candidateId: row.candidate_id }));
 };
 
 const recordKept = async (

@@ -58,30 +58,36 @@ export const noteRemovals = async (
     .execute();
 };
 
+/** Gives back the hashes that there was a removal of. */
 export const dropRemovals = async (
   tx: Tx,
   personId: PersonId,
   idHashes: readonly Buffer[],
-): Promise<void> => {
-  if (idHashes.length === 0) return;
-  await tx
+): Promise<readonly Buffer[]> => {
+  if (idHashes.length === 0) return [];
+  const dropped = await tx
     .deleteFrom('candor.removal')
     .where('person_id', '=', personId)
     .where('id_hash', '=', anyOf(idHashes))
+    .returning('id_hash')
     .execute();
+  return dropped.map((row) => row.id_hash);
 };
 
-/** Logging by hand lifts what was removed by hand. */
-export const liftRemovals = (
+/** Logging by hand lifts what was removed by hand. Gives back the hash of what it lifted, by the provider's id of the copy. */
+export const liftRemovals = async (
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
   kept: readonly KeptCopy[],
-): Promise<void> =>
-  dropRemovals(
+): Promise<ReadonlyMap<string, Buffer>> => {
+  const logged = kept
+    .filter(({ because }) => because.some(({ rule }) => rule === 'logged'))
+    .map((each) => [each.copy.providerMessageId, removalHash(services, owner, each)] as const);
+  const lifted = await dropRemovals(
     tx,
     owner.personId,
-    kept
-      .filter(({ because }) => because.some(({ rule }) => rule === 'logged'))
-      .map((each) => removalHash(services, owner, each)),
+    logged.map(([, hash]) => hash),
   );
+  return new Map(logged.filter(([, hash]) => lifted.some((each) => each.equals(hash))));
+};

@@ -20,7 +20,7 @@ export type Stored = {
   readonly isToGo: boolean;
 };
 
-/** `candidateId` says whose key seals the message, when it is not on record yet. */
+/** `candidateId`: whose key seals a new message at first; seal-as-filed.ts has the last word. */
 export type ToStore = { readonly kept: KeptCopy; readonly candidateId: CandidateId | undefined };
 
 /** The messages on record, in the order given, stored when they are not there yet; of two that are the same the first is new. */

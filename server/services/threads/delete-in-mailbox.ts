@@ -16,7 +16,7 @@ import type { Services } from '../services.ts';
 
 /**
  * Throws: policy-forbids; not-found when no connected mailbox of the actor holds the message; mailbox-disconnected,
- * provider-busy; provider-refused where the mailbox has no trash, or no way there that touches this message alone.
+ * provider-busy, no-trash; provider-refused where no way to the trash touches this message alone.
  */
 export const deleteInMailbox = async (
   services: Services,

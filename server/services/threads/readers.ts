@@ -78,6 +78,7 @@ export const readThreadFacts = async (
     .where('company_id', '=', companyId)
     .where('id', 'in', messageIds)
     .orderBy('sent_at')
+    .orderBy('id')
     .execute();
   const threadIds = [...new Set(messages.map((message) => message.thread_id))];
   const copies = groupBy(

@@ -27,8 +27,8 @@ import { findByAddress, readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import { readHistory } from './history.ts';
 import { readHeldThread, readParticipants, readThreadByIds } from './kept-messages.ts';
-import { describeKeptThread } from './kept-thread.ts';
 import { type LiveThread, readLiveThread } from './live-thread.ts';
+import { describeParts } from './thread-parts.ts';
 
 export const viewThread = async (
   services: Services,
@@ -67,12 +67,10 @@ export const viewThread = async (
       ? held
       : await services.db.transaction(person, (tx) => readThreadByIds(services, tx, actor, live));
 
-  const thread = await describeState(services, actor, {
-    kept,
-    live,
-    labelName,
-    mailboxId: standing.mailboxId,
-  });
+  const parts = await describeParts(services, actor, kept, standing.mailboxId);
+  const thread =
+    parts[0]?.thread ??
+    (await describeUnkept(services, actor, { live, labelName, mailboxId: standing.mailboxId }));
 
   return services.db.transaction(person, async (tx) => {
     const spoken =
@@ -85,6 +83,7 @@ export const viewThread = async (
       participants,
       candidates: await readCards(services, tx, actor, candidateIds),
       thread,
+      ...(parts.length < 2 ? {} : { parts: [...parts] }),
       history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
       imports: await readImportsBeside(tx, standing.mailboxId, candidateIds, services.clock.now()),
       undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
@@ -185,22 +184,15 @@ const placeCandidates = async (
   };
 };
 
-const describeState = async (
+const describeUnkept = async (
   services: Services,
   actor: Actor,
   open: {
-    readonly kept: readonly ReadableMessage[];
     readonly live: LiveThread | undefined;
     readonly labelName: string;
     readonly mailboxId: MailboxId;
   },
 ): Promise<ThreadState> => {
-  const rootId = open.kept[0]?.rootId;
-  if (rootId !== undefined) {
-    const splitOffCount = open.kept.filter((message) => message.rootId !== rootId).length;
-    const thread = await describeKeptThread(services, actor, rootId, open.mailboxId);
-    return splitOffCount === 0 ? thread : { ...thread, splitOffCount };
-  }
   if (open.live === undefined) return { state: 'unknown' };
   const { live } = open;
   return services.db.transaction(

@@ -330,6 +330,11 @@ export const galleryCases: readonly GalleryCase[] = [
     presses: ['You, Ana', 'Make private'],
     answers: { 'preview-stance': { why: 'server-unreachable' } },
   }),
+  panel('split-in-parts', f.threadState(f.splitView())),
+  panel('split-part-privacy-dialog', f.threadState(f.splitView()), {
+    presses: ['Private. You', 'Open to the team'],
+    answers: { 'preview-stance': { value: f.stancePreview() } },
+  }),
   panel('refile-dialog', f.threadState(), {
     presses: ['More for this thread', 'Wrong candidate?'],
     answers: { 'read-evidence': { value: f.threadEvidence() } },
