@@ -106,7 +106,10 @@ declare
   people uuid[];
 begin
   -- Locked first: what another transaction does to one of these threads is then seen.
-  locked := threads || array(select distinct m.thread_id from candor.message m where m.id = any (messages));
+  locked := array(
+    select unnest(threads)
+    union
+    select m.thread_id from candor.message m where m.id = any (messages));
   if cardinality(locked) = 0 then
     return '{}';
   end if;

@@ -11,7 +11,7 @@ import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
-import { lockThreads } from '../ingest/join-threads.ts';
+import { lockThreads, lockThreadsOf } from '../ingest/join-threads.ts';
 import type { Services } from '../services.ts';
 import { type FilingPlan, planFiling } from '../threads/filing.ts';
 import { doOnce, recordAction, type UndoFacts } from './actions.ts';
@@ -210,6 +210,7 @@ const moveToNewThread = async (
     insert into candor.thread_apart (company_id, thread_id, other_id, split_by, split_at)
     select company_id, ${newId}, case when thread_id = ${fromId} then other_id else thread_id end, split_by, split_at
     from candor.thread_apart where ${fromId} in (thread_id, other_id)`.execute(tx);
+  await lockThreadsOf(tx, messageIds);
   const moved = await tx
     .updateTable('candor.message')
     .set({ thread_id: newId })
