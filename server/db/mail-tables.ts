@@ -12,12 +12,18 @@ import type {
 } from '../../lib/contract/ids.ts';
 import type { KeepRule } from '../../lib/domain/interest.ts';
 
+/** Worked out by the database, and shown to no person. `reader_ends`: person -> when their last right ends. */
+type Readers = {
+  reader_ids: ColumnType<PersonId[], never, never>;
+  reader_ends: ColumnType<Record<PersonId, number> | null, never, never>;
+};
+
 export type ThreadTable = {
   id: Generated<ThreadId>;
   company_id: CompanyId;
   root_id: ThreadId;
   created_at: number;
-};
+} & Readers;
 
 export type ThreadJoinTable = {
   id: Generated<string>;
@@ -80,7 +86,7 @@ export type MessageTable = {
   erase_at: number | null;
   deletion_kept_at: number | null;
   removed_at: number | null;
-};
+} & Readers;
 
 export type MessageCopyTable = {
   id: Generated<string>;
@@ -161,13 +167,4 @@ export type ActionTable = {
   undo_facts: ColumnType<unknown, string | null, string | null>;
   done_at: number;
   undone_at: number | null;
-};
-
-export type MessageReaderTable = {
-  company_id: CompanyId;
-  message_id: MessageId;
-  thread_id: ThreadId;
-  person_id: PersonId;
-  rights: string[];
-  ends_at: number | null;
 };

@@ -6,7 +6,6 @@ import type {
   GrantTable,
   MentionTable,
   MessageCopyTable,
-  MessageReaderTable,
   MessageTable,
   OverrideUseTable,
   ParticipantTable,
@@ -94,7 +93,6 @@ export type Database = {
   'candor.invitation': InvitationTable;
   'candor.setup_link': SetupLinkTable;
   'candor.candidate_access': CandidateAccessTable;
-  'candor.message_reader': MessageReaderTable;
   'candor.person_news': PersonNewsTable;
 };
 

@@ -24,7 +24,7 @@ export type Fact =
   | { is: 'candidate'; id: CandidateId; ownerId: PersonId | undefined }
   | { is: 'application'; candidateId: CandidateId; jobId: JobId }
   | { is: 'thread'; id: ThreadId }
-  | { is: 'message'; id: MessageId; threadId: ThreadId }
+  | { is: 'message'; id: MessageId; threadId: ThreadId; isRemoved: boolean }
   | { is: 'copy'; messageId: MessageId; personId: PersonId }
   | {
       is: 'participant';
@@ -44,7 +44,9 @@ export type Step =
   | { do: 'change'; from: Fact; to: Fact }
   | { do: 'take away'; fact: Fact }
   | { do: 'split'; from: ThreadId; messageIds: readonly MessageId[]; to: ThreadId }
-  | { do: 'move'; threadId: ThreadId; off: readonly CandidateId[]; on: readonly CandidateId[] };
+  | { do: 'move'; threadId: ThreadId; off: readonly CandidateId[]; on: readonly CandidateId[] }
+  /** Two threads become one by their root, or are two again; who may read follows neither. */
+  | { do: 'join'; threadId: ThreadId; intoId: ThreadId };
 
 export type RandomCompany = { readonly steps: readonly Step[]; readonly facts: readonly Fact[] };
 
@@ -67,7 +69,9 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
     people.map((id) => [id, [`${id}@acme.example`, `${id}@home.example`].slice(0, 1 + upTo(1))]),
   );
   const addresses = ['jane@candidate.example', 'x@other.example', ...[...addressesOf.values()].flat()];
-  const messages = threads.flatMap((threadId) => many<MessageId>(1, 3).map((id) => ({ id, threadId })));
+  const messages = threads.flatMap((threadId) =>
+    many<MessageId>(1, 3).map((id) => ({ id, threadId, isRemoved: upTo(9) === 0 })),
+  );
   const randomPerson = (id: PersonId): Fact => ({
     is: 'person',
     id,
@@ -136,8 +140,11 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
     if (to !== undefined) {
       facts[place] = to;
       steps.push({ do: 'change', from: fact, to });
+    } else if (fact.is === 'thread') {
+      steps.push({ do: 'join', threadId: fact.id, intoId: oneOf(threads) });
     } else if (canGo(fact)) {
-      facts.splice(place, 1);
+      const left = facts.filter((each) => each !== fact && !hangsOn(each, fact));
+      facts.splice(0, facts.length, ...left);
       steps.push({ do: 'take away', fact });
     }
   }
@@ -172,11 +179,14 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
     if (fact.is === 'candidate') return { ...fact, ownerId: oneOf([undefined, ...people]) };
     if (fact.is === 'stance' && often()) return randomStance(fact.threadId, fact.personId);
     if (fact.is === 'grant' && often()) return { ...fact, endsAt: ends() };
+    // Split off its thread, or removed by hand or back.
+    if (fact.is === 'message' && often())
+      return upTo(1) === 0 ? { ...fact, threadId: oneOf(threads) } : { ...fact, isRemoved: !fact.isRemoved };
     return undefined;
   }
 };
 
-/** What `readable` answers for one viewer and message; undefined for a person who left. */
+/** What `readable` answers for one viewer and message; undefined for a person who left and a message that was removed. */
 export const decideByFacts = (
   facts: readonly Fact[],
   viewerId: PersonId,
@@ -186,7 +196,7 @@ export const decideByFacts = (
   const all = <Is extends Fact['is']>(is: Is) => only(facts, is);
   const viewer = all('person').find(({ id }) => id === viewerId);
   const [policy] = all('policy');
-  if (viewer === undefined || policy === undefined || !viewer.isActive) return undefined;
+  if (viewer === undefined || policy === undefined || !viewer.isActive || message.isRemoved) return undefined;
   const onThread = <T extends { threadId: ThreadId }>(fact: T) => fact.threadId === message.threadId;
   return decideReadable(
     {
@@ -268,9 +278,22 @@ export const only = <Is extends Fact['is']>(facts: readonly Fact[], is: Is) =>
 
 /** Facts others are keyed to stay; the rest may be taken away. */
 const canGo = ({ is }: Fact): boolean =>
-  ['address', 'team', 'application', 'copy', 'participant', 'stance', 'grant', 'override', 'filed'].includes(
-    is,
-  );
+  [
+    'address',
+    'team',
+    'application',
+    'message',
+    'copy',
+    'participant',
+    'stance',
+    'grant',
+    'override',
+    'filed',
+  ].includes(is);
+
+/** Rows that go with a message. */
+const hangsOn = (fact: Fact, gone: Fact): boolean =>
+  gone.is === 'message' && 'messageId' in fact && fact.messageId === gone.id;
 
 /** Rows that must be there before this one. */
 const needs = (fact: Fact): readonly string[] =>

@@ -23,7 +23,6 @@ export const recordOf = (services: Services, companyId: CompanyId): Promise<Comp
     const copies = await tx.selectFrom('candor.message_copy').selectAll().execute();
     const participants = await tx.selectFrom('candor.participant').selectAll().execute();
     const filings = await tx.selectFrom('candor.thread_candidate').selectAll().execute();
-    const readers = await tx.selectFrom('candor.message_reader').selectAll().execute();
     const attachments = await tx.selectFrom('candor.attachment').selectAll().execute();
     const decisions = await tx.selectFrom('candor.decision').select(['decision', 'rule']).execute();
     const threads = new Map<string, string[]>();
@@ -47,10 +46,7 @@ export const recordOf = (services: Services, companyId: CompanyId): Promise<Comp
             .sort()
             .join(' ')}`,
           `filed ${filings.filter((row) => row.thread_id === message.thread_id).length}`,
-          `read by ${own(readers)
-            .map((row) => row.rights.toSorted().join('+'))
-            .sort()
-            .join(' ')}`,
+          `read by ${message.reader_ids.length}`,
           `${own(attachments).length} attachments`,
         ].join('; '),
       );

@@ -13,12 +13,13 @@ export const doStep = async (services: Services, company: TestCompany, tx: Tx, s
   else if (step.do === 'change') await change(company, tx, step.to);
   else if (step.do === 'take away') await takeAway(company, tx, step.fact);
   else if (step.do === 'split') await moveToNewPart(services, tx, step.from, step.messageIds, step.to);
-  else
+  else if (step.do === 'move')
     await refile(services, tx, await someActor(company, tx), {
       threadIds: [step.threadId],
       candidateIds: step.on,
       takesOff: step.off.map((candidateId) => ({ threadId: step.threadId, candidateId })),
     });
+  else await sql`update candor.thread set root_id = ${step.intoId} where id = ${step.threadId}`.execute(tx);
 };
 
 const someActor = async ({ companyId }: TestCompany, tx: Tx): Promise<Actor> => {
@@ -139,7 +140,12 @@ const write = async (company: TestCompany, tx: Tx, facts: readonly [Fact, ...Fac
     case 'message':
       await tx
         .insertInto('candor.message')
-        .values((facts as Of<'message'>).map(({ id, threadId }) => company.messageRow(threadId, id)))
+        .values(
+          (facts as Of<'message'>).map(({ id, threadId, isRemoved }) => ({
+            ...company.messageRow(threadId, id),
+            removed_at: isRemoved ? 0 : null,
+          })),
+        )
         .execute();
       return;
     case 'copy': {
@@ -246,7 +252,14 @@ const change = async (company: TestCompany, tx: Tx, to: Fact): Promise<void> => 
   else if (to.is === 'stance')
     await sql`update candor.stance set stance = ${to.stance}
       where thread_id = ${to.threadId} and person_id = ${to.personId}`.execute(tx);
-  else if (to.is === 'grant')
+  else if (to.is === 'message') {
+    await sql`update candor.message set thread_id = ${to.threadId}, removed_at = ${to.isRemoved ? 0 : null}
+      where id = ${id}`.execute(tx);
+    for (const table of ['message_copy', 'participant'])
+      await sql`update candor.${sql.raw(table)} set thread_id = ${to.threadId} where message_id = ${id}`.execute(
+        tx,
+      );
+  } else if (to.is === 'grant')
     await sql`update candor."grant" set ends_at = ${to.endsAt ?? null}
       where thread_id = ${to.threadId} and owner_id = ${to.ownerId} and grantee_id = ${to.granteeId}`.execute(
       tx,
@@ -262,6 +275,8 @@ const takeAway = async (company: TestCompany, tx: Tx, fact: Fact): Promise<void>
         return sql`team_member where job_id = ${fact.jobId} and person_id = ${fact.personId}`;
       case 'application':
         return sql`application where candidate_id = ${fact.candidateId} and job_id = ${fact.jobId}`;
+      case 'message':
+        return sql`message where id = ${fact.id}`;
       case 'copy':
         return sql`message_copy where message_id = ${fact.messageId} and person_id = ${fact.personId}`;
       case 'participant':

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { aCompany, mailboxOf } from '../build/a-company.ts';
 import { aDatabase, serverNames } from '../build/a-database.ts';
@@ -289,20 +290,25 @@ describe.each(serverNames)('on %s', (server) => {
   });
 
   test('rights are written by the database alone', async () => {
-    const { asPerson, asCompany, companyId, messageId, threadId, cleo } = await acme();
-    const row = {
-      company_id: companyId,
-      message_id: messageId,
-      thread_id: threadId,
-      person_id: cleo,
-      rights: ['copy'],
-    };
-    await expect(
-      asPerson(cleo, (tx) => tx.insertInto('candor.message_reader').values(row).execute()),
-    ).rejects.toMatchObject(forbidden);
-    await expect(
-      asCompany((tx) => tx.insertInto('candor.message_reader').values(row).execute()),
-    ).rejects.toMatchObject(forbidden);
+    const { asPerson, asCompany, cleo } = await acme();
+    for (const table of ['message', 'thread'])
+      for (const write of [
+        sql`update candor.${sql.raw(table)} set reader_ids = array[${cleo}::uuid]`,
+        sql`update candor.${sql.raw(table)} set reader_ends = '{}'`,
+        sql`insert into candor.${sql.raw(table)} (reader_ids) values (array[${cleo}::uuid])`,
+      ]) {
+        await expect(asPerson(cleo, (tx) => write.execute(tx))).rejects.toMatchObject(forbidden);
+        await expect(asCompany((tx) => write.execute(tx))).rejects.toMatchObject(forbidden);
+      }
+  });
+
+  test('a person is not told by the database who else may read', async () => {
+    const { asPerson, ana } = await acme();
+    for (const column of ['reader_ids', 'reader_ends'] as const)
+      for (const table of ['candor.message', 'candor.thread'] as const)
+        await expect(
+          asPerson(ana, (tx) => tx.selectFrom(table).select(column).execute()),
+        ).rejects.toMatchObject(forbidden);
   });
 
   test('secrets, cursors, decisions and acts are seen by the person they are of, and by no admin', async () => {

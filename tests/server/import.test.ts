@@ -15,7 +15,7 @@ const record = async () =>
   (await world.dump())
     .split('\n')
     .filter((line) =>
-      /^candor\.(message|message_copy|thread|thread_candidate|thread_join|mention|participant|attachment|stance|message_reader) /.test(
+      /^candor\.(message|message_copy|thread|thread_candidate|thread_join|mention|participant|attachment|stance) /.test(
         line,
       ),
     )

@@ -27,7 +27,8 @@ const stateOf = async (person: WorldPerson, threadId: string) =>
 const record = () =>
   world.sql(
     `select (select count(*) from candor.message) as messages, (select count(*) from candor.message_copy) as copies,
-      (select count(*) from candor.participant) as participants, (select count(*) from candor.message_reader) as readers,
+      (select count(*) from candor.participant) as participants,
+      (select sum(cardinality(reader_ids)) from candor.message) as readers,
       (select count(*) from candor.thread) as threads, (select count(*) from candor.thread_candidate) as filed,
       (select count(*) from candor.removal) as removals,
       (select count(*) from candor.decision where decision = 'keep') as kept`,

@@ -15,7 +15,7 @@ const record = () =>
       (select count(*) from candor.thread) as threads, (select count(*) from candor.mention) as mentions,
       (select count(*) from candor.thread_candidate) as filed, (select count(*) from candor.candidate) as candidates,
       (select count(*) from candor.participant) as participants, (select count(*) from candor.decision) as decisions,
-      (select count(*) from candor.message_reader) as readers`,
+      (select sum(cardinality(reader_ids)) from candor.message) as readers`,
   );
 
 test('undoing a log takes away all it brought, the candidate it made included [N-23]', async () => {

@@ -5,6 +5,7 @@ import { anyOf } from '../../db/any-of.ts';
 import { requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { reckonErasure } from '../ingest/gone-copies.ts';
+import { lockThreadsOf } from '../ingest/join-threads.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction } from './actions.ts';
 
@@ -17,6 +18,7 @@ export const keepDeleted = (services: Services, actor: Actor, action: KeepAction
     return services.db.transaction(
       { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
       async (tx) => {
+        await lockThreadsOf(tx, messageIds);
         const kept = await tx
           .updateTable('candor.message')
           .set({ deletion_kept_at: services.clock.now() })

@@ -11,7 +11,7 @@ import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { copyHash } from '../ingest/copy-hash.ts';
 import { reckonErasure } from '../ingest/gone-copies.ts';
-import { lockThreads } from '../ingest/join-threads.ts';
+import { lockThreads, lockThreadsOf } from '../ingest/join-threads.ts';
 import { dropRemovals, noteRemovals } from '../ingest/removals.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
@@ -96,6 +96,7 @@ const removeCopies = async (services: Services, tx: Tx, actor: Actor, own: reado
     .execute();
   await noteRemovals(services, tx, actor, idHashes);
   const messageIds = [...new Set(own.map((copy) => copy.message_id))];
+  await lockThreadsOf(tx, messageIds);
   const off = await takeOffRecord(services, tx, messageIds);
   await reckonErasure(services, tx, actor.companyId, messageIds);
   return {

@@ -8,7 +8,7 @@ import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
 import { copyHash } from '../ingest/copy-hash.ts';
-import { lockThreads } from '../ingest/join-threads.ts';
+import { lockThreadRows, lockThreads } from '../ingest/join-threads.ts';
 import { noteRemovals } from '../ingest/removals.ts';
 import { removeEmptyThreads, removeWithoutCopy } from '../ingest/remove-unheld.ts';
 import { sealAsFiled } from '../ingest/seal-as-filed.ts';
@@ -153,6 +153,7 @@ const refile = async (
  * with all its parts: what was set apart answers the rest.
  */
 const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
+  await lockThreadRows(tx, threadIds);
   await tx
     .deleteFrom('candor.message')
     .where('thread_id', '=', anyOf(threadIds))

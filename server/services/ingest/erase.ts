@@ -5,7 +5,7 @@ import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
 import { reckonErasure } from './gone-copies.ts';
-import { lockThreads } from './join-threads.ts';
+import { lockThreads, lockThreadsOf } from './join-threads.ts';
 import { removeEmptyThreads } from './remove-unheld.ts';
 
 /** Messages that go in one transaction. */
@@ -75,6 +75,7 @@ const eraseMessages = async (services: Services, tx: Tx, messages: readonly DueM
     .set({ decision: 'drop', rule: 'deleted', message_id: null, decided_at: services.clock.now() })
     .where('message_id', '=', anyOf(messageIds))
     .execute();
+  await lockThreadsOf(tx, messageIds);
   await tx.deleteFrom('candor.message').where('id', '=', anyOf(messageIds)).execute();
   await removeEmptyThreads(tx, [...new Set(messages.map((row) => row.thread_id))]);
   const removedCount = messages.filter((row) => row.removed_at !== null).length;

@@ -8,7 +8,7 @@ import { decideErasure } from '../../../lib/domain/deletion.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
-import { lockThreads } from './join-threads.ts';
+import { lockThreads, lockThreadsOf } from './join-threads.ts';
 
 type MailboxAt = { readonly companyId: CompanyId; readonly mailboxId: MailboxId };
 
@@ -101,6 +101,10 @@ export const reckonErasure = async (
   const decided = await decideErasures(tx, companyId, messageIds);
   const changed = decided.filter((each) => each.eraseAt !== each.before || each.isBack);
   if (changed.length === 0) return;
+  await lockThreadsOf(
+    tx,
+    changed.map(({ messageId }) => messageId),
+  );
   await sql`
     update candor.message set erase_at = now.erase_at,
       removed_at = case when now.is_back then null else candor.message.removed_at end

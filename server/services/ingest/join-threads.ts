@@ -20,6 +20,23 @@ export const lockThreads = async (tx: Tx, companyId: CompanyId): Promise<void> =
   await sql`select pg_advisory_xact_lock(hashtextextended(${`thread:${companyId}`}, 0))`.execute(tx);
 };
 
+/**
+ * The rows of threads, until the transaction ends. Whoever changes or deletes messages locks those they are on first: so does
+ * the database where it writes who may read them (migration 0018), and the two would wait for each other.
+ */
+export const lockThreadRows = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
+  await sql`
+    select from candor.thread t where t.id = ${anyOf(threadIds)} order by t.id for no key update`.execute(tx);
+};
+
+/** The same of the threads these messages are on. */
+export const lockThreadsOf = async (tx: Tx, messageIds: readonly MessageId[]): Promise<void> => {
+  await sql`
+    select from candor.thread t
+    where t.id in (select m.thread_id from candor.message m where m.id = ${anyOf(messageIds)})
+    order by t.id for no key update`.execute(tx);
+};
+
 /** A message that is not on record yet. `ownId` is its id, real or synthetic. */
 export type JoiningMessage = {
   readonly messageId: MessageId;

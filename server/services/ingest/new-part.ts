@@ -7,6 +7,7 @@ import { type MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
+import { lockThreadsOf } from './join-threads.ts';
 
 /** Runs as the company, under lockThreads. */
 export const moveToNewPart = async (
@@ -22,6 +23,7 @@ export const moveToNewPart = async (
     tx,
   );
   await copyDecisions(tx, fromId, newId);
+  await lockThreadsOf(tx, messageIds);
   const moved = await tx
     .updateTable('candor.message')
     .set({ thread_id: newId })

@@ -2,9 +2,11 @@
 import type { MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
+import { lockThreadsOf } from './join-threads.ts';
 
 /** Another mailbox may hold the same message: then it stays. */
 export const removeWithoutCopy = async (tx: Tx, messageIds: readonly MessageId[]): Promise<void> => {
+  await lockThreadsOf(tx, messageIds);
   await tx
     .deleteFrom('candor.message')
     .where('id', '=', anyOf(messageIds))

@@ -8,6 +8,7 @@ import type { CandidateId, CompanyId, MessageId, ThreadId } from '../../../lib/c
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
+import { lockThreadRows } from './join-threads.ts';
 
 /** Seals anew what of these threads another key seals. What was sealed by a key that is destroyed stays: it is erased. */
 export const sealAsFiled = async (
@@ -17,6 +18,7 @@ export const sealAsFiled = async (
   threadIds: readonly ThreadId[],
 ): Promise<void> => {
   if (threadIds.length === 0) return;
+  await lockThreadRows(tx, threadIds);
   const messages = await tx
     .selectFrom('candor.message')
     .select(['id', 'head_sealed'])
