@@ -10,7 +10,7 @@ import type {
   PersonId,
   ThreadId,
 } from '../../lib/contract/ids.ts';
-import type { KeepRule } from '../../lib/domain/interest.ts';
+import type { KeepRule, Removal } from '../../lib/domain/interest.ts';
 
 export type ThreadTable = {
   id: Generated<ThreadId>;
@@ -147,6 +147,7 @@ export type RemovalTable = {
   person_id: PersonId;
   id_hash: Buffer;
   removed_at: number;
+  because: Generated<Removal>;
 };
 
 export type ActionTable = {
