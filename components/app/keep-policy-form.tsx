@@ -14,7 +14,7 @@ import { PolicyForm, PolicySection, PolicyTick } from './policy-form.tsx';
 /** For admins: which mail is kept by itself, and whether mail may make a candidate. */
 export const KeepSettings = () => (
   <PolicySection
-    title="What is kept"
+    title="Which mail is kept"
     intro="Mail that none of the ways below keeps leaves no trace in Candor. Within one way, all that is ticked must hold."
     read={readPolicy}
   >
@@ -50,9 +50,9 @@ const KeepPolicyForm = ({ policy }: { policy: KeepPolicy }) => {
   };
   return (
     <PolicyForm
-      name="What is kept"
+      name="Which mail is kept"
       first={first}
-      submit="Save what is kept"
+      submit="Save which mail is kept"
       saved="Saved. It holds for mail that comes from now on; what is kept stays."
       save={save}
     >

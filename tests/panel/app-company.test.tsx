@@ -36,7 +36,7 @@ const showCompany = async (troubled: readonly TroubledMailbox[] = []): Promise<S
     },
   });
   await screen.findByRole('form', { name: 'Connecting mailboxes' });
-  for (const name of ['Deleting mail', 'What is kept', 'How long candidates stay'])
+  for (const name of ['Deleting mail', 'Which mail is kept', 'How long candidates stay'])
     await screen.findByRole('form', { name });
   return shown;
 };
@@ -133,8 +133,8 @@ describe('the company’s switches', () => {
 });
 
 describe('what is kept', () => {
-  const form = () => within(screen.getByRole('form', { name: 'What is kept' }));
-  const save = (shown: Shown) => shown.user.click(screen.getByRole('button', { name: 'Save what is kept' }));
+  const form = () => within(screen.getByRole('form', { name: 'Which mail is kept' }));
+  const save = (shown: Shown) => shown.user.click(screen.getByRole('button', { name: 'Save which mail is kept' }));
 
   test('stands there in words, which follow what is ticked before it is saved [P-05]', async () => {
     const shown = await showCompany();

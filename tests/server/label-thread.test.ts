@@ -50,7 +50,7 @@ test('labelling files the thread on the candidates that are chosen', async () =>
   expect((await look(world.as(ana), threadId)).candidates.map(({ name }) => name)).toEqual([jane.name]);
 });
 
-test('the label set by hand in Gmail is as good: the thread is kept at the next look [LF-11]', async () => {
+test('the label set by hand in Gmail is as good: the thread is kept at the next look [LF-11] [P-15]', async () => {
   const { threadId } = aThread('By hand');
   await world.pull(ana);
   const mailbox = world.lab.mailbox(ana.address);

@@ -255,7 +255,7 @@ describe('how long candidates stay', () => {
     });
     const { threadId } = keptThread(await look(world.as(ana), shared));
     const { messages } = await world.as(ana).api.thread.read.query({ threadId });
-    expect(messages.map(({ text }) => text)).toEqual(['About About Jane too']);
+    expect(messages.map(({ text }) => text)).toEqual(['About About Jane too\n']);
   });
 
   test('is longer by the word of whoever works with them, until their stage changes [P-08]', async () => {

@@ -9,6 +9,7 @@ import { decideRetention, foldStage, type RetentionRule } from '../../../lib/dom
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { copyHash } from '../ingest/copy-hash.ts';
+import { destroyKey } from '../ingest/destroy-key.ts';
 import { eraseMessages } from '../ingest/erase.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import { noteRemovals } from '../ingest/removals.ts';
@@ -226,21 +227,4 @@ const rememberErased = async (
       ),
       'retired',
     );
-};
-
-/**
- * Unless it seals mail that stays: mail that is filed on another candidate too, or was moved to one. An envelope names its
- * key in the 16 bytes after the first (server/base/vault.ts).
- */
-const destroyKey = async (tx: Tx, companyId: CompanyId, candidateId: CandidateId): Promise<void> => {
-  await tx
-    .deleteFrom('candor.data_key')
-    .where('company_id', '=', companyId)
-    .where('candidate_id', '=', candidateId)
-    .where(
-      sql<boolean>`not exists (
-        select from candor.message m
-        where m.company_id = ${companyId} and substring(m.head_sealed from 2 for 16) = uuid_send(candor.data_key.id))`,
-    )
-    .execute();
 };

@@ -543,7 +543,6 @@ export const galleryCases: readonly GalleryCase[] = [
       },
       'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
     },
-    presses: ['Add another way', 'Save what is kept'],
   }),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
   app('import-counting', importing({ state: 'estimating' }), { presses: ['Import old mail'] }),
