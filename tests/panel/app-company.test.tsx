@@ -134,7 +134,8 @@ describe('the company’s switches', () => {
 
 describe('what is kept', () => {
   const form = () => within(screen.getByRole('form', { name: 'Which mail is kept' }));
-  const save = (shown: Shown) => shown.user.click(screen.getByRole('button', { name: 'Save which mail is kept' }));
+  const save = (shown: Shown) =>
+    shown.user.click(screen.getByRole('button', { name: 'Save which mail is kept' }));
 
   test('stands there in words, which follow what is ticked before it is saved [P-05]', async () => {
     const shown = await showCompany();
