@@ -6,7 +6,9 @@ import { listed, shortName } from '../words/people-words.ts';
 import { dayWords } from '../words/when.ts';
 import { AddAddress, CandidateMenu } from './candidate-menu.tsx';
 import { candidatesSenderFirst, nameToBeginWith, strangersSenderFirst } from './file-on.ts';
+import { RetireNotice } from './retire-notice.tsx';
 import { SyncLine, useSync } from './sync-emails.tsx';
+import { VouchedLines, VouchForm } from './vouch-form.tsx';
 
 /** Who the thread is with: one candidate in full, several as rows, or the people nobody knows yet. */
 export const Candidates = ({
@@ -27,7 +29,7 @@ export const Candidates = ({
       <h2 className="small muted">{others.length + 1} candidates on this thread</h2>
       <ul className="rows">
         {[first, ...others].map((card) => (
-          <CandidateRow key={card.candidateId} view={view} card={card} isOffline={isOffline} />
+          <CandidateRow key={card.candidateId} view={view} card={card} now={now} isOffline={isOffline} />
         ))}
       </ul>
     </section>
@@ -50,31 +52,44 @@ export const CandidateLine = ({ card }: { card: Card }) => {
   );
 };
 
-type OfOne = { readonly view: ThreadView; readonly card: Card; readonly isOffline: boolean };
+type OfOne = {
+  readonly view: ThreadView;
+  readonly card: Card;
+  readonly now: number;
+  readonly isOffline: boolean;
+};
 
-const CandidateRow = ({ view, card, isOffline }: OfOne) => {
-  const [isAdding, setAdding] = useState(false);
+const CandidateRow = ({ view, card, now, isOffline }: OfOne) => {
+  const [open, setOpen] = useState<'add' | 'vouch'>();
   const { sync, failedWhy } = useSync({ view, card, isOffline });
   return (
     <li>
       <div className="row">
         <CandidateLine card={card} />
-        <CandidateMenu card={card} sync={sync} onAdd={() => setAdding(true)} />
+        <CandidateMenu
+          card={card}
+          sync={sync}
+          onAdd={() => setOpen('add')}
+          onVouch={() => setOpen('vouch')}
+        />
       </div>
-      {isAdding ? (
+      <VouchedLines card={card} now={now} />
+      <RetireNotice card={card} now={now} />
+      {open === 'add' ? (
         <AddAddress
           card={card}
           suggested={strangersSenderFirst(view)[0]?.address}
-          onClose={() => setAdding(false)}
+          onClose={() => setOpen(undefined)}
         />
       ) : null}
+      {open === 'vouch' ? <VouchForm card={card} onClose={() => setOpen(undefined)} /> : null}
       <SyncLine view={view} card={card} notBegunFor={failedWhy} />
     </li>
   );
 };
 
-const OneCandidate = ({ view, card, now, isOffline }: OfOne & { readonly now: number }) => {
-  const [isAdding, setAdding] = useState(false);
+const OneCandidate = ({ view, card, now, isOffline }: OfOne) => {
+  const [open, setOpen] = useState<'add' | 'vouch'>();
   const { sync, failedWhy } = useSync({ view, card, isOffline });
   const [job, ...moreJobs] = card.jobs;
   return (
@@ -105,21 +120,24 @@ const OneCandidate = ({ view, card, now, isOffline }: OfOne & { readonly now: nu
           </ul>
         )}
         <p className="small muted any-break">{card.addresses.join(' · ')}</p>
+        <VouchedLines card={card} now={now} />
         {card.owner === undefined ? null : (
           <p className="small muted">
             {card.owner.isYou ? 'You own this candidate' : `${shortName(card.owner, [])} owns this candidate`}
           </p>
         )}
-        {isAdding ? (
+        <RetireNotice card={card} now={now} />
+        {open === 'add' ? (
           <AddAddress
             card={card}
             suggested={strangersSenderFirst(view)[0]?.address}
-            onClose={() => setAdding(false)}
+            onClose={() => setOpen(undefined)}
           />
         ) : null}
+        {open === 'vouch' ? <VouchForm card={card} onClose={() => setOpen(undefined)} /> : null}
         <SyncLine view={view} card={card} notBegunFor={failedWhy} />
       </div>
-      <CandidateMenu card={card} sync={sync} onAdd={() => setAdding(true)} />
+      <CandidateMenu card={card} sync={sync} onAdd={() => setOpen('add')} onVouch={() => setOpen('vouch')} />
     </section>
   );
 };

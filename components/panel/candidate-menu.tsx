@@ -1,5 +1,5 @@
 /* What can be done for one candidate on the thread: sync their mail, and one more address on their record. */
-import { AtSign, RefreshCw } from 'lucide-react';
+import { AtSign, BadgeCheck, RefreshCw } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
@@ -14,10 +14,12 @@ export const CandidateMenu = ({
   card,
   sync,
   onAdd,
+  onVouch,
 }: {
   card: CandidateCard;
   sync: (() => void) | undefined;
   onAdd: () => void;
+  onVouch: () => void;
 }) => (
   <Menu
     name={`More for ${card.name}`}
@@ -29,6 +31,12 @@ export const CandidateMenu = ({
         onChoose: () => sync?.(),
       },
       { name: 'Add address…', icon: <AtSign size={16} aria-hidden="true" />, onChoose: onAdd },
+      {
+        name: 'Verify addresses…',
+        icon: <BadgeCheck size={16} aria-hidden="true" />,
+        isDisabled: card.addresses.length === 0,
+        onChoose: onVouch,
+      },
     ]}
   />
 );

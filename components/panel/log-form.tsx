@@ -26,7 +26,8 @@ export const LogForm = ({
   const titleId = useId();
   const form = useRef<HTMLFormElement>(null);
   const known = candidatesSenderFirst(view);
-  const strangers = strangersSenderFirst(view);
+  const found = strangersSenderFirst(view);
+  const strangers = view.mayCreateCandidates ? found : [];
   const [how, setHow] = useState<How>(firstWay(known, strangers));
   const [unticked, setUnticked] = useState<ReadonlySet<string>>(new Set());
   const [draft, setDraft] = useState<NewCandidateDraft>(newCandidateFrom(strangers[0]));
@@ -104,6 +105,12 @@ export const LogForm = ({
         </fieldset>
       ) : null}
       {how === 'create' ? <NewCandidate strangers={strangers} draft={draft} onDraft={setDraft} /> : null}
+      {found.length > strangers.length ? (
+        <p className="small muted">
+          Your company lets nobody create a candidate from mail. An admin can allow it, on the app page under
+          Company.
+        </p>
+      ) : null}
       {how === 'pick' ? <CandidatePicker picked={picked} onPick={setPicked} /> : null}
       <p className="small field-error" role="alert">
         {error}

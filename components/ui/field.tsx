@@ -14,7 +14,7 @@ export const Field = ({
   children,
 }: {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   error?: string | undefined;
   children: (parts: FieldParts) => ReactNode;
 }) => {

@@ -121,10 +121,17 @@ export const countedWords = (completeness: MailboxCompleteness, now: number): st
 };
 
 /** How new mail is noticed. */
-export const noticedWords = ({ isTold, provider }: Pick<MailboxRow, 'isTold' | 'provider'>): string =>
-  isTold
+export const noticedWords = ({
+  isTold,
+  provider,
+  lookEveryMinutes,
+}: Pick<MailboxRow, 'isTold' | 'provider' | 'lookEveryMinutes'>): string => {
+  if (lookEveryMinutes !== undefined)
+    return `Your company has Candor look for new mail every ${lookEveryMinutes} minutes.`;
+  return isTold
     ? `${whoServes[provider]} tells Candor of new mail at once, and Candor also looks by the clock.`
     : 'Candor looks for new mail by the clock.';
+};
 
 /** "In the last minute Candor spent 120 of the 6,000 units Google allows. 1,200 are left alone for your own clicks." */
 export const quotaWords = ({

@@ -2,7 +2,13 @@
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
-import { AddAddress, CandidateCard, CandidateSearch, CandidateSearchAnswer } from '../contract/candidate.ts';
+import {
+  AddAddress,
+  CandidateCard,
+  CandidateSearch,
+  CandidateSearchAnswer,
+  VouchAddress,
+} from '../contract/candidate.ts';
 import {
   ConnectPolicy,
   ConnectServer,
@@ -24,6 +30,7 @@ import {
   UnreadableRequest,
 } from '../contract/guard.ts';
 import { ImportChoice, ImportRow, ImportSteer, MailboxImports, SyncCandidate } from '../contract/import.ts';
+import { KeepPolicy } from '../contract/keeping.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
 import {
   CheckRequest,
@@ -35,6 +42,7 @@ import {
 } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
+import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import {
   DeletedInMailbox,
   DeleteInMailboxRequest,
@@ -137,6 +145,18 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(ConnectPolicy, input, (it) =>
         answered(ConnectPolicy, trpc.company.setConnectPolicy.mutate(it)),
       ),
+    keepPolicy: () => answered(KeepPolicy, trpc.company.keepPolicy.query()),
+    setKeepPolicy: (input: unknown) =>
+      withInput(KeepPolicy, input, (it) => answered(KeepPolicy, trpc.company.setKeepPolicy.mutate(it))),
+    retention: () => answered(RetentionSettings, trpc.company.retention.query()),
+    setRetention: (input: unknown) =>
+      withInput(RetentionPolicy, input, (it) =>
+        answered(RetentionSettings, trpc.company.setRetention.mutate(it)),
+      ),
+    keepCandidate: (input: unknown) =>
+      withInput(KeepCandidate, input, (it) => answered(CandidateCard, trpc.candidate.keep.mutate(it))),
+    vouchAddress: (input: unknown) =>
+      withInput(VouchAddress, input, (it) => answered(CandidateCard, trpc.candidate.vouchAddress.mutate(it))),
     deletionPolicy: () => answered(DeletionPolicy, trpc.company.deletionPolicy.query()),
     setDeletionPolicy: (input: unknown) =>
       withInput(DeletionPolicy, input, (it) =>

@@ -1,6 +1,6 @@
 /* What a view asks the background, once each, and what an answer must look like. */
 import { z } from 'zod';
-import { CandidateCard, CandidateSearchAnswer } from '../contract/candidate.ts';
+import { CandidateCard, CandidateSearchAnswer, type VouchAddress } from '../contract/candidate.ts';
 import {
   ConnectPolicy,
   type ConnectServer,
@@ -20,8 +20,10 @@ import {
 } from '../contract/guard.ts';
 import type { CandidateId, MailboxId, MessageId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
+import { KeepPolicy } from '../contract/keeping.ts';
 import { type CheckRequest, ErasePreview, type MailboxChange, TroubledMailbox } from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
+import { type RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
 import { DeletedInMailbox, ReadThread, type Stance, ThreadEvidence } from '../contract/thread.ts';
 import { FilingPreview, type FilingPreviewRequest, StancePreview } from '../contract/thread-action.ts';
@@ -59,6 +61,12 @@ export const liveQuestions = (ask: Ask) => ({
   deletionPolicy: () => ask({ ask: 'deletion-policy' }, DeletionPolicy),
   setDeletionPolicy: (policy: DeletionPolicy) =>
     ask({ ask: 'set-deletion-policy', input: policy }, DeletionPolicy),
+  keepPolicy: () => ask({ ask: 'keep-policy' }, KeepPolicy),
+  setKeepPolicy: (policy: KeepPolicy) => ask({ ask: 'set-keep-policy', input: policy }, KeepPolicy),
+  retention: () => ask({ ask: 'retention' }, RetentionSettings),
+  setRetention: (policy: RetentionPolicy) => ask({ ask: 'set-retention', input: policy }, RetentionSettings),
+  keepCandidate: (candidateId: CandidateId) => done(ask, { ask: 'keep-candidate', input: { candidateId } }),
+  vouchAddress: (vouch: VouchAddress) => done(ask, { ask: 'vouch-address', input: vouch }),
   invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),
   addAddress: (candidateId: CandidateId, address: string) =>
     ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),

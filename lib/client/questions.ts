@@ -47,6 +47,18 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.deletionPolicy());
     case 'set-deletion-policy':
       return asSignedIn(parts, (api) => api.setDeletionPolicy(question.input));
+    case 'keep-policy':
+      return asSignedIn(parts, (api) => api.keepPolicy());
+    case 'set-keep-policy':
+      return asSignedIn(parts, (api) => api.setKeepPolicy(question.input));
+    case 'retention':
+      return asSignedIn(parts, (api) => api.retention());
+    case 'set-retention':
+      return asSignedIn(parts, (api) => api.setRetention(question.input));
+    case 'keep-candidate':
+      return asSignedIn(parts, (api) => api.keepCandidate(question.input));
+    case 'vouch-address':
+      return asSignedIn(parts, (api) => api.vouchAddress(question.input));
     case 'invite':
       return asSignedIn(parts, (api) => api.invite(question.input));
     case 'find-way':

@@ -119,6 +119,8 @@ export const ConnectPolicy = z.object({
   isConnectingOn: z.boolean(),
   allowedProviders: z.array(MailboxKind),
   isPasswordLoginAllowed: z.boolean(),
+  /** How often mailboxes are looked at; absent: at once where a provider tells of changes, and each minute. */
+  lookEveryMinutes: z.int().min(5).max(1_440).optional(),
   /** Folded, without "@"; each covers its sub-domains. */
   forbiddenDomains: z.array(
     z

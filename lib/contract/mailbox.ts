@@ -65,6 +65,8 @@ export const MailboxRow = z.object({
   completeness: MailboxCompleteness,
   /** The provider tells of new mail by itself; otherwise Candor looks by the clock. */
   isTold: z.boolean(),
+  /** The company has mailboxes looked at only so often. */
+  lookEveryMinutes: z.int().positive().optional(),
   /** Absent where the provider counts nothing, or nothing was asked of it since the server started. */
   quota: QuotaShare.optional(),
 });

@@ -107,6 +107,8 @@ export const ThreadView = z.object({
   ref: ThreadRef,
   mailbox: MailboxStanding,
   labelName: z.string(),
+  /** The company lets people make a candidate of somebody on a thread. */
+  mayCreateCandidates: z.boolean(),
   participants: z.array(OutsideParticipant),
   candidates: z.array(CandidateCard),
   thread: ThreadState,

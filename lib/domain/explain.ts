@@ -3,6 +3,7 @@
  * hidden thread names its subject, its participants or its time.
  */
 import type { DropReason, HoldReason, KeepEvidence, KeepRule } from './interest.ts';
+import { keepsAlone, type Matching, matchClause } from './matching.ts';
 import type { AutomaticKind, ParticipantRole } from './message.ts';
 import type { CandidateAccessReason, ReaderChange, Refusal, Right } from './readable.ts';
 
@@ -55,11 +56,12 @@ export const explainRefusal = <P extends string>(refusal: Refusal<P>, nameOf?: N
 
 /** Why a message is kept, as one whole sentence. */
 export const explainKeep = (evidence: KeepEvidence): string => {
-  if (evidence.rule !== 'candidate-address') return explainKeptBy(evidence.rule);
-  const { addresses } = evidence;
-  return addresses.length === 1
-    ? `${addresses[0]} is on a candidate’s record.`
-    : `${listNames(addresses)} are on candidates’ records.`;
+  if (evidence.rule !== 'candidate-address' && evidence.rule !== 'verified-address')
+    return explainKeptBy(evidence.rule);
+  const { addresses, rule } = evidence;
+  const where = addresses.length === 1 ? 'is on a candidate’s record' : 'are on candidates’ records';
+  const how = rule === 'verified-address' ? ', verified and with consent' : '';
+  return `${listNames(addresses)} ${where}${how}.`;
 };
 
 /** The same where only the rule was recorded. */
@@ -76,8 +78,13 @@ export const explainHold = (reason: HoldReason): string => {
 };
 
 /** Why a message is not kept and what would change that, in whole sentences. */
-export const explainDrop = (reason: DropReason, words: { readonly labelName: string }): string => {
-  const byHand = `Log the thread, or label it “${words.labelName}”, to keep it.`;
+export const explainDrop = (
+  reason: DropReason,
+  { labelName, matching }: { readonly labelName: string; readonly matching: Matching },
+): string => {
+  const byHand = keepsAlone(matching, 'label')
+    ? `Log the thread, or label it “${labelName}”, to keep it.`
+    : 'Log the thread to keep it.';
   switch (reason.rule) {
     case 'draft':
       return 'This is a draft, and drafts are never kept. Candor looks again once it is sent.';
@@ -93,12 +100,16 @@ export const explainDrop = (reason: DropReason, words: { readonly labelName: str
       return `The block list has ${reason.entry}, so nothing with it is kept. Taking it off the list would change that.`;
     case 'removed':
       return 'You removed this message from Candor, so it is not kept. Log the thread to keep it again.';
+    case 'retired':
+      return 'Candor erased this message when your company’s time for keeping mail with this candidate was over. Log the thread to keep it again.';
     case 'outside-window':
       return `This message is older than ${formatDay(reason.windowFrom)}, where the import of this mailbox begins. ${byHand}`;
     case 'automatic':
       return `This is ${wordsForAutomatic[reason.kind]}, which is kept out of threads. Log the thread to keep it all the same.`;
     case 'no-rule':
-      return `Nobody on this message is on a candidate’s record. Add one of the addresses to a candidate. ${byHand}`;
+      return keepsAlone(matching, 'candidate-address')
+        ? `Nobody on this message is on a candidate’s record. Add one of the addresses to a candidate. ${byHand}`
+        : `Your company keeps ${matchClause(matching) === undefined ? 'no mail by itself' : `mail only ${matchClause(matching)}`}. ${byHand}`;
   }
 };
 
@@ -175,6 +186,7 @@ const months = [
 const wordsForKeepRule: Readonly<Record<KeepRule, string>> = {
   ancestry: 'It answers a message that Candor sent or already keeps.',
   'candidate-address': 'An address on it is on a candidate’s record.',
+  'verified-address': 'A verified address on it is on a candidate’s record, with the candidate’s consent.',
   label: 'The thread has the candidate label in the mailbox.',
   logged: 'The thread was logged by hand.',
   asked: 'It came with “Sync e-mails” for this candidate.',

@@ -1,4 +1,5 @@
 /* How far back an import of old mail may reach: the person's choice, inside the company's maximum. */
+import { monthsFrom } from './months.ts';
 
 /** From the narrowest to the widest. `none`: no old mail is looked for. `from-now`: nor is mail that came before this moment. */
 export const importWindows = ['none', 'from-now', '3-months', '6-months', '12-months', 'all'] as const;
@@ -19,7 +20,47 @@ export const decideWindow = (
   now: number,
 ): WindowDecision => {
   if (!isWithin(wanted, companyMaximum)) return { allowed: false, because: 'wider-than-company-allows' };
-  return wanted === 'all' ? { allowed: true } : { allowed: true, from: monthsBefore(now, monthsOf[wanted]) };
+  return wanted === 'all'
+    ? { allowed: true }
+    : { allowed: true, from: monthsFrom(wholeSecond(now), -monthsOf[wanted]) };
+};
+
+export type FileWindowFacts = {
+  /** Epoch ms, as all times here: how far back the mailbox's own person lets old mail reach; absent means everything. */
+  readonly own?: number | undefined;
+  readonly companyMaximum: ImportWindow;
+  readonly connectedAt: number;
+  /** What whoever imports the file asks for. */
+  readonly wanted?: number | undefined;
+};
+
+export type FileWindowDecision =
+  | { readonly allowed: true; readonly from?: number }
+  | {
+      readonly allowed: false;
+      readonly because: 'wider-than-person-chose' | 'wider-than-company-allows';
+      readonly from: number;
+    };
+
+/**
+ * From which moment on mail in a file may be kept: what the mailbox's own person chose, inside the company's maximum as seen
+ * at `now`. Whoever imports the file can narrow that and never widen it.
+ */
+export const decideFileWindow = (facts: FileWindowFacts, now: number): FileWindowDecision => {
+  const { own, wanted } = facts;
+  const company = companyLimit(facts, now);
+  const limits = [own, company].filter((limit) => limit !== undefined);
+  if (limits.length === 0) return wanted === undefined ? { allowed: true } : { allowed: true, from: wanted };
+  const limit = Math.max(...limits);
+  if (wanted === undefined || wanted >= limit) return { allowed: true, from: wanted ?? limit };
+  const because = limit === own ? 'wider-than-person-chose' : 'wider-than-company-allows';
+  return { allowed: false, because, from: limit };
+};
+
+/** Where the company allows no old mail, a mailbox reaches back to when it was connected. */
+const companyLimit = ({ companyMaximum, connectedAt }: FileWindowFacts, now: number): number | undefined => {
+  if (!bringsOldMail(companyMaximum)) return wholeSecond(connectedAt);
+  return companyMaximum === 'all' ? undefined : monthsFrom(wholeSecond(now), -monthsOf[companyMaximum]);
 };
 
 export const isWithin = (wanted: ImportWindow, companyMaximum: ImportWindow): boolean =>
@@ -33,14 +74,3 @@ export const bringsOldMail = (window: ImportWindow): window is OldMailWindow =>
 export const wholeSecond = (at: number): number => Math.floor(at / 1_000) * 1_000;
 
 const monthsOf = { '3-months': 3, '6-months': 6, '12-months': 12 } as const;
-
-/** The same day of the month so long ago, or the last day of a shorter month. In UTC. */
-const monthsBefore = (now: number, months: number): number => {
-  const before = new Date(wholeSecond(now));
-  const day = before.getUTCDate();
-  before.setUTCDate(1);
-  before.setUTCMonth(before.getUTCMonth() - months);
-  const lastDay = new Date(Date.UTC(before.getUTCFullYear(), before.getUTCMonth() + 1, 0)).getUTCDate();
-  before.setUTCDate(Math.min(day, lastDay));
-  return before.getTime();
-};

@@ -3,14 +3,15 @@
  * is stored. Works on headers and on where the mailbox holds the message; never on a body.
  */
 import { type Address, blockEntryFor, foldAddress, isOwnDomain } from './address.ts';
+import { keepsAlone, type Matching, type MatchRule, rulesThatKeep } from './matching.ts';
 import type { CopyPlace, MessageHeaders } from './message.ts';
 import type { NormalisedMessageId } from './message-id.ts';
 
-export type KeepRule = 'ancestry' | 'candidate-address' | 'label' | 'logged' | 'asked';
+export type KeepRule = MatchRule | 'logged' | 'asked';
 
 export type InterestContext = {
-  /** Rules the company switched on. `logged` and `asked` are a person's own act and always on. */
-  readonly rulesOn: ReadonlySet<'ancestry' | 'candidate-address' | 'label'>;
+  /** The company's rules. `logged` and `asked` are a person's own act and always count. */
+  readonly matching: Matching;
   readonly ownDomains: ReadonlySet<string>;
   /** Folded addresses and domains ("@example.com") on the company's or the person's block list. */
   readonly blocked: ReadonlySet<string>;
@@ -18,6 +19,8 @@ export type InterestContext = {
   readonly windowFrom?: number;
   /** Folded addresses that stand on a candidate's record. */
   readonly candidateAddresses: ReadonlySet<string>;
+  /** Those of them that are verified and whose candidate agreed to be found by them. */
+  readonly verifiedAddresses: ReadonlySet<string>;
   /** Folded addresses of colleagues. */
   readonly colleagueAddresses: ReadonlySet<string>;
   /** Folded addresses of shared boxes and lists of the company. */
@@ -33,7 +36,7 @@ export type InterestContext = {
 /** The fact a rule stood on. */
 export type KeepEvidence =
   | { readonly rule: 'ancestry'; readonly ancestor: NormalisedMessageId }
-  | { readonly rule: 'candidate-address'; readonly addresses: readonly Address[] }
+  | { readonly rule: 'candidate-address' | 'verified-address'; readonly addresses: readonly Address[] }
   | { readonly rule: 'label' }
   | { readonly rule: 'logged' }
   | { readonly rule: 'asked' };
@@ -44,17 +47,20 @@ export type DropReason =
   | { readonly rule: 'trash' }
   | { readonly rule: 'own-domains-only' }
   | { readonly rule: 'blocked'; readonly entry: string }
-  | { readonly rule: 'removed' }
+  | { readonly rule: Removal }
   | { readonly rule: 'outside-window'; readonly windowFrom: number }
   | { readonly rule: 'automatic'; readonly kind: NonNullable<MessageHeaders['automatic']> }
   | { readonly rule: 'no-participants' }
   | { readonly rule: 'no-rule' };
 
+/** `removed`: the mailbox's person took it off the record by hand. `retired`: the company's time for such mail was over. */
+export type Removal = 'removed' | 'retired';
+
 export type HoldReason =
   | { readonly rule: 'colleague-is-candidate'; readonly address: Address }
   | { readonly rule: 'shared-address'; readonly address: Address };
 
-/** `keep` gives every rule that applies, in the order of KeepRule. `hold` stores nothing until the person answers. */
+/** `keep` gives every rule it is kept by, in the order of KeepRule. `hold` stores nothing until the person answers. */
 export type InterestDecision =
   | {
       readonly decision: 'keep';
@@ -67,21 +73,21 @@ export type InterestDecision =
 export type InterestSubject = {
   readonly headers: MessageHeaders;
   readonly place: CopyPlace;
-  /** The mailbox's person took the message off the record by hand. */
-  readonly isRemoved?: boolean;
+  /** Why it was taken off the record before. */
+  readonly removal?: Removal | undefined;
 };
 
 /**
  * Keep, hold or drop, with the reason. In this order:
  * 1. Never: drafts, spam, trash, nobody readable on it, everybody at the company's own domains, somebody on a block list.
- *    Nothing overrides these, not even a person's own act. What the person removed from Candor by hand stays out until they
- *    log it. Mail older than the import window is dropped too, unless a
- *    person asked for it by hand: `logged`, `asked`, or the label on the thread.
+ *    Nothing overrides these, not even a person's own act. What was taken off the record stays out until the person logs it.
+ *    Mail older than the import window is dropped too, unless a person asked for it by hand: `logged`, `asked`, or the label
+ *    on the thread where the label alone keeps mail.
  * 2. Hold, where a rule would keep it: the only candidate on it is a colleague, and nothing else ties it to a candidate; or a
  *    shared box is among the recipients. A colleague on Cc of a candidate's mail is no reason to ask. `logged` is an answer
  *    already and is never held. What no rule would keep is not asked about: that would be to keep its trace.
  * 3. Automatic mail is dropped, bulk always and the rest by policy, unless the act of a person brings it.
- * 4. Keep by every rule that applies. 5. Otherwise drop.
+ * 4. Keep by every rule of every alternative that holds, and by the act. 5. Otherwise drop.
  */
 export const decideInterest = (subject: InterestSubject, context: InterestContext): InterestDecision => {
   const never = neverBecause(subject, context);
@@ -114,28 +120,38 @@ const neverBecause = (subject: InterestSubject, context: InterestContext): DropR
     const entry = blockEntryFor(foldAddress(address), context.blocked);
     if (entry !== undefined) return { rule: 'blocked', entry };
   }
-  if (subject.isRemoved === true && context.act !== 'logged') return { rule: 'removed' };
-  const isByHand = context.act !== undefined || isLabelled(subject, context);
+  if (subject.removal !== undefined && context.act !== 'logged') return { rule: subject.removal };
+  const isByHand = context.act !== undefined || (place.isLabelled && keepsAlone(context.matching, 'label'));
   const { windowFrom } = context;
   if (windowFrom !== undefined && headers.sentAt < windowFrom && !isByHand)
     return { rule: 'outside-window', windowFrom };
   return undefined;
 };
 
-const isLabelled = ({ place }: InterestSubject, { rulesOn }: InterestContext): boolean =>
-  rulesOn.has('label') && place.isLabelled;
-
 const keepEvidence = (subject: InterestSubject, context: InterestContext): readonly KeepEvidence[] => {
-  const evidence: KeepEvidence[] = [];
-  const ancestor = context.rulesOn.has('ancestry')
-    ? keptAncestor(subject.headers, context.keptIds)
-    : undefined;
-  if (ancestor !== undefined) evidence.push({ rule: 'ancestry', ancestor });
-  const addresses = context.rulesOn.has('candidate-address') ? candidatesOn(subject.headers, context) : [];
-  if (addresses.length > 0) evidence.push({ rule: 'candidate-address', addresses });
-  if (isLabelled(subject, context)) evidence.push({ rule: 'label' });
-  if (context.act !== undefined) evidence.push({ rule: context.act });
-  return evidence;
+  const facts = evidenceOf(subject, context);
+  const holding = new Set([...facts.keys()]);
+  const evidence = rulesThatKeep(context.matching, holding).flatMap((rule) => facts.get(rule) ?? []);
+  return context.act === undefined ? evidence : [...evidence, { rule: context.act }];
+};
+
+/** Each rule that holds for the message, whether or not the company goes by it. */
+const evidenceOf = (
+  { headers, place }: InterestSubject,
+  context: InterestContext,
+): ReadonlyMap<MatchRule, KeepEvidence> => {
+  const facts = new Map<MatchRule, KeepEvidence>();
+  const ancestor = keptAncestor(headers, context.keptIds);
+  if (ancestor !== undefined) facts.set('ancestry', { rule: 'ancestry', ancestor });
+  for (const [rule, known] of [
+    ['candidate-address', context.candidateAddresses],
+    ['verified-address', context.verifiedAddresses],
+  ] as const) {
+    const addresses = addressesOn(headers, known, context);
+    if (addresses.length > 0) facts.set(rule, { rule, addresses });
+  }
+  if (place.isLabelled) facts.set('label', { rule: 'label' });
+  return facts;
 };
 
 /** The nearest kept ancestor. A message is not its own ancestor, whatever its References say. */
@@ -145,13 +161,16 @@ const keptAncestor = (
 ): NormalisedMessageId | undefined =>
   [...inReplyTo, ...references.toReversed()].find((id) => id !== messageId && keptIds.has(id));
 
-/** Addresses on the message that stand on a candidate's record, each once. A colleague's never counts as a match. */
-const candidatesOn = ({ participants }: MessageHeaders, context: InterestContext): readonly Address[] => {
+/** Addresses on the message that are among the known ones, each once. A colleague's never counts as a match. */
+const addressesOn = (
+  { participants }: MessageHeaders,
+  known: ReadonlySet<string>,
+  context: InterestContext,
+): readonly Address[] => {
   const found = new Map<string, Address>();
   for (const { address } of participants) {
     const folded = foldAddress(address);
-    if (context.candidateAddresses.has(folded) && !isColleague(address, context) && !found.has(folded))
-      found.set(folded, address);
+    if (known.has(folded) && !isColleague(address, context) && !found.has(folded)) found.set(folded, address);
   }
   return [...found.values()];
 };
@@ -161,14 +180,14 @@ const isColleague = (address: Address, context: InterestContext): boolean =>
   context.colleagueAddresses.has(foldAddress(address)) || isOwnDomain(address, context.ownDomains);
 
 const holdBecause = (
-  { headers }: InterestSubject,
+  subject: InterestSubject,
   context: InterestContext,
   evidence: readonly KeepEvidence[],
 ): HoldReason | undefined => {
   if (context.act === 'logged') return undefined;
-  const colleague = colleagueInsteadOfCandidate(headers, context, evidence);
+  const colleague = colleagueInsteadOfCandidate(subject, context, evidence);
   if (colleague !== undefined) return { rule: 'colleague-is-candidate', address: colleague };
-  const shared = headers.participants.find(
+  const shared = subject.headers.participants.find(
     ({ role, address }) => role !== 'from' && context.sharedAddresses.has(foldAddress(address)),
   );
   return shared !== undefined && evidence.length > 0
@@ -178,15 +197,27 @@ const holdBecause = (
 
 /** The colleague whose own address on a candidate's record is all that would tie this message to a candidate. */
 const colleagueInsteadOfCandidate = (
-  headers: MessageHeaders,
+  subject: InterestSubject,
   context: InterestContext,
   evidence: readonly KeepEvidence[],
 ): Address | undefined => {
-  const isMatching = context.rulesOn.has('candidate-address') || context.act === 'asked';
+  const { headers } = subject;
   const hasOtherTie =
-    evidence.some(({ rule }) => rule !== 'asked') || candidatesOn(headers, context).length > 0;
-  if (!isMatching || hasOtherTie) return undefined;
-  return headers.participants.find(
-    ({ address }) => context.candidateAddresses.has(foldAddress(address)) && isColleague(address, context),
-  )?.address;
+    evidence.some(({ rule }) => rule !== 'asked') ||
+    addressesOn(headers, context.candidateAddresses, context).length > 0;
+  if (hasOtherTie) return undefined;
+  const holding = [...evidenceOf(subject, context).keys()];
+  const wouldKeep = (folded: string): boolean => {
+    const asCandidate: MatchRule[] = context.verifiedAddresses.has(folded)
+      ? ['candidate-address', 'verified-address']
+      : ['candidate-address'];
+    return (
+      context.act === 'asked' ||
+      rulesThatKeep(context.matching, new Set([...holding, ...asCandidate])).length > 0
+    );
+  };
+  return headers.participants.find(({ address }) => {
+    const folded = foldAddress(address);
+    return context.candidateAddresses.has(folded) && isColleague(address, context) && wouldKeep(folded);
+  })?.address;
 };

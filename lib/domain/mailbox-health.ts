@@ -22,6 +22,8 @@ export type MailboxHealthFacts = {
   readonly lastFailureAt?: number | undefined;
   /** When a look was last given up. */
   readonly buriedAt?: number | undefined;
+  /** How long there may be between two looks that go well, where the company chose so. */
+  readonly lookEveryMs?: number | undefined;
 };
 
 export type MailboxHealth = {
@@ -43,7 +45,7 @@ export const decideMailboxHealth = (facts: MailboxHealthFacts, now: number): Mai
   const goodSince = Math.max(stateSince, facts.lastPulledAt ?? stateSince);
   const isAfterGood = (at: number | undefined) => at !== undefined && at > goodSince;
   if (isAfterGood(facts.buriedAt)) return { state: 'needs-you', because: 'given-up', since: goodSince };
-  const silentMs = now - goodSince;
+  const silentMs = now - goodSince - (facts.lookEveryMs ?? 0);
   if (silentMs >= needsYouAfterMs) return { state: 'needs-you', because: 'silent', since: goodSince };
   if (isAfterGood(facts.lastFailureAt)) return { state: 'behind', because: 'refused', since: goodSince };
   if (silentMs >= behindAfterMs) return { state: 'behind', because: 'silent', since: goodSince };

@@ -15,7 +15,7 @@ export type PolicyTable = {
   label_name: Generated<string>;
   default_visibility: Generated<'record-access' | 'owner-only'>;
   is_override_allowed: Generated<boolean>;
-  interest_rules: Generated<string[]>;
+  matching: ColumnType<unknown, string | undefined, string>;
   automatic_mail: Generated<'drop' | 'mark'>;
   message_limit_bytes: Generated<number>;
   attachment_limit_bytes: Generated<number>;
@@ -26,6 +26,10 @@ export type PolicyTable = {
   import_max: Generated<ImportWindow>;
   propagates_deletions: Generated<boolean>;
   is_mailbox_deletion_allowed: Generated<boolean>;
+  is_candidate_creation_allowed: Generated<boolean>;
+  retention: ColumnType<unknown, string | undefined, string>;
+  retention_looked_at: number | null;
+  look_every_minutes: number | null;
   updated_at: number;
 };
 
@@ -80,6 +84,8 @@ export type CandidateTable = {
   owner_id: PersonId | null;
   created_by: PersonId | null;
   created_at: number;
+  retire_at: number | null;
+  retention_kept_at: number | null;
 };
 
 export type CandidateAddressTable = {
@@ -89,6 +95,10 @@ export type CandidateAddressTable = {
   address_hash: Buffer;
   address_sealed: Buffer;
   added_at: number;
+  verified_at: number | null;
+  verified_by: PersonId | null;
+  consent_at: number | null;
+  consent_by: PersonId | null;
 };
 
 export type ApplicationTable = {

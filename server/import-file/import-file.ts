@@ -4,18 +4,19 @@
  */
 import { parseArgs } from 'node:util';
 import { type Address, parseAddress } from '../../lib/domain/address.ts';
+import { formatDay } from '../../lib/domain/explain.ts';
+import { decideFileWindow } from '../../lib/domain/import-window.ts';
 import { failureReason } from '../base/failure.ts';
 import { Unreadable } from '../inspect/read-file.ts';
-import { findFileMailbox } from '../services/import/file-mailbox.ts';
+import { type FileMailbox, findFileMailbox } from '../services/import/file-mailbox.ts';
 import { type FileProgress, importFile } from '../services/import/import-file.ts';
-import type { OpenMailbox } from '../services/mailboxes/mailbox-access.ts';
 import type { Services } from '../services/services.ts';
 import { openMailFile } from './read-mail-file.ts';
 
 export type Wanted = {
   readonly address: Address;
   readonly path: string;
-  /** Epoch ms of the oldest mail to keep, in place of the mailbox's own window. */
+  /** Epoch ms of the oldest mail to keep, inside what the mailbox's person and the company let in. */
   readonly from: number | undefined;
 };
 
@@ -55,7 +56,7 @@ export const bringFile = async (
   const { clock } = services;
   const file = await openMailFile(path, signal);
   const mailbox = await findMailbox(services, address);
-  const windowFrom = from ?? mailbox.windowFrom;
+  const windowFrom = requireWindow(mailbox, address, from, clock.now());
   const startedAt = clock.now();
   const tell = (progress: FileProgress): void => say(progressLine(progress, clock.now() - startedAt));
   const tally = await importFile(services, { ...mailbox, windowFrom }, file.read, tell, signal).catch(
@@ -79,7 +80,28 @@ export const bringFile = async (
   };
 };
 
-const findMailbox = async (services: Services, address: Address): Promise<OpenMailbox> => {
+/** Throws: Unreadable where more was asked for than the mailbox's person chose or the company allows. */
+const requireWindow = (
+  { windowFrom, companyMaximum, connectedAt }: FileMailbox,
+  address: Address,
+  wanted: number | undefined,
+  now: number,
+): number | null => {
+  const decided = decideFileWindow(
+    { own: windowFrom ?? undefined, companyMaximum, connectedAt, wanted },
+    now,
+  );
+  if (decided.allowed) return decided.from ?? null;
+  const who =
+    decided.because === 'wider-than-person-chose'
+      ? 'the person whose mailbox it is let old mail reach back no further'
+      : 'the company lets old mail reach back no further';
+  throw new Unreadable(
+    `Nothing of ${address} from before ${formatDay(decided.from)} can be imported: ${who}.`,
+  );
+};
+
+const findMailbox = async (services: Services, address: Address): Promise<FileMailbox> => {
   try {
     return await findFileMailbox(services, address);
   } catch (thrown) {
@@ -133,7 +155,7 @@ export const help = `Usage:
 Brings the mail of PATH, an mbox file or a Maildir, onto the record of the mailbox with this address, which may be turned off
 since. Each message is kept or left by the rules that hold for the mailbox's own mail. Running it again doubles nothing.
 
---from   the oldest day to keep mail of, as 2026-01-31, in place of the mailbox's own limit on old mail
+--from   the oldest day to keep mail of, as 2026-01-31; not before what the mailbox's person and the company let in
 
 Prints how far it is on standard error and a summary as JSON on standard output. Uses the server's database: DATABASE_URL, or
 the embedded one in DATA_FOLDER while no server runs on it. What can't be read is said in one sentence, with exit code 1.

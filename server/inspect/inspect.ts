@@ -52,11 +52,12 @@ Prints JSON on standard output. What can't be read is said in one sentence on st
 threads   prints a list of threads, each a list of Message-IDs without brackets in the order they were found. A message
           without an id that can be read stands as "file:PATH" or "mbox:OFFSET". FOLDER is a Maildir or any folder of files.
 interest  POLICY is a JSON file; every field may be left out:
-            rulesOn             some of "ancestry", "candidate-address", "label" (all)
+            rulesOn             any of "ancestry", "candidate-address", "verified-address", "label"; a list of some of
+                                them in place of one means that they must all hold (all but "verified-address")
             ownDomains          the company's domains
             blocked             addresses, and domains as "@example.com"
             windowFrom          the time before which mail is not imported, as 2026-01-31T00:00:00Z
-            candidateAddresses, colleagueAddresses, sharedAddresses
+            candidateAddresses, verifiedAddresses, colleagueAddresses, sharedAddresses
             keptIds             Message-IDs that are kept already
             automaticMail       "drop" or "mark" ("drop")
             act                 "logged" or "asked": what a person did by hand

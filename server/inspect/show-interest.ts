@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { foldAddress, parseAddress } from '../../lib/domain/address.ts';
 import { decideInterest, type InterestContext } from '../../lib/domain/interest.ts';
+import { knownCandidates, matchRules } from '../../lib/domain/matching.ts';
 import type { CopyPlace } from '../../lib/domain/message.ts';
 import { normaliseMessageId } from '../../lib/domain/message-id.ts';
 import { readMessage, readWhole, Unreadable } from './read-file.ts';
@@ -44,14 +45,15 @@ const messageId = z.string().transform((text, check) => {
   return z.NEVER;
 });
 
+const matchRule = z.enum(matchRules);
+
 const Policy = z.strictObject({
-  rulesOn: z
-    .array(z.enum(['ancestry', 'candidate-address', 'label']))
-    .default(['ancestry', 'candidate-address', 'label']),
+  rulesOn: z.array(z.union([matchRule.transform((rule) => [rule]), z.array(matchRule).min(1)])).optional(),
   ownDomains: z.array(z.string().toLowerCase()).default([]),
   blocked: z.array(blockEntry).default([]),
   windowFrom: z.iso.datetime({ offset: true }).optional(),
   candidateAddresses: z.array(foldedAddress).default([]),
+  verifiedAddresses: z.array(foldedAddress).default([]),
   colleagueAddresses: z.array(foldedAddress).default([]),
   sharedAddresses: z.array(foldedAddress).default([]),
   keptIds: z.array(messageId).default([]),
@@ -77,10 +79,11 @@ const readPolicy = async (
   return {
     place,
     context: {
-      rulesOn: new Set(policy.rulesOn),
+      matching: policy.rulesOn ?? knownCandidates,
       ownDomains: new Set(policy.ownDomains),
       blocked: new Set(policy.blocked),
       candidateAddresses: new Set(policy.candidateAddresses),
+      verifiedAddresses: new Set(policy.verifiedAddresses),
       colleagueAddresses: new Set(policy.colleagueAddresses),
       sharedAddresses: new Set(policy.sharedAddresses),
       keptIds: new Set(policy.keptIds),

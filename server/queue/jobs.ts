@@ -34,6 +34,8 @@ export const MailboxErase = z.object({
 });
 /** Takes off the record what is due to go. */
 export const Erase = z.object({ kind: z.literal('erase') });
+/** Tells which candidates' time on record is over, and erases those who were told a week ago. Once a day for each company. */
+export const Retire = z.object({ kind: z.literal('retire') });
 /** Enqueues a pull for each connected mailbox, a watch and a count where one is due, and what imports are to go on. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
@@ -44,6 +46,7 @@ export const Job = z.discriminatedUnion('kind', [
   MailboxCheck,
   MailboxErase,
   Erase,
+  Retire,
   Poll,
 ]);
 export type Job = z.infer<typeof Job>;
@@ -60,6 +63,7 @@ export const attemptsOf: Readonly<Record<JobKind, number>> = {
   'mailbox.check': 3,
   'mailbox.erase': 10,
   erase: 3,
+  retire: 3,
   poll: 1,
 };
 

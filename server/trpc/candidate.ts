@@ -3,9 +3,13 @@ import {
   CandidateCard,
   CandidateSearch,
   CandidateSearchAnswer,
+  VouchAddress,
 } from '../../lib/contract/candidate.ts';
+import { KeepCandidate } from '../../lib/contract/retention.ts';
 import { addAddress } from '../services/people/add-address.ts';
 import { searchCandidates } from '../services/people/candidates.ts';
+import { keepCandidate } from '../services/people/retention.ts';
+import { vouchAddress } from '../services/people/vouch.ts';
 import { personProcedure, router } from './init.ts';
 
 export const candidateRouter = router({
@@ -17,4 +21,12 @@ export const candidateRouter = router({
     .input(AddAddress)
     .output(CandidateCard)
     .mutation(({ ctx, input }) => addAddress(ctx.services, ctx.actor, input)),
+  keep: personProcedure
+    .input(KeepCandidate)
+    .output(CandidateCard)
+    .mutation(({ ctx, input }) => keepCandidate(ctx.services, ctx.actor, input.candidateId)),
+  vouchAddress: personProcedure
+    .input(VouchAddress)
+    .output(CandidateCard)
+    .mutation(({ ctx, input }) => vouchAddress(ctx.services, ctx.actor, input)),
 });

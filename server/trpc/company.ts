@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { ConnectPolicy } from '../../lib/contract/connecting.ts';
 import { DeletionPolicy } from '../../lib/contract/deletion.ts';
+import { KeepPolicy } from '../../lib/contract/keeping.ts';
+import { RetentionPolicy, RetentionSettings } from '../../lib/contract/retention.ts';
+import { readKeepPolicy, setKeepPolicy } from '../services/guards/keep-policy.ts';
 import { readConnectPolicy, setConnectPolicy } from '../services/mailboxes/connect-policy.ts';
 import { readDeletionPolicy, setDeletionPolicy } from '../services/mailboxes/deletion-policy.ts';
+import { readRetention, setRetention } from '../services/people/retention.ts';
 import { adminProcedure, personProcedure, router } from './init.ts';
 
 export const companyRouter = router({
@@ -22,4 +26,20 @@ export const companyRouter = router({
     .input(DeletionPolicy)
     .output(DeletionPolicy)
     .mutation(({ ctx, input }) => setDeletionPolicy(ctx.services, ctx.actor, input)),
+  keepPolicy: personProcedure
+    .input(z.void())
+    .output(KeepPolicy)
+    .query(({ ctx }) => readKeepPolicy(ctx.services, ctx.actor)),
+  setKeepPolicy: adminProcedure
+    .input(KeepPolicy)
+    .output(KeepPolicy)
+    .mutation(({ ctx, input }) => setKeepPolicy(ctx.services, ctx.actor, input)),
+  retention: personProcedure
+    .input(z.void())
+    .output(RetentionSettings)
+    .query(({ ctx }) => readRetention(ctx.services, ctx.actor)),
+  setRetention: adminProcedure
+    .input(RetentionPolicy)
+    .output(RetentionSettings)
+    .mutation(({ ctx, input }) => setRetention(ctx.services, ctx.actor, input)),
 });

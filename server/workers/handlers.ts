@@ -8,6 +8,7 @@ import { eraseMailbox } from '../services/mailboxes/erase-mailbox.ts';
 import { recordBuried } from '../services/mailboxes/health.ts';
 import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
 import { enqueuePulls, pullMailbox } from '../services/mailboxes/sync.ts';
+import { retireDue } from '../services/people/retire.ts';
 import type { Services } from '../services/services.ts';
 
 /** Mailboxes pulled side by side in one process. Most of a pull is waiting, for answers or for quota, and some hang. */
@@ -24,6 +25,7 @@ export const startHandlers = async (services: Services, queue: Queue): Promise<v
   await queue.work('mailbox.check', checksAtOnce, (job, signal) => checkMailbox(services, job, signal));
   await queue.work('mailbox.erase', 1, (job, signal) => eraseMailbox(services, job, signal));
   await queue.work('erase', 1, (_, signal) => eraseDue(services, signal));
+  await queue.work('retire', 1, (_, signal) => retireDue(services, signal));
   await queue.work('poll', 1, async () => {
     await enqueuePulls(services);
     await enqueueWatches(services);

@@ -10,6 +10,7 @@ export const startTimetable = async (
     try {
       await services.enqueue({ kind: 'poll' });
       await services.enqueue({ kind: 'erase' });
+      await services.enqueue({ kind: 'retire' });
     } catch (error) {
       services.log.warn('the timetable could not enqueue', { error });
     }

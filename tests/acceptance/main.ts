@@ -14,7 +14,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tes
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((path) => /\.(test|spec)\.tsx?$/.test(path));
+  .filter((path) => /(\.(test|spec)\.tsx?|\/conformance-[a-z]+\.ts)$/.test(path));
 
 /** A test's name: the string that opens a call of test(), it(), or a table's each(). */
 const testName = /\b(?:test|it)(?:\.each\([\s\S]*?\))?\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g;

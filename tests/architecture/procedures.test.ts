@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { bugWords, FailureReason, failureWords } from '../../lib/contract/failure.ts';
 import { codeOf } from '../../server/trpc/init.ts';
 import { appRouter } from '../../server/trpc/router.ts';
@@ -11,6 +12,18 @@ test('every procedure says what goes in and what comes out', () => {
   expect(procedures.length).toBeGreaterThan(10);
   for (const [path, { _def }] of procedures)
     expect([path, _def.inputs.length > 0, _def.output !== undefined]).toEqual([path, true, true]);
+});
+
+test('who may read is decided for a whole thread: nothing that takes a stance takes a message [LF-15]', () => {
+  const fieldsOf = (schema: unknown): readonly string[] =>
+    schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const inputs = procedures.map(([path, { _def }]) => ({ path, fields: _def.inputs.flatMap(fieldsOf) }));
+  const onStances = inputs.filter(({ fields }) => fields.includes('stance'));
+  expect(onStances.map(({ path }) => path).sort()).toEqual(['thread.previewStance', 'thread.setStance']);
+  for (const { fields } of onStances) {
+    expect(fields).toContain('threadId');
+    expect(fields).not.toContain('messageId');
+  }
 });
 
 test('every reason to refuse has a code, and whole sentences for the person', () => {

@@ -122,7 +122,7 @@ test('"Make private" says beforehand who loses sight of what, with private chose
   await expect.poll(canMiaRead).toBe(true);
 });
 
-test('the panel shows what the whole team has said to the candidate, and only counts what is hidden [DC-06]', async () => {
+test('the panel shows what the whole team has said to the candidate, and only counts what is hidden [DC-06] [KL-03]', async () => {
   const shared = world.threadId(mia, 'jane-mia');
   const hidden = world.threadId(mia, 'jane-salary');
   for (const threadId of [shared, hidden])

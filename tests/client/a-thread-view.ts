@@ -48,6 +48,7 @@ export const aThreadView = (facts: { ref: ThreadRef } & Partial<ThreadView>): Th
     health: { state: 'connected', since: '2026-11-01T10:00:00.000Z' },
   },
   labelName: 'Candidates',
+  mayCreateCandidates: true,
   participants: [{ address: 'jane@mail.example', name: 'Jane Doe', isSender: true }],
   candidates: [
     {

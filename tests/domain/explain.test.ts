@@ -12,6 +12,7 @@ import {
   formatDay,
 } from '../../lib/domain/explain.ts';
 import type { DropReason, KeepRule } from '../../lib/domain/interest.ts';
+import { knownCandidates, type Matching, repliesOnly } from '../../lib/domain/matching.ts';
 import type { ReaderChange, Refusal, Right } from '../../lib/domain/readable.ts';
 import { aMessageId, anAddress } from '../build/a-message.ts';
 
@@ -104,7 +105,7 @@ describe('explainKeep', () => {
     );
   });
 
-  test.each<KeepRule>(['ancestry', 'candidate-address', 'label', 'logged', 'asked'])(
+  test.each<KeepRule>(['ancestry', 'candidate-address', 'verified-address', 'label', 'logged', 'asked'])(
     'where only the rule %s was recorded, it is one whole sentence',
     (rule) => {
       expect(explainKeptBy(rule)).toMatch(/^[A-Z][^.]*\.$/);
@@ -116,7 +117,7 @@ describe('explainHold', () => {
   test.each([
     ['colleague-is-candidate', 'bo@acme.test is a colleague’s address and is on a candidate’s record.'],
     ['shared-address', 'bo@acme.test is a shared address, so others read it too.'],
-  ] as const)('%s says what is asked about, and that nothing is kept', (rule, words) => {
+  ] as const)('%s says what is asked about, and that nothing is kept [LI-22]', (rule, words) => {
     expect(explainHold({ rule, address: anAddress('bo@acme.test') })).toBe(
       `${words} Nothing is kept until you say so.`,
     );
@@ -124,41 +125,59 @@ describe('explainHold', () => {
 });
 
 describe('explainDrop', () => {
-  const reasons: readonly DropReason[] = [
-    { rule: 'draft' },
-    { rule: 'spam' },
-    { rule: 'trash' },
-    { rule: 'own-domains-only' },
-    { rule: 'blocked', entry: '@law.test' },
-    { rule: 'outside-window', windowFrom: third },
-    { rule: 'automatic', kind: 'auto-reply' },
-    { rule: 'automatic', kind: 'auto-generated' },
-    { rule: 'automatic', kind: 'bounce' },
-    { rule: 'automatic', kind: 'bulk' },
-    { rule: 'no-participants' },
-    { rule: 'no-rule' },
-  ];
+  const words = { labelName: 'Candidate', matching: knownCandidates };
+  const reasons: Readonly<Record<DropReason['rule'], readonly DropReason[]>> = {
+    draft: [{ rule: 'draft' }],
+    spam: [{ rule: 'spam' }],
+    trash: [{ rule: 'trash' }],
+    'own-domains-only': [{ rule: 'own-domains-only' }],
+    blocked: [{ rule: 'blocked', entry: '@law.test' }],
+    removed: [{ rule: 'removed' }],
+    retired: [{ rule: 'retired' }],
+    'outside-window': [{ rule: 'outside-window', windowFrom: third }],
+    automatic: (['auto-reply', 'auto-generated', 'bounce', 'bulk'] as const).map((kind) => ({
+      rule: 'automatic',
+      kind,
+    })),
+    'no-participants': [{ rule: 'no-participants' }],
+    'no-rule': [{ rule: 'no-rule' }],
+  };
 
-  test.each(reasons)('%o reads as two whole sentences or more: why, and what would change it', (reason) => {
-    const words = explainDrop(reason, { labelName: 'Candidate' });
-    expect(words).toMatch(/^[A-Z].*\. [A-Z].*\.$/);
-    expect(words).not.toMatch(/undefined|\[object|-rule|own-domains/);
+  test.each(Object.values(reasons).flat())(
+    '%o reads as two whole sentences or more: why, and what would change it [LI-22]',
+    (reason) => {
+      for (const matching of [knownCandidates, repliesOnly, []]) {
+        const said = explainDrop(reason, { ...words, matching });
+        expect(said).toMatch(/^[A-Z].*\. [A-Z].*\.$/);
+        expect(said).not.toMatch(/undefined|\[object|-rule|own-domains/);
+      }
+    },
+  );
+
+  test('where a candidate’s address is not enough, what the company keeps is told in its place [P-05]', () => {
+    const said = (matching: Matching) => explainDrop({ rule: 'no-rule' }, { ...words, matching });
+    expect(said([['candidate-address', 'label']])).toBe(
+      'Your company keeps mail only when an address on it is on a candidate’s record and its thread has the candidate label in the mailbox. Log the thread to keep it.',
+    );
+    expect(said([])).toBe('Your company keeps no mail by itself. Log the thread to keep it.');
   });
 
   test('a message outside the window names the day and the ways in', () => {
-    expect(explainDrop({ rule: 'outside-window', windowFrom: third }, { labelName: 'Hiring' })).toBe(
+    expect(
+      explainDrop({ rule: 'outside-window', windowFrom: third }, { ...words, labelName: 'Hiring' }),
+    ).toBe(
       'This message is older than 3 May 2026, where the import of this mailbox begins. Log the thread, or label it “Hiring”, to keep it.',
     );
   });
 
   test('mail nobody knows names what is missing: the address on a record [JS-28] [JS-29]', () => {
-    expect(explainDrop({ rule: 'no-rule' }, { labelName: 'Candidate' })).toContain(
+    expect(explainDrop({ rule: 'no-rule' }, words)).toContain(
       'Nobody on this message is on a candidate’s record. Add one of the addresses to a candidate.',
     );
   });
 
   test('the entry of the block list is named', () => {
-    expect(explainDrop({ rule: 'blocked', entry: '@law.test' }, { labelName: 'Candidate' })).toContain(
+    expect(explainDrop({ rule: 'blocked', entry: '@law.test' }, words)).toContain(
       'The block list has @law.test',
     );
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldAddress, isOwnDomain } from '../../lib/domain/address.ts';
 import { decideInterest, type InterestContext, type InterestSubject } from '../../lib/domain/interest.ts';
+import { matchRules } from '../../lib/domain/matching.ts';
 import { aMessage, aMessageId } from '../build/a-message.ts';
 
 const may = Date.UTC(2026, 4, 3);
@@ -10,7 +11,8 @@ test('with no rule on and no act, nothing is kept or asked about [LF-04]', () =>
   fc.assert(
     fc.property(someSubject, someContext, (subject, context) => {
       const { act: _, ...withoutAct } = context;
-      expect(decideInterest(subject, { ...withoutAct, rulesOn: new Set() }).decision).toBe('drop');
+      for (const matching of [[], [[]]])
+        expect(decideInterest(subject, { ...withoutAct, matching }).decision).toBe('drop');
     }),
     { numRuns: 1000 },
   );
@@ -25,9 +27,11 @@ test('only what a rule names as its reason is kept [LF-06]', () => {
         if (evidence.rule === 'ancestry') {
           expect(context.keptIds.has(evidence.ancestor)).toBe(true);
           expect([...subject.headers.inReplyTo, ...subject.headers.references]).toContain(evidence.ancestor);
-        } else if (evidence.rule === 'candidate-address') {
+        } else if (evidence.rule === 'candidate-address' || evidence.rule === 'verified-address') {
+          const known =
+            evidence.rule === 'verified-address' ? context.verifiedAddresses : context.candidateAddresses;
           for (const address of evidence.addresses) {
-            expect(context.candidateAddresses.has(foldAddress(address))).toBe(true);
+            expect(known.has(foldAddress(address))).toBe(true);
             expect(context.colleagueAddresses.has(foldAddress(address))).toBe(false);
             expect(subject.headers.participants.map((one) => one.address)).toContain(address);
           }
@@ -77,6 +81,29 @@ test('a person’s act never makes less kept than the rules alone, but for a que
   );
 });
 
+test('one more alternative never drops what was kept before [P-05]', () => {
+  fc.assert(
+    fc.property(someSubject, someContext, someRules, (subject, context, more) => {
+      if (decideInterest(subject, context).decision !== 'keep') return;
+      const matching = [...context.matching, more];
+      expect(decideInterest(subject, { ...context, matching }).decision).toBe('keep');
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('rules that must both hold never keep more than either alone [P-05]', () => {
+  fc.assert(
+    fc.property(someSubject, someContext, someRules, someRules, (subject, context, some, others) => {
+      const under = (rules: typeof some) =>
+        decideInterest(subject, { ...context, matching: [...context.matching, rules] }).decision;
+      if (under([...new Set([...some, ...others])]) !== 'keep') return;
+      expect([under(some), under(others)]).toEqual(['keep', 'keep']);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 test('a hold names an address that stands on the message, and logging ends it', () => {
   fc.assert(
     fc.property(someSubject, someContext, (subject, context) => {
@@ -119,9 +146,10 @@ const someSubject: fc.Arbitrary<InterestSubject> = fc.record({
 });
 
 const someSet = (from: readonly string[]) => fc.subarray([...from]).map((entries) => new Set(entries));
+const someRules = fc.subarray([...matchRules], { minLength: 1 });
 const someContext: fc.Arbitrary<InterestContext> = fc
   .record({
-    rulesOn: fc.subarray(['ancestry', 'candidate-address', 'label'] as const).map((rules) => new Set(rules)),
+    matching: fc.array(someRules, { maxLength: 3 }),
     ownDomains: fc.constantFrom(new Set<string>(), new Set(['acme.test'])),
     blocked: fc.constantFrom(
       new Set<string>(),
@@ -129,15 +157,19 @@ const someContext: fc.Arbitrary<InterestContext> = fc
       new Set(['@stranger.test', 'tom@home.test']),
     ),
     windowFrom: fc.option(fc.constant(may), { nil: undefined }),
-    candidateAddresses: someSet(addresses),
+    known: fc.tuple(someSet(addresses), someSet(addresses)).map(([candidates, verified]) => ({
+      candidateAddresses: candidates,
+      verifiedAddresses: new Set([...candidates].filter((address) => verified.has(address))),
+    })),
     colleagueAddresses: someSet(['tom@home.test', 'ana@acme.test']),
     sharedAddresses: someSet(['jobs@acme.test']),
     keptIds: fc.subarray(ids).map((kept) => new Set(kept.map(aMessageId))),
     automaticMail: fc.constantFrom('drop' as const, 'mark' as const),
     act: fc.constantFrom(undefined, undefined, 'logged' as const, 'asked' as const),
   })
-  .map(({ windowFrom, act, ...context }) => ({
+  .map(({ windowFrom, act, known, ...context }) => ({
     ...context,
+    ...known,
     ...(windowFrom === undefined ? {} : { windowFrom }),
     ...(act === undefined ? {} : { act }),
   }));

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { decideInterest, type InterestContext } from '../../lib/domain/interest.ts';
+import { knownCandidates, repliesOnly } from '../../lib/domain/matching.ts';
 import type { CopyPlace } from '../../lib/domain/message.ts';
 import { aMessage, aMessageId, aPlace, type MessageFacts } from '../build/a-message.ts';
 
 const may = Date.UTC(2026, 4, 3);
-const allRules: InterestContext['rulesOn'] = new Set(['ancestry', 'candidate-address', 'label']);
 
-/** Every rule on, acme.test the own domain, jane@example.test a candidate, kept@acme.test a message already kept. */
+/** The rules a company begins with, acme.test the own domain, jane@example.test a candidate, kept@acme.test a message already kept. */
 const aContext = (facts: Partial<InterestContext> = {}): InterestContext => ({
-  rulesOn: allRules,
+  matching: knownCandidates,
   ownDomains: new Set(['acme.test']),
   blocked: new Set(),
   candidateAddresses: new Set(['jane@example.test']),
+  verifiedAddresses: new Set(),
   colleagueAddresses: new Set(['tom@home.test']),
   sharedAddresses: new Set(['jobs@acme.test']),
   keptIds: new Set([aMessageId('kept@acme.test')]),
@@ -77,7 +78,7 @@ describe('keep', () => {
   });
 
   test.each(['logged', 'asked'] as const)('what a person %s is kept with every company rule off', (act) => {
-    expect(keptBy(decide(stranger, { rulesOn: new Set(), act }))).toEqual([act]);
+    expect(keptBy(decide(stranger, { matching: [], act }))).toEqual([act]);
   });
 
   test('every rule that applies is told, in a fixed order', () => {
@@ -90,10 +91,59 @@ describe('keep', () => {
     ['candidate-address', {}, {}],
     ['label', stranger, { isLabelled: true }],
   ] as const)('a rule the company switched off keeps nothing: %s', (rule, message, place) => {
-    const others = new Set([...allRules].filter((one) => one !== rule));
-    expect(decide(message, { rulesOn: others }, place)).toEqual({
+    const matching = knownCandidates.filter(([one]) => one !== rule);
+    expect(decide(message, { matching }, place)).toEqual({
       decision: 'drop',
       because: { rule: 'no-rule' },
+    });
+  });
+
+  describe('by a company’s own alternatives', () => {
+    const verifiedAddresses = new Set(['jane@example.test']);
+    const answer = { ...stranger, inReplyTo: ['kept@acme.test'] };
+
+    test('rules that must all hold keep only mail for which they do, and are all told [P-05]', () => {
+      const matching = [['candidate-address', 'label']] as const;
+      expect(decide({}, { matching }).decision).toBe('drop');
+      expect(decide(stranger, { matching }, { isLabelled: true }).decision).toBe('drop');
+      expect(keptBy(decide({}, { matching }, { isLabelled: true }))).toEqual(['candidate-address', 'label']);
+    });
+
+    test('of alternatives, the rules of each that holds are told and of no other [P-05]', () => {
+      const matching = [['ancestry', 'label'], ['candidate-address']] as const;
+      expect(keptBy(decide({}, { matching }, { isLabelled: true }))).toEqual(['candidate-address']);
+      expect(keptBy(decide({ inReplyTo: ['kept@acme.test'] }, { matching }, { isLabelled: true }))).toEqual([
+        'ancestry',
+        'candidate-address',
+        'label',
+      ]);
+    });
+
+    test('“replies only” keeps answers and labelled threads, and no other mail of a candidate [P-05]', () => {
+      expect(decide({}, { matching: repliesOnly }).decision).toBe('drop');
+      expect(keptBy(decide(answer, { matching: repliesOnly }))).toEqual(['ancestry']);
+      expect(keptBy(decide({}, { matching: repliesOnly }, { isLabelled: true }))).toEqual(['label']);
+    });
+
+    test('a verified address keeps mail, with the address, and one that is only known does not [P-05] [LI-20]', () => {
+      const matching = [['verified-address']] as const;
+      expect(decide({}, { matching }).decision).toBe('drop');
+      expect(decide({}, { matching, verifiedAddresses })).toMatchObject({
+        decision: 'keep',
+        because: [{ rule: 'verified-address', addresses: ['jane@example.test'] }],
+      });
+    });
+
+    test('a colleague’s address is asked about only where the company would keep a candidate’s', () => {
+      const onRecord = {
+        candidateAddresses: new Set(['tom@home.test']),
+        matching: [['verified-address']],
+      } as const;
+      const toTom = { to: ['tom@home.test'] };
+      expect(decide(toTom, onRecord).decision).toBe('drop');
+      expect(decide(toTom, { ...onRecord, verifiedAddresses: new Set(['tom@home.test']) }).decision).toBe(
+        'hold',
+      );
     });
   });
 
@@ -179,9 +229,9 @@ describe('the import window', () => {
     ]);
   });
 
-  test('a label reaches back only where the company lets labels count', () => {
-    const rulesOn = new Set(['candidate-address'] as const);
-    expect(decide(old, { windowFrom: may, rulesOn }, { isLabelled: true }).decision).toBe('drop');
+  test('a label reaches back only where the company lets it keep mail by itself', () => {
+    for (const matching of [[['candidate-address']], [['label', 'candidate-address']]] as const)
+      expect(decide(old, { windowFrom: may, matching }, { isLabelled: true }).decision).toBe('drop');
   });
 
   test.each(['logged', 'asked'] as const)('what a person %s reaches back beyond it', (act) => {
@@ -209,11 +259,11 @@ describe('hold', () => {
   });
 
   test('where addresses do not count, a colleague’s does not either', () => {
-    expect(decide(toTom, { ...onRecord, rulesOn: new Set(['label']) }).decision).toBe('drop');
+    expect(decide(toTom, { ...onRecord, matching: [['label']] }).decision).toBe('drop');
   });
 
   test('what a person asked for is asked back about where it is a colleague’s, also with the rule switched off', () => {
-    expect(decide(toTom, { ...onRecord, rulesOn: new Set(), act: 'asked' }).decision).toBe('hold');
+    expect(decide(toTom, { ...onRecord, matching: [], act: 'asked' }).decision).toBe('hold');
   });
 
   test.each([

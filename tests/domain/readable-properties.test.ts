@@ -65,6 +65,19 @@ test('what a thread’s owner shares opens each of its messages they hold, the n
   );
 });
 
+test('a private thread keeps every message its owner holds from the team, none more and none less [LF-15]', () => {
+  fc.assert(
+    fc.property(someThread, somebody, ({ messages, world }, owner) => {
+      const hidden = { ...world, stances: new Map([...world.stances, [owner, 'private']] as const) };
+      for (const message of messages.filter(({ ownerIds }) => ownerIds.has(owner)))
+        for (const person of people) expect(rightsOf(person, message, hidden)).not.toContain('team');
+      for (const message of messages.filter(({ ownerIds }) => !ownerIds.has(owner)))
+        for (const person of people)
+          expect(rightsOf(person, message, hidden)).toEqual(rightsOf(person, message, world));
+    }),
+  );
+});
+
 test('a copy in one more mailbox takes no right away but the team’s', () => {
   fc.assert(
     fc.property(someThread, somebody, ({ messages, world }, owner) => {

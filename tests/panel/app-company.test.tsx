@@ -2,7 +2,9 @@ import { screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import type { ConnectPolicy } from '../../lib/contract/connecting.ts';
 import type { DeletionPolicy } from '../../lib/contract/deletion.ts';
+import type { KeepPolicy } from '../../lib/contract/keeping.ts';
 import type { TroubledMailbox } from '../../lib/contract/mailbox.ts';
+import type { RetentionSettings } from '../../lib/contract/retention.ts';
 import * as f from './fixtures.ts';
 import { heardOf, type Shown, showApp } from './show.tsx';
 
@@ -13,6 +15,11 @@ const policy: ConnectPolicy = {
   forbiddenDomains: [],
 };
 const deletion: DeletionPolicy = { isMailboxDeletionAllowed: false, propagatesDeletions: true };
+const keep: KeepPolicy = {
+  matching: [['ancestry'], ['candidate-address'], ['label']],
+  mayCreateCandidates: true,
+};
+const retention: RetentionSettings = { rules: [], stages: ['Offer', 'Rejected'] };
 const showCompany = async (troubled: readonly TroubledMailbox[] = []): Promise<Shown> => {
   window.location.hash = '#company';
   const shown = await showApp(f.signedIn({ me: f.me({ role: 'admin' }) }), {
@@ -21,17 +28,22 @@ const showCompany = async (troubled: readonly TroubledMailbox[] = []): Promise<S
       'set-connect-policy': { value: policy },
       'deletion-policy': { value: deletion },
       'set-deletion-policy': { value: deletion },
+      'keep-policy': { value: keep },
+      'set-keep-policy': { value: keep },
+      retention: { value: retention },
+      'set-retention': { value: retention },
       'troubled-mailboxes': { value: troubled },
     },
   });
   await screen.findByRole('form', { name: 'Connecting mailboxes' });
-  await screen.findByRole('form', { name: 'Deleting mail' });
+  for (const name of ['Deleting mail', 'Which mail is kept', 'How long candidates stay'])
+    await screen.findByRole('form', { name });
   return shown;
 };
-const sent = ({ background }: Shown) =>
+const sent = ({ background }: Shown, what = 'set-connect-policy') =>
   heardOf(background, 'question')
     .map(({ question }) => question)
-    .filter(({ ask }) => ask === 'set-connect-policy');
+    .filter(({ ask }) => ask === what);
 
 describe('mailboxes that need somebody', () => {
   test('are listed for an admin by whose they are, why and since when', async () => {
@@ -95,11 +107,7 @@ describe('the company’s switches', () => {
     await shown.user.click(own);
     await shown.user.click(follows);
     await shown.user.click(screen.getByRole('button', { name: 'Save what deleting does' }));
-    expect(
-      heardOf(shown.background, 'question')
-        .map(({ question }) => question)
-        .filter(({ ask }) => ask === 'set-deletion-policy'),
-    ).toEqual([
+    expect(sent(shown, 'set-deletion-policy')).toEqual([
       {
         ask: 'set-deletion-policy',
         input: { isMailboxDeletionAllowed: true, propagatesDeletions: false },
@@ -107,11 +115,120 @@ describe('the company’s switches', () => {
     ]);
   });
 
+  test('new mail comes at once, or as often as is chosen [KL-14] [P-17]', async () => {
+    const shown = await showCompany();
+    const choice = screen.getByRole('combobox', { name: 'New mail comes' });
+    expect(within(choice).getByRole('option', { name: 'At once' })).toHaveProperty('selected', true);
+    await shown.user.selectOptions(choice, 'Every hour');
+    await shown.user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(sent(shown)).toMatchObject([{ input: { lookEveryMinutes: 60 } }]);
+  });
+
   test('a recruiter has no such section', async () => {
     window.location.hash = '#company';
     await showApp(f.signedIn());
     expect(screen.queryByRole('link', { name: 'Company' })).toBeNull();
     expect(screen.getByRole('heading', { level: 1, name: 'My mailboxes' })).toBeDefined();
+  });
+});
+
+describe('what is kept', () => {
+  const form = () => within(screen.getByRole('form', { name: 'Which mail is kept' }));
+  const save = (shown: Shown) =>
+    shown.user.click(screen.getByRole('button', { name: 'Save which mail is kept' }));
+
+  test('stands there in words, which follow what is ticked before it is saved [P-05]', async () => {
+    const shown = await showCompany();
+    expect(form().getByText(/^Mail is kept when it answers .*, or when .*, or when /)).toBeDefined();
+    const second = within(form().getAllByRole('group')[1] ?? document.body);
+    await shown.user.click(second.getByRole('checkbox', { name: /candidate label/ }));
+    expect(
+      form().getByText(
+        /when an address on it is on a candidate’s record and its thread has the candidate label/,
+      ),
+    ).toBeDefined();
+    expect(sent(shown, 'set-keep-policy')).toEqual([]);
+    await save(shown);
+    expect(sent(shown, 'set-keep-policy')).toEqual([
+      {
+        ask: 'set-keep-policy',
+        input: { ...keep, matching: [['ancestry'], ['candidate-address', 'label'], ['label']] },
+      },
+    ]);
+  });
+
+  test('is changed by the keyboard alone: a way is added, ticked and removed, and the focus is never lost [P-05]', async () => {
+    const shown = await showCompany();
+    form().getByRole('button', { name: 'Add another way' }).focus();
+    await shown.user.keyboard('{Enter}');
+    const added = within(form().getAllByRole('group')[3] ?? document.body);
+    expect(document.activeElement).toBe(added.getAllByRole('checkbox')[0]);
+    await save(shown);
+    expect(form().getByRole('alert').textContent).toMatch(/^Tick something in each way/);
+    expect(sent(shown, 'set-keep-policy')).toEqual([]);
+    added.getByRole('checkbox', { name: /verified/ }).focus();
+    await shown.user.keyboard(' ');
+    form()
+      .getByRole('button', { name: /^Remove this way \(1 of 4\)/ })
+      .focus();
+    await shown.user.keyboard('{Enter}');
+    expect(document.activeElement).toBe(form().getByRole('button', { name: 'Add another way' }));
+    await save(shown);
+    expect(sent(shown, 'set-keep-policy')).toMatchObject([
+      { input: { matching: [['candidate-address'], ['label'], ['verified-address']] } },
+    ]);
+  });
+
+  test('is set at once to replies only, or to all mail with known candidates [P-05]', async () => {
+    const shown = await showCompany();
+    await shown.user.click(form().getByRole('button', { name: 'Replies only' }));
+    await save(shown);
+    await shown.user.click(form().getByRole('button', { name: 'All mail with known candidates' }));
+    await save(shown);
+    expect(sent(shown, 'set-keep-policy')).toMatchObject([
+      { input: { matching: [['ancestry'], ['label']] } },
+      { input: { matching: keep.matching } },
+    ]);
+  });
+
+  test('creating a candidate from mail is forbidden by one tick, which says what follows [P-16]', async () => {
+    const shown = await showCompany();
+    await shown.user.click(form().getByRole('checkbox', { name: /create a candidate from mail/ }));
+    expect(
+      form().getByText(/never by itself\. Off: a thread is logged on candidates who are on record/),
+    ).toBeDefined();
+    await save(shown);
+    expect(sent(shown, 'set-keep-policy')).toMatchObject([{ input: { mayCreateCandidates: false } }]);
+  });
+});
+
+describe('how long candidates stay', () => {
+  const form = () => within(screen.getByRole('form', { name: 'How long candidates stay' }));
+
+  test('is for good until a stage is given a time, said in words beforehand [P-08] [LI-28]', async () => {
+    const shown = await showCompany();
+    expect(form().getByText('Candidates and mail with them stay in Candor for good.')).toBeDefined();
+    await shown.user.click(form().getByRole('button', { name: 'Add a time for a stage' }));
+    expect(form().getByText('Stages in use: Offer, Rejected.')).toBeDefined();
+    await shown.user.type(form().getByRole('textbox', { name: 'Stage' }), 'Rejected');
+    const months = form().getByRole('spinbutton', { name: /^Months after/ });
+    await shown.user.clear(months);
+    await shown.user.type(months, '6');
+    expect(
+      form().getByText(/“Rejected” for 6 months are erased from Candor.*Mailboxes keep the mail\./),
+    ).toBeDefined();
+    await shown.user.click(form().getByRole('button', { name: 'Save how long candidates stay' }));
+    expect(sent(shown, 'set-retention')).toEqual([
+      { ask: 'set-retention', input: { rules: [{ stage: 'Rejected', months: 6 }] } },
+    ]);
+  });
+
+  test('is not sent without a stage, or with a time that is none', async () => {
+    const shown = await showCompany();
+    await shown.user.click(form().getByRole('button', { name: 'Add a time for a stage' }));
+    await shown.user.click(form().getByRole('button', { name: 'Save how long candidates stay' }));
+    expect(form().getByRole('alert').textContent).toMatch(/^Each time needs a stage of its own/);
+    expect(sent(shown, 'set-retention')).toEqual([]);
   });
 });
 

@@ -154,6 +154,7 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   ref: { mailboxAddress: ref.mailboxAddress, providerThreadId: ref.providerThreadId },
   mailbox: standing(),
   labelName: 'Candidates',
+  mayCreateCandidates: true,
   participants: [
     { address: 'dana.reyes@mail.example', name: 'Dana Reyes', isSender: true, candidateId: dana.candidateId },
   ],

@@ -15,7 +15,7 @@ const answerWith = (...messages: ReturnType<typeof f.threadMessage>[]) => ({
 });
 
 describe('the team’s history', () => {
-  test('is a list, one conversation each, with what marks it [DC-06]', async () => {
+  test('is a list, one conversation each, with what marks it [DC-06] [JS-06]', async () => {
     await showPanel(f.threadState());
     const rows = history()
       .getAllByRole('listitem')

@@ -23,6 +23,14 @@ describe('filing a thread nobody is found for', () => {
     ]);
   });
 
+  test('where the company lets nobody create one from mail it is not offered, and the reason is told [P-16]', async () => {
+    const { user } = await showPanel(f.threadState(f.nobodyFound({ mayCreateCandidates: false })));
+    await user.click(screen.getByRole('button', { name: 'Log to ATS' }));
+    expect(form().queryByRole('radio', { name: 'Create a candidate' })).toBeNull();
+    expect(form().getByRole('combobox', { name: 'Name or address' })).toBeDefined();
+    expect(form().getByText(/^Your company lets nobody create a candidate from mail\./)).toBeDefined();
+  });
+
   test('of several participants one is chosen, and a missing name is made from the address', async () => {
     const { background, user } = await showPanel(
       f.threadState(

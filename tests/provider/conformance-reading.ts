@@ -1,5 +1,7 @@
 /* Messages, threads, searches and the label. */
 import { expect, test } from 'vitest';
+import { decideInterest } from '../../lib/domain/interest.ts';
+import { readHeaders } from '../../server/providers/mime.ts';
 import type { CopyRef } from '../../server/providers/provider.ts';
 import { letter } from './letter.ts';
 import { addressOf, dayMs, deliverMany, type MailboxUnderTest, never } from './mailbox-under-test.ts';
@@ -146,6 +148,31 @@ export const readingRules = (box: () => MailboxUnderTest): void => {
     await box().provider.label(ref.providerThreadId, box().candidateLabelName, false, never);
     const off = await box().provider.pull(on.next, {}, never);
     expect([on.upserts, off.upserts]).toEqual([[ref], [ref]]);
+  });
+
+  test('a label the person puts on by hand in another program is told, and is enough to keep the message [P-15] [LF-12]', async () => {
+    const ref = await box().deliver(letter({ id: 'hand@x.test' }));
+    const cursor = await box().provider.start(never);
+    await box().labelByHand(ref);
+    const { upserts } = await box().provider.pull(cursor, {}, never);
+    expect(upserts).toEqual([ref]);
+    const { headers, place, receivedAt } = await box().provider.readHeaders(ref.providerMessageId, never);
+    const nothing: ReadonlySet<never> = new Set();
+    const decision = decideInterest(
+      { headers: readHeaders(headers, receivedAt), place },
+      {
+        matching: [['label']],
+        ownDomains: nothing,
+        blocked: nothing,
+        candidateAddresses: nothing,
+        verifiedAddresses: nothing,
+        colleagueAddresses: nothing,
+        sharedAddresses: nothing,
+        keptIds: nothing,
+        automaticMail: 'mark',
+      },
+    );
+    expect(decision).toMatchObject({ decision: 'keep', because: [{ rule: 'label' }] });
   });
 
   test('a later message of a labelled thread stands in a labelled thread', async () => {

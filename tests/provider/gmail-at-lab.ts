@@ -51,6 +51,10 @@ export const openGmailAtLab = async (
       mailbox.relabel(mailbox.message(ref.providerMessageId), ['TRASH'], ['INBOX']);
       return ref;
     },
+    labelByHand: (ref) => {
+      const { id } = mailbox.labels.create({ name: candidateLabelName });
+      mailbox.relabel(mailbox.message(ref.providerMessageId), [id], []);
+    },
     markRead: (ref) => mailbox.relabel(mailbox.message(ref.providerMessageId), [], ['UNREAD']),
     loseHistory: () => lab.expireHistory(ana),
     renamed: (ref) => ref,

@@ -46,6 +46,7 @@ export const openGraphAtLab = async (
       mailbox.move(stored(ref), 'deleteditems');
       return ref;
     },
+    labelByHand: (ref) => mailbox.categorise(stored(ref), [candidateLabelName]),
     markRead: (ref) => mailbox.markRead(stored(ref)),
     loseHistory: () => lab.loseLinks('gone'),
     renamed: (ref) => ref,

@@ -95,6 +95,9 @@ export const openImapAtDovecot = async (
       await inFolder(ref, (uid) => other.messageDelete(uid, { uid: true }));
     },
     trash: (ref) => move(ref, trashPath),
+    labelByHand: async (ref) => {
+      await inFolder(ref, (uid) => other.messageFlagsAdd(uid, [candidateLabelName], { uid: true }));
+    },
     markRead: async (ref) => {
       await inFolder(ref, (uid) => other.messageFlagsAdd(uid, ['\\Seen'], { uid: true }));
     },

@@ -129,6 +129,9 @@ const openImapAtCyrus = async (cyrus: Cyrus): Promise<MailboxUnderTest> => {
         throw new Error('Not moved.');
       return refAt({ path: 'Bin', uidValidity: moved.uidValidity.toString(), uid: now }, raw);
     },
+    labelByHand: async (ref) => {
+      await inFolder(ref, (uid) => other.messageFlagsAdd(uid, [candidateLabelName], { uid: true }));
+    },
     markRead: async (ref) => {
       await inFolder(ref, (uid) => other.messageFlagsAdd(uid, ['\\Seen'], { uid: true }));
     },

@@ -13,6 +13,8 @@ export type MailboxUnderTest = {
   readonly remove: (ref: CopyRef) => Now<void>;
   /** Gives what the copy is called in the trash. */
   readonly trash: (ref: CopyRef) => Now<CopyRef>;
+  /** The company's label, put on by the person in another program. */
+  readonly labelByHand: (ref: CopyRef) => Now<void>;
   /** A change that says nothing of what may be kept. */
   readonly markRead: (ref: CopyRef) => Now<void>;
   /** Afterwards copies may go by other names: `renamed` gives them. */

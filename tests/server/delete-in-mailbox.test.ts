@@ -57,7 +57,7 @@ const inTrash = (person: WorldPerson, { threadOf }: Kept): readonly boolean[] =>
     .map(({ labelIds }) => labelIds.has('TRASH'));
 
 describe('where the company allows it', () => {
-  test('one message goes to the trash of its person’s mailbox, and from the record seven days later [KL-07]', async () => {
+  test('one message goes to the trash of its person’s mailbox, and from the record seven days later [KL-07] [P-07b]', async () => {
     const thread = await kept(ana);
     const before = world.clock.now();
     const message = await firstOf(ana, thread);

@@ -167,7 +167,7 @@ describe('what a file brings', () => {
     expect((await record()).threads).toEqual([['1', '2', '3']]);
   });
 
-  test('reaches as far back as the mailbox does, or as is said', async () => {
+  test('reaches as far back as its person chose, which whoever imports it can narrow and not widen [LF-19]', async () => {
     await inCompany((tx) =>
       tx
         .updateTable('candor.mailbox')
@@ -180,7 +180,23 @@ describe('what a file brings', () => {
       from: '2026-01-06T00:00:00.000Z',
       left: { 'outside-window': 1 },
     });
+    const person = /^Nothing of .* from before 6 January 2026 .*: the person whose mailbox it is /;
+    await expect(bring(path, '--from', '2026-01-01')).rejects.toThrow(person);
+    await inCompany((tx) => tx.updateTable('candor.mailbox').set({ window_from: null }).execute());
+    expect(await bring(path, '--from', '2026-01-06')).toMatchObject({ kept: 0 });
     expect(await bring(path, '--from', '2026-01-01')).toMatchObject({ kept: 1, left: {} });
+  });
+
+  test('reaches no further back than the company allows [LF-19] [P-06]', async () => {
+    const old = mails({ id: '1@candidates.test' }).map((raw) => raw.replace('05 Jan 2026', '05 Jan 2025'));
+    const path = await put('mbox', toMbox(old));
+    const allow = (max: '3-months' | 'none') =>
+      inCompany((tx) => tx.updateTable('candor.policy').set({ import_max: max }).execute());
+    for (const max of ['3-months', 'none'] as const) {
+      await allow(max);
+      expect(await bring(path)).toMatchObject({ kept: 0, left: { 'outside-window': 1 } });
+      await expect(bring(path, '--from', '2025-01-01')).rejects.toThrow(/: the company lets old mail /);
+    }
   });
 
   test('is nothing of what its person removed from Candor, and of what they have erased', async () => {

@@ -34,14 +34,14 @@ test('labelling a thread makes the label, puts it on every message, and keeps th
 });
 
 test('a new reply in a labelled thread, which Gmail brings without the label, is kept at the next look [DC-04] [LF-11]', async () => {
-  await world.sql(`update candor.policy set interest_rules = '{label}'`);
+  await world.sql(`update candor.policy set matching = '[["label"]]'`);
   const { threadId, reply } = aThread('Labelled thread');
   await label(world.as(ana), threadId);
   reply();
   expect(labelsOf(threadId).at(-1)).not.toContain(labelName);
   await world.pull(ana);
   expect(keptThread(await look(world.as(ana), threadId)).messageCount).toBe(2);
-  await world.sql(`update candor.policy set interest_rules = default`);
+  await world.sql(`update candor.policy set matching = default`);
 });
 
 test('labelling files the thread on the candidates that are chosen', async () => {
@@ -50,7 +50,7 @@ test('labelling files the thread on the candidates that are chosen', async () =>
   expect((await look(world.as(ana), threadId)).candidates.map(({ name }) => name)).toEqual([jane.name]);
 });
 
-test('the label set by hand in Gmail is as good: the thread is kept at the next look [LF-11]', async () => {
+test('the label set by hand in Gmail is as good: the thread is kept at the next look [LF-11] [P-15]', async () => {
   const { threadId } = aThread('By hand');
   await world.pull(ana);
   const mailbox = world.lab.mailbox(ana.address);
@@ -65,7 +65,7 @@ test('the label set by hand in Gmail is as good: the thread is kept at the next 
 });
 
 test('taking the label off leaves what was kept, and new mail of the thread is no longer kept by it', async () => {
-  await world.sql(`update candor.policy set interest_rules = '{label}'`);
+  await world.sql(`update candor.policy set matching = '[["label"]]'`);
   const { threadId, reply } = aThread('Off again');
   await label(world.as(ana), threadId);
   await label(world.as(ana), threadId, false);
@@ -76,11 +76,11 @@ test('taking the label off leaves what was kept, and new mail of the thread is n
     messageCount: 1,
     isLabelled: false,
   });
-  await world.sql(`update candor.policy set interest_rules = default`);
+  await world.sql(`update candor.policy set matching = default`);
 });
 
 test('the label taken off by hand in Gmail ends it just as well', async () => {
-  await world.sql(`update candor.policy set interest_rules = '{label}'`);
+  await world.sql(`update candor.policy set matching = '[["label"]]'`);
   const { threadId, reply } = aThread('Off by hand');
   await label(world.as(ana), threadId);
   const mailbox = world.lab.mailbox(ana.address);
@@ -96,7 +96,7 @@ test('the label taken off by hand in Gmail ends it just as well', async () => {
     messageCount: 1,
     isLabelled: false,
   });
-  await world.sql(`update candor.policy set interest_rules = default`);
+  await world.sql(`update candor.policy set matching = default`);
 });
 
 test('undoing takes the label off and away what it brought', async () => {
@@ -120,11 +120,11 @@ test('undoing leaves a label that was there before', async () => {
 });
 
 test('where the company keeps nothing by label it is refused, and the mailbox is left alone', async () => {
-  await world.sql(`update candor.policy set interest_rules = '{candidate-address}'`);
+  await world.sql(`update candor.policy set matching = '[["candidate-address"]]'`);
   const { threadId } = aThread('Not by label');
   expect(await refusal(label(world.as(ana), threadId))).toBe('policy-forbids');
   for (const names of labelsOf(threadId)) expect(names).not.toContain(labelName);
-  await world.sql(`update candor.policy set interest_rules = default`);
+  await world.sql(`update candor.policy set matching = default`);
 });
 
 test('nobody labels in a colleague’s mailbox', async () => {

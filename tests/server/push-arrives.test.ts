@@ -51,7 +51,7 @@ const poll = (world: TestWorld) => world.server.services.enqueue({ kind: 'poll' 
 describe('by notices that are fetched', () => {
   const world = aWorld({ push: 'pull', connected: [ana, mia, tom] });
 
-  test('what is sent from a phone, and its answer, change the panel’s data by themselves [KL-06] [DC-08]', async () => {
+  test('what is sent from a phone, and its answer, change the panel’s data by themselves [KL-06] [DC-08] [KL-26]', async () => {
     const anas = await news(world, ana);
     const threadId = await sendFromPhone(world, ana, {
       id: 'phone-1@acme.test',

@@ -6,13 +6,14 @@ import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
+import { requireCandidateCreation } from '../guards/keep-policy.ts';
 import { ingestPage } from '../ingest/ingest.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import type { KeptCopy, MailboxOwner } from '../ingest/kept-copy.ts';
 import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import { setApartUnread } from '../ingest/set-apart.ts';
 import { requireConnected } from '../mailboxes/stop-at-once.ts';
-import { findOrCreateCandidate } from '../people/candidates.ts';
+import { findByAddress, findOrCreateCandidate } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import type { Brought } from './actions.ts';
 
@@ -115,6 +116,8 @@ const resolveCandidates = async (services: Services, tx: Tx, actor: Actor, fileO
     }
     const address = parseAddress(each.create.address);
     if (address === undefined) throw new Failure('bad-input', 'the candidate’s address can not be read');
+    const known = await findByAddress(services, tx, actor.companyId, [address]);
+    if (known.size === 0) await requireCandidateCreation(tx, actor);
     const { candidateId, isNew } = await findOrCreateCandidate(services, tx, actor.companyId, {
       name: each.create.name,
       address,

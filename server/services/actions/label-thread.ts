@@ -1,5 +1,7 @@
 /* Label as candidate: the company's label on the thread in the person's mailbox, which opts the thread in. */
+import { Alternatives } from '../../../lib/contract/keeping.ts';
 import type { ActionOutcome, LabelAction } from '../../../lib/contract/thread-action.ts';
+import { explainMatching, keepsAlone } from '../../../lib/domain/matching.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { decideCopies, fetchKept } from '../ingest/decide-copies.ts';
@@ -31,12 +33,10 @@ const label = async (
   const { mailbox, limits, policy } = await services.db.transaction(person, async (tx) => ({
     mailbox: await requireMailbox(tx, actor, action.ref.mailboxAddress),
     limits: await readLimits(tx),
-    policy: await tx
-      .selectFrom('candor.policy')
-      .select(['label_name', 'interest_rules'])
-      .executeTakeFirstOrThrow(),
+    policy: await tx.selectFrom('candor.policy').select(['label_name', 'matching']).executeTakeFirstOrThrow(),
   }));
-  if (action.on && !policy.interest_rules.includes('label'))
+  const matching = Alternatives.parse(policy.matching);
+  if (action.on && !matching.some((rules) => rules.includes('label')))
     throw new Failure('policy-forbids', 'the company keeps nothing by label');
   const labelName = policy.label_name;
   const { wasOn, kept } = await withMailbox(
@@ -73,7 +73,7 @@ const label = async (
         kind: 'label',
         ref: action.ref,
         said: action.on
-          ? `Labelled “${labelName}”. New mail of this thread is kept from now on.${isSomeLeftOut ? saidOfRest : ''}`
+          ? `Labelled “${labelName}”. ${keepsAlone(matching, 'label') ? 'New mail of this thread is kept from now on.' : explainMatching(matching)}${isSomeLeftOut ? saidOfRest : ''}`
           : `The label “${labelName}” is off. What was kept stays.`,
         threadId,
         undo: { kind: 'label', wasOn, brought },

@@ -165,7 +165,7 @@ const removeUngrounded = async (tx: Tx, threadIds: readonly ThreadId[]): Promise
         left join candor.thread_candidate f on f.thread_id = m.thread_id
         where its.id = candor.message.thread_id and (
           m.kept_by && '{label,logged,asked}' or f.because <> 'candidate-address'
-          or (f.because = 'candidate-address' and 'candidate-address' = any (m.kept_by))))`,
+          or (f.because = 'candidate-address' and m.kept_by && '{candidate-address,verified-address}')))`,
     )
     .execute();
 };

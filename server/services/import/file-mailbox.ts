@@ -1,12 +1,19 @@
 /* The mailbox whose mail a file holds: one that is on record, in whatever state. */
 import { type Address, foldAddress } from '../../../lib/domain/address.ts';
+import type { ImportWindow } from '../../../lib/domain/import-window.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { OpenMailbox } from '../mailboxes/mailbox-access.ts';
 import type { Services } from '../services.ts';
 
+/** `connectedAt`: epoch ms. */
+export type FileMailbox = OpenMailbox & {
+  readonly companyMaximum: ImportWindow;
+  readonly connectedAt: number;
+};
+
 /** Throws: not-found; bad-input when mailboxes of several companies have this address. */
-export const findFileMailbox = async (services: Services, address: Address): Promise<OpenMailbox> => {
+export const findFileMailbox = async (services: Services, address: Address): Promise<FileMailbox> => {
   const companies = await services.db.transaction({ kind: 'system' }, (tx) =>
     tx
       .selectFrom('candor.mailbox')
@@ -22,7 +29,13 @@ export const findFileMailbox = async (services: Services, address: Address): Pro
     tx
       .selectFrom('candor.mailbox')
       .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
-      .select(['candor.mailbox.person_id', 'candor.mailbox.window_from', 'candor.policy.label_name'])
+      .select([
+        'candor.mailbox.person_id',
+        'candor.mailbox.window_from',
+        'candor.mailbox.created_at',
+        'candor.policy.label_name',
+        'candor.policy.import_max',
+      ])
       .where('candor.mailbox.id', '=', found.id)
       .executeTakeFirstOrThrow(),
   );
@@ -32,6 +45,8 @@ export const findFileMailbox = async (services: Services, address: Address): Pro
     personId: row.person_id,
     labelName: row.label_name,
     windowFrom: row.window_from,
+    companyMaximum: row.import_max,
+    connectedAt: row.created_at,
   };
 };
 

@@ -108,7 +108,7 @@ const decide = (
     return read.map((each) => {
       const { copy, headers } = each;
       const act = isAskedFor(headers) ? ({ act: 'asked' } as const) : {};
-      const decision = decideInterest(toSubject(each, removed.has(each)), { ...context, ...act, keptIds });
+      const decision = decideInterest(toSubject(each, removed.get(each)), { ...context, ...act, keptIds });
       if (decision.decision === 'keep' && headers.messageId !== undefined) keptIds.add(headers.messageId);
       return { copy, headers, decision };
     });

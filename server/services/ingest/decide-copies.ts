@@ -1,5 +1,10 @@
 /* Asks `interest` about copies in one mailbox and fetches whole only what it keeps. Nothing is stored here. */
-import type { InterestContext, InterestDecision, InterestSubject } from '../../../lib/domain/interest.ts';
+import type {
+  InterestContext,
+  InterestDecision,
+  InterestSubject,
+  Removal,
+} from '../../../lib/domain/interest.ts';
 import { decideInterest } from '../../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import { Failure } from '../../base/failure.ts';
@@ -36,7 +41,7 @@ export const decideCopies = async (
     );
     const removed = await readRemoved(services, tx, mailbox, read);
     return decideAll(
-      read.map((each) => ({ ...each, subject: toSubject(each, removed.has(each)) })),
+      read.map((each) => ({ ...each, subject: toSubject(each, removed.get(each)) })),
       context,
     );
   });
@@ -64,11 +69,11 @@ const decideAll = (subjects: readonly Subject[], context: InterestContext): read
 /** The window counts from the later of sent and received: a clock that is slow at the sender's loses nothing. */
 export const toSubject = (
   { copy, headers }: Omit<DecidedCopy, 'decision'>,
-  isRemoved: boolean,
+  removal: Removal | undefined,
 ): InterestSubject => ({
   headers: { ...headers, sentAt: Math.max(headers.sentAt, copy.receivedAt) },
   place: copy.place,
-  isRemoved,
+  removal,
 });
 
 /** Fetches and parses all that was kept. Throws what `fetchOne` throws. */

@@ -41,17 +41,17 @@ const eraseSome = (services: Services, companyId: CompanyId): Promise<number> =>
       due.map((row) => row.id),
     );
     const still = await readDue(services, tx, companyId);
-    await eraseMessages(services, tx, still);
+    await eraseMessages(services, tx, still, 'deleted');
     return due.length;
   });
 
-type DueMessage = {
+export type ErasedMessage = {
   readonly id: MessageId;
   readonly thread_id: ThreadId;
   readonly removed_at: number | null;
 };
 
-const readDue = (services: Services, tx: Tx, companyId: CompanyId): Promise<readonly DueMessage[]> =>
+const readDue = (services: Services, tx: Tx, companyId: CompanyId): Promise<readonly ErasedMessage[]> =>
   tx
     .selectFrom('candor.message')
     .select(['id', 'thread_id', 'removed_at'])
@@ -67,12 +67,17 @@ const readDue = (services: Services, tx: Tx, companyId: CompanyId): Promise<read
  * decisions about them a keyed hash, the rule and the time stay. Ids they mentioned go with their thread: others on it may
  * mention the same.
  */
-const eraseMessages = async (services: Services, tx: Tx, messages: readonly DueMessage[]): Promise<void> => {
+export const eraseMessages = async (
+  services: Services,
+  tx: Tx,
+  messages: readonly ErasedMessage[],
+  because: 'deleted' | 'retired',
+): Promise<void> => {
   if (messages.length === 0) return;
   const messageIds = messages.map(({ id }) => id);
   await tx
     .updateTable('candor.decision')
-    .set({ decision: 'drop', rule: 'deleted', message_id: null, decided_at: services.clock.now() })
+    .set({ decision: 'drop', rule: because, message_id: null, decided_at: services.clock.now() })
     .where('message_id', '=', anyOf(messageIds))
     .execute();
   await lockThreadsOf(tx, messageIds);

@@ -1,5 +1,6 @@
 /* Gathers what `interest` needs to know about some messages before it decides: the company's policy and what is on record. */
 import type { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
+import { Alternatives } from '../../../lib/contract/keeping.ts';
 import { coveringEntries, foldAddress } from '../../../lib/domain/address.ts';
 import type { InterestContext } from '../../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
@@ -7,6 +8,7 @@ import type { NormalisedMessageId } from '../../../lib/domain/message-id.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { findByAddress } from '../people/candidates.ts';
+import { readVerified } from '../people/vouch.ts';
 import type { Services } from '../services.ts';
 
 /** One context for all the given messages: the sets hold only what these messages could touch. Runs as the company. */
@@ -58,12 +60,17 @@ export const readInterestContext = async (
           .where('address', '=', anyOf(folded))
           .execute();
   const candidates = await findByAddress(services, tx, companyId, addresses);
+  const matching = Alternatives.parse(policy.matching);
+  const asksVerified = matching.some((rules) => rules.includes('verified-address'));
 
   return {
-    rulesOn: new Set(policy.interest_rules.filter(isRule)),
+    matching,
     ownDomains: new Set(policy.own_domains),
     blocked: new Set(blocked.map((row) => row.entry)),
     candidateAddresses: new Set(candidates.keys()),
+    verifiedAddresses: asksVerified
+      ? await readVerified(services, tx, companyId, [...candidates.keys()])
+      : new Set(),
     colleagueAddresses: new Set(colleagues.map((row) => row.address)),
     sharedAddresses: new Set(shared.map((row) => row.address)),
     keptIds: await readKeptIds(services, tx, companyId, ids),
@@ -98,6 +105,3 @@ const readKeptIds = async (
     }),
   );
 };
-
-const isRule = (text: string): text is 'ancestry' | 'candidate-address' | 'label' =>
-  text === 'ancestry' || text === 'candidate-address' || text === 'label';

@@ -1,5 +1,7 @@
-/* What a person took off the record by hand: no sync of theirs brings it back, until they log it by hand. */
+/* What was taken off the record, by a person's own hand or with a candidate whose time was over: no sync of theirs brings it
+ * back, until they log it by hand. */
 import type { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
+import type { Removal } from '../../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -16,23 +18,28 @@ const removalHash = (services: Services, owner: MailboxOwner, { copy, headers }:
     ? copyHash(services, owner, copy.providerMessageId)
     : services.sealing.messageIdHash(owner.companyId, headers.messageId);
 
-/** The given copies of the mailbox's person whose message they removed. */
+/** Why those of the given copies were taken off the record whose message was, from this mailbox's person. */
 export const readRemoved = async <C extends Copy>(
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
   copies: readonly C[],
-): Promise<ReadonlySet<C>> => {
-  if (copies.length === 0) return new Set();
+): Promise<ReadonlyMap<C, Removal>> => {
+  if (copies.length === 0) return new Map();
   const hashes = copies.map((each) => removalHash(services, owner, each));
   const rows = await tx
     .selectFrom('candor.removal')
-    .select('id_hash')
+    .select(['id_hash', 'because'])
     .where('person_id', '=', owner.personId)
     .where('id_hash', '=', anyOf(hashes))
     .execute();
-  const removed = new Set(rows.map((row) => row.id_hash.toString('hex')));
-  return new Set(copies.filter((_, at) => removed.has(hashes[at]?.toString('hex') ?? '')));
+  const removals = new Map(rows.map((row) => [row.id_hash.toString('hex'), row.because]));
+  return new Map(
+    copies.flatMap((copy, at) => {
+      const because = removals.get(hashes[at]?.toString('hex') ?? '');
+      return because === undefined ? [] : [[copy, because] as const];
+    }),
+  );
 };
 
 /** `idHashes`: as the record knows the messages; for one without a Message-ID the hash of the copy. */
@@ -41,6 +48,7 @@ export const noteRemovals = async (
   tx: Tx,
   of: { readonly companyId: CompanyId; readonly personId: PersonId },
   idHashes: readonly Buffer[],
+  because: Removal = 'removed',
 ): Promise<void> => {
   const distinct = new Map(idHashes.map((hash) => [hash.toString('hex'), hash]));
   if (distinct.size === 0) return;
@@ -52,6 +60,7 @@ export const noteRemovals = async (
         person_id: of.personId,
         id_hash: hash,
         removed_at: services.clock.now(),
+        because,
       })),
     )
     .onConflict((conflict) => conflict.columns(['person_id', 'id_hash']).doNothing())

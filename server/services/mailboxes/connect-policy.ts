@@ -13,6 +13,7 @@ export const readConnectPolicy = (services: Services, actor: Actor): Promise<Con
         'allowed_providers',
         'is_password_login_allowed',
         'forbidden_mailbox_domains',
+        'look_every_minutes',
       ])
       .executeTakeFirstOrThrow();
     return {
@@ -20,6 +21,7 @@ export const readConnectPolicy = (services: Services, actor: Actor): Promise<Con
       allowedProviders: MailboxKind.array().parse(row.allowed_providers),
       isPasswordLoginAllowed: row.is_password_login_allowed,
       forbiddenDomains: row.forbidden_mailbox_domains,
+      ...(row.look_every_minutes === null ? {} : { lookEveryMinutes: row.look_every_minutes }),
     };
   });
 
@@ -37,6 +39,7 @@ export const setConnectPolicy = async (
         allowed_providers: [...new Set(policy.allowedProviders)],
         is_password_login_allowed: policy.isPasswordLoginAllowed,
         forbidden_mailbox_domains: [...new Set(policy.forbiddenDomains)],
+        look_every_minutes: policy.lookEveryMinutes ?? null,
         updated_at: services.clock.now(),
       })
       .where('company_id', '=', actor.companyId)

@@ -45,7 +45,12 @@ export const readBuried = async (tx: Tx): Promise<ReadonlyMap<MailboxId, number>
 
 type HealthRow = Pick<MailboxTable, 'state' | 'state_since' | 'last_pulled_at' | 'last_failure_at'>;
 
-export const toHealth = (services: Services, row: HealthRow, buriedAt: number | undefined): MailboxHealth => {
+export const toHealth = (
+  services: Services,
+  row: HealthRow,
+  buriedAt: number | undefined,
+  lookEveryMinutes: number | null,
+): MailboxHealth => {
   const { state, because, since } = decideMailboxHealth(
     {
       state: row.state,
@@ -53,6 +58,7 @@ export const toHealth = (services: Services, row: HealthRow, buriedAt: number | 
       lastPulledAt: row.last_pulled_at ?? undefined,
       lastFailureAt: row.last_failure_at ?? undefined,
       buriedAt,
+      lookEveryMs: lookEveryMinutes === null ? undefined : lookEveryMinutes * 60_000,
     },
     services.clock.now(),
   );
@@ -71,10 +77,11 @@ export const readHealth = async (
 ): Promise<MailboxHealth> => {
   const row = await tx
     .selectFrom('candor.mailbox')
-    .select(['state', 'state_since', 'last_pulled_at', 'last_failure_at'])
+    .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
+    .select(['state', 'state_since', 'last_pulled_at', 'last_failure_at', 'look_every_minutes'])
     .where('id', '=', mailboxId)
     .executeTakeFirstOrThrow();
-  return toHealth(services, row, (await readBuried(tx)).get(mailboxId));
+  return toHealth(services, row, (await readBuried(tx)).get(mailboxId), row.look_every_minutes);
 };
 
 /** For an admin: mailboxes of the whole company, those in trouble longest first. The caller has checked the role. */
@@ -83,7 +90,9 @@ export const listTroubled = (services: Services, actor: Actor): Promise<Troubled
     const rows = await tx
       .selectFrom('candor.mailbox')
       .innerJoin('candor.person', 'candor.person.id', 'candor.mailbox.person_id')
+      .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
       .select([
+        'candor.policy.look_every_minutes',
         'candor.mailbox.id',
         'candor.mailbox.address',
         'candor.mailbox.state',
@@ -102,7 +111,7 @@ export const listTroubled = (services: Services, actor: Actor): Promise<Troubled
         address: row.address,
         personId: row.person_id,
         personName: row.personName,
-        health: toHealth(services, row, buried.get(row.id)),
+        health: toHealth(services, row, buried.get(row.id), row.look_every_minutes),
       }))
       .filter(({ health }) => health.because !== undefined)
       .sort((a, b) => a.health.since.localeCompare(b.health.since));

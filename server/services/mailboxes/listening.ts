@@ -10,7 +10,7 @@ export type ListenedTo = { readonly companyId: CompanyId; readonly mailboxId: Ma
 
 /**
  * The mailboxes this process is to listen to until it asks again, at most `leaseMs` later: those it listens to already and
- * those nobody does.
+ * those nobody does. None of a company that has its mailboxes looked at only so often.
  */
 export const takeListening = (
   services: Services,
@@ -34,7 +34,9 @@ export const takeListening = (
         where.exists(
           where
             .selectFrom('candor.mailbox')
+            .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
             .select('candor.mailbox.id')
+            .where('candor.policy.look_every_minutes', 'is', null)
             .whereRef('candor.mailbox.id', '=', 'candor.mailbox_push.mailbox_id')
             .where('candor.mailbox.state', '=', 'connected'),
         ),

@@ -75,6 +75,10 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
     .orderBy('is_primary', 'desc')
     .orderBy('address')
     .execute();
+  const { look_every_minutes: lookEveryMinutes } = await tx
+    .selectFrom('candor.policy')
+    .select('look_every_minutes')
+    .executeTakeFirstOrThrow();
   const buried = await readBuried(tx);
   const imports = await readMailboxImports(
     tx,
@@ -89,13 +93,14 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
       address: row.address,
       provider: row.provider,
       state: row.state,
-      health: toHealth(services, row, buried.get(row.id)),
+      health: toHealth(services, row, buried.get(row.id), lookEveryMinutes),
       isPrimary: row.is_primary,
       keptCount: row.kept ?? 0,
       isErasing: row.erase_asked_at !== null,
       imports: imports.get(row.id),
       completeness: completeness.get(row.id) ?? { state: 'untold', because: 'not-yet' },
-      isTold: row.is_told === true,
+      isTold: row.is_told === true && lookEveryMinutes === null,
+      ...(lookEveryMinutes === null ? {} : { lookEveryMinutes }),
       ...(quota === undefined ? {} : { quota }),
       ...(row.last_pulled_at === null ? {} : { lastPulledAt: new Date(row.last_pulled_at).toISOString() }),
       ...(row.newest === null ? {} : { lastMessageAt: new Date(row.newest).toISOString() }),

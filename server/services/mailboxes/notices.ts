@@ -56,6 +56,7 @@ const readTold = async (
     tx
       .selectFrom('candor.mailbox_push')
       .innerJoin('candor.mailbox', 'candor.mailbox.id', 'candor.mailbox_push.mailbox_id')
+      .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox_push.company_id')
       .select([
         'candor.mailbox_push.company_id as companyId',
         'candor.mailbox_push.mailbox_id as mailboxId',
@@ -65,6 +66,8 @@ const readTold = async (
       .where('candor.mailbox_push.provider', '=', provider)
       .where('candor.mailbox_push.name_hash', '=', anyOf(hashed.map(({ nameHash }) => nameHash)))
       .where('candor.mailbox.state', '=', 'connected')
+      // A subscription that was begun before the company chose otherwise tells on until it ends.
+      .where('candor.policy.look_every_minutes', 'is', null)
       .execute(),
   );
   const told = hashed.flatMap(({ notice, nameHash }) =>

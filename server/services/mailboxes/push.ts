@@ -13,14 +13,16 @@ import { type OpenMailbox, withMailbox } from './mailbox-access.ts';
 
 type MailboxAt = { readonly companyId: CompanyId; readonly mailboxId: MailboxId };
 
-/** Mailboxes of every company whose push is to be seen to, by the timetable. */
+/** Mailboxes whose push is to be seen to, by the timetable; not of a company that has its mailboxes looked at only so often. */
 export const enqueueWatches = async (services: Services): Promise<void> => {
   const due = await services.db.transaction({ kind: 'system' }, (tx) =>
     tx
       .selectFrom('candor.mailbox')
+      .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
       .leftJoin('candor.mailbox_push', 'candor.mailbox_push.mailbox_id', 'candor.mailbox.id')
       .select(['candor.mailbox.id', 'candor.mailbox.company_id'])
       .where('candor.mailbox.state', '=', 'connected')
+      .where('look_every_minutes', 'is', null)
       .where((where) =>
         where.or([
           where('candor.mailbox_push.mailbox_id', 'is', null),

@@ -1,5 +1,5 @@
 /* Brings in what changed in one mailbox: pages of the provider's delta, each committed together with the cursor past it. */
-
+import { sql } from 'kysely';
 import type { FailureReason } from '../../../lib/contract/failure.ts';
 import type { CompanyId, MailboxId } from '../../../lib/contract/ids.ts';
 import { failureReason } from '../../base/failure.ts';
@@ -10,15 +10,29 @@ import { readLimits } from './mailboxes.ts';
 import { requireConnected } from './stop-at-once.ts';
 import { takePage } from './take-page.ts';
 
-/** Mailboxes of every company that are to be looked at, by the timetable. */
+/** Mailboxes of every company that are to be looked at by now, by the timetable and as often as their company wants. */
 export const enqueuePulls = async (services: Services): Promise<void> => {
   const due = await services.db.transaction({ kind: 'system' }, (tx) =>
-    tx.selectFrom('candor.mailbox').select(['id', 'company_id']).where('state', '=', 'connected').execute(),
+    tx
+      .selectFrom('candor.mailbox')
+      .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
+      .select(['candor.mailbox.id', 'candor.mailbox.company_id'])
+      .where('state', '=', 'connected')
+      .where((where) =>
+        where.or([
+          where('look_every_minutes', 'is', null),
+          where('last_pulled_at', 'is', null),
+          where(sql`last_pulled_at + look_every_minutes * ${minuteMs}::bigint`, '<=', services.clock.now()),
+        ]),
+      )
+      .execute(),
   );
   for (const mailbox of due) {
     await services.enqueue({ kind: 'mailbox.pull', companyId: mailbox.company_id, mailboxId: mailbox.id });
   }
 };
+
+const minuteMs = 60_000;
 
 type MailboxAt = { readonly companyId: CompanyId; readonly mailboxId: MailboxId };
 

@@ -1,4 +1,4 @@
-import type { CandidateCard } from '../../../lib/contract/candidate.ts';
+import type { CandidateCard, VouchedAddress } from '../../../lib/contract/candidate.ts';
 import { CandidateId, type CompanyId, type PersonId } from '../../../lib/contract/ids.ts';
 import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { anyOf } from '../../db/any-of.ts';
@@ -6,6 +6,7 @@ import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { beginBackSearch } from '../import/back-search.ts';
 import type { Services } from '../services.ts';
+import { readRetentions } from './retires.ts';
 
 const searchLimit = 20;
 
@@ -58,13 +59,27 @@ export const readCards = async (
       'candor.candidate.id',
       'candor.candidate.name',
       'candor.candidate.owner_id',
+      'candor.candidate.retire_at',
+      'candor.candidate.retention_kept_at',
       'candor.person.name as owner_name',
     ])
     .where('candor.candidate.id', 'in', candidateIds)
     .execute();
   const addresses = await tx
     .selectFrom('candor.candidate_address')
-    .select(['id', 'candidate_id', 'address_sealed'])
+    .leftJoin('candor.person as verifier', 'verifier.id', 'candor.candidate_address.verified_by')
+    .leftJoin('candor.person as witness', 'witness.id', 'candor.candidate_address.consent_by')
+    .select([
+      'candor.candidate_address.id',
+      'candidate_id',
+      'address_sealed',
+      'verified_at',
+      'verified_by',
+      'verifier.name as verifier_name',
+      'consent_at',
+      'consent_by',
+      'witness.name as witness_name',
+    ])
     .where('candidate_id', 'in', candidateIds)
     .orderBy('added_at')
     .execute();
@@ -75,7 +90,8 @@ export const readCards = async (
     .where('candidate_id', 'in', candidateIds)
     .orderBy('stage_since', 'desc')
     .execute();
-  const opened = new Map<CandidateId, string[]>();
+  const retentions = await readRetentions(services, tx, actor, candidates, jobs);
+  const opened = new Map<CandidateId, VouchedAddress[]>();
   for (const row of addresses) {
     const text = await services.sealing.openText(
       tx,
@@ -83,16 +99,24 @@ export const readCards = async (
       addressPlace(row.id),
       row.address_sealed,
     );
-    opened.set(row.candidate_id, [...(opened.get(row.candidate_id) ?? []), text]);
+    const vouched = {
+      address: text,
+      ...saidOf(actor, 'verified', row.verified_at, row.verified_by, row.verifier_name),
+      ...saidOf(actor, 'consent', row.consent_at, row.consent_by, row.witness_name),
+    };
+    opened.set(row.candidate_id, [...(opened.get(row.candidate_id) ?? []), vouched]);
   }
   return candidateIds.flatMap((candidateId) => {
     const candidate = candidates.find((row) => row.id === candidateId);
     if (candidate === undefined) return [];
+    const addresses = opened.get(candidateId) ?? [];
+    const vouched = addresses.filter((each) => each.verified !== undefined || each.consent !== undefined);
     return [
       {
         candidateId,
         name: candidate.name,
-        addresses: opened.get(candidateId) ?? [],
+        addresses: addresses.map(({ address }) => address),
+        ...(vouched.length === 0 ? {} : { vouched }),
         jobs: jobs
           .filter((row) => row.candidate_id === candidateId)
           .map((row) => ({
@@ -101,6 +125,7 @@ export const readCards = async (
             stage: row.stage,
             stageSince: new Date(row.stage_since).toISOString(),
           })),
+        ...retentions.get(candidateId),
         ...(candidate.owner_id === null || candidate.owner_name === null
           ? {}
           : {
@@ -113,6 +138,19 @@ export const readCards = async (
       },
     ];
   });
+};
+
+const saidOf = <K extends 'verified' | 'consent'>(
+  actor: Actor,
+  what: K,
+  at: number | null,
+  by: PersonId | null,
+  name: string | null,
+): Pick<VouchedAddress, K> | Record<never, never> => {
+  if (at === null) return {};
+  const person =
+    by === null || name === null ? {} : { by: { personId: by, name, isYou: by === actor.personId } };
+  return { [what]: { at: new Date(at).toISOString(), ...person } };
 };
 
 /** Candidates by the address on their record, keyed by the folded address; addresses on no record are absent. */

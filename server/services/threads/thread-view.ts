@@ -37,16 +37,20 @@ export const viewThread = async (
   signal: AbortSignal,
 ): Promise<ThreadView> => {
   const person = { kind: 'person', ...idsOf(actor) } as const;
-  const { standing, labelName } = await services.db.transaction(person, async (tx) => ({
+  const { standing, policy } = await services.db.transaction(person, async (tx) => ({
     standing: await readStanding(services, tx, actor, ref),
-    labelName: (await tx.selectFrom('candor.policy').select('label_name').executeTakeFirstOrThrow())
-      .label_name,
+    policy: await tx
+      .selectFrom('candor.policy')
+      .select(['label_name', 'is_candidate_creation_allowed'])
+      .executeTakeFirstOrThrow(),
   }));
+  const { label_name: labelName, is_candidate_creation_allowed: mayCreateCandidates } = policy;
   if (standing.state === 'not-connected' || standing.state === 'other-account') {
     return {
       ref,
       mailbox: standing,
       labelName,
+      mayCreateCandidates,
       participants: [],
       candidates: [],
       thread: { state: 'unknown' },
@@ -80,6 +84,7 @@ export const viewThread = async (
       ref,
       mailbox: isRefused ? { ...standing, state: 'needs-reconnect' } : standing,
       labelName,
+      mayCreateCandidates,
       participants,
       candidates: await readCards(services, tx, actor, candidateIds),
       thread,
@@ -212,9 +217,11 @@ const describeUnkept = async (
       const removed = await readRemoved(services, tx, owner, live.messages);
       const because = new Set<string>();
       for (const message of live.messages) {
-        const decided = decideInterest(toSubject(message, removed.has(message)), context);
+        const decided = decideInterest(toSubject(message, removed.get(message)), context);
         if (decided.decision === 'drop')
-          because.add(explainDrop(decided.because, { labelName: open.labelName }));
+          because.add(
+            explainDrop(decided.because, { labelName: open.labelName, matching: context.matching }),
+          );
         else if (decided.decision === 'hold') because.add(explainHold(decided.because));
         else because.add('Candor keeps this thread the next time it looks at your mailbox.');
       }

@@ -1,4 +1,5 @@
 /* Every state of the panel and of the app page, each with the facts that make it. The pictures and the axe run go by this list. */
+import type { CandidateCard } from '../../../lib/contract/candidate.ts';
 import type { MailboxWay } from '../../../lib/contract/connecting.ts';
 import { MailboxId } from '../../../lib/contract/ids.ts';
 import type { AppState, PanelState } from '../../../lib/contract/runtime.ts';
@@ -49,6 +50,13 @@ const twoCandidates = f.threadView({
   ],
   candidates: [f.kofi, f.dana, f.wei],
 });
+const ofDana = (facts: Partial<CandidateCard>): PanelState =>
+  f.threadState(f.threadView({ candidates: [{ ...f.dana, ...facts }] }));
+const vouchedAddress = {
+  address: f.dana.addresses[0] ?? '',
+  verified: { by: f.ana, at: f.ago({ days: 40 }) },
+  consent: { by: f.you, at: f.ago({ days: 3 }) },
+};
 const countedErase: Answers = { 'preview-erase': { value: { keptCount: 318, erasedCount: 306 } } };
 const googleWay: MailboxWay = {
   address: 'mira@hooli.example',
@@ -245,6 +253,17 @@ export const galleryCases: readonly GalleryCase[] = [
   ),
   panel('kept-why', f.threadState(f.threadView({ thread: f.keptThread({ hiddenMessageCount: 2 }) })), {
     presses: ['4 messages kept'],
+  }),
+  panel('create-forbidden', f.threadState(f.nobodyFound({ mayCreateCandidates: false })), {
+    presses: ['Log to ATS'],
+  }),
+  panel('candidate-goes', ofDana({ retires: { at: f.ago({ days: -6 }), isInGrace: true, canKeep: true } })),
+  panel(
+    'candidate-until',
+    ofDana({ retires: { at: f.ago({ days: -300 }), isInGrace: false, canKeep: true } }),
+  ),
+  panel('address-vouched', ofDana({ vouched: [vouchedAddress] }), {
+    presses: ['More for Dana Reyes', 'Verify addresses…'],
   }),
   panel('readers', f.threadState(), { presses: ['You, Ana'] }),
   panel(
@@ -520,6 +539,12 @@ export const galleryCases: readonly GalleryCase[] = [
           isPasswordLoginAllowed: false,
           forbiddenDomains: ['freemail.example'],
         },
+      },
+      'keep-policy': {
+        value: { matching: [['ancestry'], ['candidate-address', 'label']], mayCreateCandidates: true },
+      },
+      retention: {
+        value: { rules: [{ stage: 'Rejected', months: 6 }], stages: ['Interview', 'Rejected'] },
       },
       'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
     },
