@@ -15,6 +15,7 @@ export const sendingWords = (action: ThreadAction): string =>
     remove: 'Removing from Candor…',
     move: 'Moving this thread…',
     split: 'Splitting this thread…',
+    reply: 'Handing your reply over…',
     undo: 'Undoing…',
   });
 
@@ -32,6 +33,7 @@ export const waitingWords = (action: ThreadAction, isOffline: boolean): string =
     remove: 'Still in Candor: this is removed',
     move: 'Still filed as before: this moves',
     split: 'Still one thread: this is split',
+    reply: 'Your reply is kept here and goes out',
     undo: 'This will be undone',
   })} ${isOffline ? 'as soon as you are back online.' : 'as soon as the server answers.'}`;
 
@@ -49,6 +51,7 @@ export const refusedTitle = (action: ThreadAction): string =>
     remove: 'This thread was not removed from Candor.',
     move: 'This thread was not moved.',
     split: 'This thread was not split.',
+    reply: 'Your reply was not taken.',
     undo: 'This was not undone.',
   });
 
@@ -60,6 +63,7 @@ type ActWords = {
   readonly remove: string;
   readonly move: string;
   readonly split: string;
+  readonly reply: string;
   readonly undo: string;
 };
 

@@ -182,6 +182,8 @@ const sendAct = (
       return trpc.thread.move.mutate(action);
     case 'split':
       return trpc.thread.split.mutate(action);
+    case 'reply':
+      return trpc.send.reply.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessLevels } from '../domain/access-level.ts';
 import { checkKinds, untoldReasons } from '../domain/completeness.ts';
 import { healthReasons, healthStates } from '../domain/mailbox-health.ts';
 import { FailureReason } from './failure.ts';
@@ -53,6 +54,7 @@ export const MailboxRow = z.object({
   provider: MailboxKind,
   state: MailboxState,
   health: MailboxHealth,
+  access: z.enum(accessLevels),
   isPrimary: z.boolean(),
   lastPulledAt: z.iso.datetime().optional(),
   /** When the newest message that was kept came into the mailbox. */

@@ -24,6 +24,8 @@ export type InterestContext = {
   readonly sharedAddresses: ReadonlySet<string>;
   /** Message-IDs that Candor minted or already keeps. */
   readonly keptIds: ReadonlySet<NormalisedMessageId>;
+  /** Message-IDs of what was sent through Candor. */
+  readonly sentIds?: ReadonlySet<NormalisedMessageId>;
   /** `drop`: automatic mail is kept out; `mark`: kept where another rule keeps it, and marked. Bulk is always dropped. */
   readonly automaticMail: 'drop' | 'mark';
   /** What a person did by hand for this thread or candidate just now. */
@@ -128,7 +130,7 @@ const isLabelled = ({ place }: InterestSubject, { rulesOn }: InterestContext): b
 const keepEvidence = (subject: InterestSubject, context: InterestContext): readonly KeepEvidence[] => {
   const evidence: KeepEvidence[] = [];
   const ancestor = context.rulesOn.has('ancestry')
-    ? keptAncestor(subject.headers, context.keptIds)
+    ? (keptAncestor(subject.headers, context.keptIds) ?? ownSentId(subject.headers, context.sentIds))
     : undefined;
   if (ancestor !== undefined) evidence.push({ rule: 'ancestry', ancestor });
   const addresses = context.rulesOn.has('candidate-address') ? candidatesOn(subject.headers, context) : [];
@@ -155,6 +157,13 @@ const candidatesOn = ({ participants }: MessageHeaders, context: InterestContext
   }
   return [...found.values()];
 };
+
+/** What a person sent through Candor is the first of its line, whoever it went to. */
+const ownSentId = (
+  { messageId }: MessageHeaders,
+  sentIds: InterestContext['sentIds'],
+): NormalisedMessageId | undefined =>
+  messageId !== undefined && sentIds?.has(messageId) === true ? messageId : undefined;
 
 /** An address at the company's own domains is a colleague's, whether or not they ever signed in. */
 const isColleague = (address: Address, context: InterestContext): boolean =>

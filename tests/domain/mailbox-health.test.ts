@@ -12,7 +12,7 @@ const minute = 60_000;
 const day = 86_400_000;
 const decide = (facts: Partial<MailboxHealthFacts>) =>
   decideMailboxHealth(
-    { state: 'connected', stateSince: now - 30 * day, lastPulledAt: now - minute, ...facts },
+    { state: 'connected', access: 'full', stateSince: now - 30 * day, lastPulledAt: now - minute, ...facts },
     now,
   );
 

@@ -196,6 +196,7 @@ const way = (facts: Partial<MailboxWay> = {}): MailboxWay => ({
   address: 'mira@hooli.example',
   kind: 'gmail',
   open: ['gmail'],
+  access: ['full', 'send-only'],
   isPersonal: false,
   ...facts,
 });

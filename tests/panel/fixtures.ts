@@ -163,6 +163,8 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
     hiddenCount: 0,
   },
   imports: [],
+  sendsFrom: ref.mailboxAddress,
+  outgoing: [],
   undoable: [],
   ...facts,
 });
@@ -176,6 +178,7 @@ export const standing = (
   address: ref.mailboxAddress,
   provider,
   health,
+  access: 'full',
 });
 
 export const troubled: readonly TroubledMailbox[] = [
@@ -376,6 +379,7 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   provider: 'gmail',
   state: 'connected',
   health: healthOf(facts.state ?? 'connected'),
+  access: 'full',
   isPrimary: true,
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,

@@ -21,6 +21,7 @@ export const enqueueWatches = async (services: Services): Promise<void> => {
       .leftJoin('candor.mailbox_push', 'candor.mailbox_push.mailbox_id', 'candor.mailbox.id')
       .select(['candor.mailbox.id', 'candor.mailbox.company_id'])
       .where('candor.mailbox.state', '=', 'connected')
+      .where('candor.mailbox.access_level', '=', 'full')
       .where((where) =>
         where.or([
           where('candor.mailbox_push.mailbox_id', 'is', null),

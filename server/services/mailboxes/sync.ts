@@ -13,7 +13,12 @@ import { takePage } from './take-page.ts';
 /** Mailboxes of every company that are to be looked at, by the timetable. */
 export const enqueuePulls = async (services: Services): Promise<void> => {
   const due = await services.db.transaction({ kind: 'system' }, (tx) =>
-    tx.selectFrom('candor.mailbox').select(['id', 'company_id']).where('state', '=', 'connected').execute(),
+    tx
+      .selectFrom('candor.mailbox')
+      .select(['id', 'company_id'])
+      .where('state', '=', 'connected')
+      .where('access_level', '=', 'full')
+      .execute(),
   );
   for (const mailbox of due) {
     await services.enqueue({ kind: 'mailbox.pull', companyId: mailbox.company_id, mailboxId: mailbox.id });

@@ -54,6 +54,7 @@ const googleWay: MailboxWay = {
   address: 'mira@hooli.example',
   kind: 'gmail',
   open: ['gmail', 'imap'],
+  access: ['full', 'send-only'],
   isPersonal: false,
 };
 const serverWay: MailboxWay = {
@@ -512,6 +513,7 @@ export const galleryCases: readonly GalleryCase[] = [
         value: {
           isConnectingOn: true,
           allowedProviders: ['gmail', 'graph'],
+          allowedAccess: ['full', 'send-only'],
           isPasswordLoginAllowed: false,
           forbiddenDomains: ['freemail.example'],
         },
