@@ -3,11 +3,14 @@ import { useAnswer, useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import { ConnectPolicy } from '../../lib/contract/connecting.ts';
 import { MailboxKind } from '../../lib/contract/mailbox.ts';
+import { accessLevels } from '../../lib/domain/access-level.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { accessWords } from './access-choice.tsx';
 import { DeletionSettings } from './deletion-policy-form.tsx';
 import { FailedNotice } from './failed-notice.tsx';
+import { NoticeMailLine } from './notice-mail-line.tsx';
 import { TroubledMailboxes } from './troubled-mailboxes.tsx';
 
 /** For admins: who may connect which mailboxes, and which need somebody. Connecting itself stays each person's own act. */
@@ -18,6 +21,7 @@ export const Company = () => {
     <>
       <h1 className="title">Company</h1>
       <TroubledMailboxes />
+      <NoticeMailLine />
       <h2 className="strong">Connecting mailboxes</h2>
       <p className="muted">
         What you allow here, each colleague still has to do for themselves: turning it on connects nobody.
@@ -100,6 +104,28 @@ const ConnectPolicyForm = ({ policy: first }: { policy: ConnectPolicy }) => {
             />
             {kindWords[kind].name}
             <span className="choice-hint small muted">{kindWords[kind].follows}</span>
+          </label>
+        ))}
+      </fieldset>
+      <fieldset className="choices">
+        <legend className="strong">How much access people may give</legend>
+        {accessLevels.map((level) => (
+          <label className="choice" key={level}>
+            <input
+              type="checkbox"
+              name={level}
+              checked={policy.allowedAccess.includes(level)}
+              disabled={policy.allowedAccess.length === 1 && policy.allowedAccess.includes(level)}
+              onChange={(event) =>
+                change({
+                  allowedAccess: event.target.checked
+                    ? [...policy.allowedAccess, level]
+                    : policy.allowedAccess.filter((each) => each !== level),
+                })
+              }
+            />
+            {accessWords[level].name}
+            <span className="choice-hint small muted">{accessWords[level].follows}</span>
           </label>
         ))}
       </fieldset>

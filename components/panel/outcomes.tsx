@@ -37,7 +37,7 @@ export const Outcomes = ({
           <span className="grow">
             {how === 'sending' ? sendingWords(action) : waitingWords(action, isOffline)}
           </span>
-          {action.kind === 'undo' ? null : (
+          {action.kind === 'undo' || (action.kind === 'reply' && how === 'sending') ? null : (
             <Button look="link" onClick={undo(action.key)}>
               Undo
             </Button>

@@ -1,9 +1,11 @@
+import { Reply as ReplyIcon } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { PanelState } from '../../lib/contract/runtime.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
 import type { FileOn } from '../../lib/contract/thread-action.ts';
+import { Button } from '../ui/button.tsx';
 import { whyWords } from '../words/why-words.ts';
 import { Announcer } from './announcer.tsx';
 import { Candidates } from './candidate-card.tsx';
@@ -19,6 +21,8 @@ import { AllHidden, PanelMain } from './panel-states.tsx';
 import { PrivacyDialog } from './privacy-dialog.tsx';
 import { RefileDialog } from './refile-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
+import { Replies } from './replies.tsx';
+import { ReplyForm } from './reply-form.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { standingOf } from './standing.ts';
 import { SyncButton } from './sync-emails.tsx';
@@ -40,6 +44,7 @@ export const ThreadPanel = ({
   const [privacyBegins, setPrivacyBegins] = useState<Stance>();
   const [isRemoving, setRemoving] = useState(false);
   const [isRefiling, setRefiling] = useState(false);
+  const [isReplying, setReplying] = useState(false);
   const [showsHelp, setShowsHelp] = useState(false);
   const { failedWhy, run } = useErrand();
   const logButton = useRef<HTMLButtonElement>(null);
@@ -51,6 +56,17 @@ export const ThreadPanel = ({
   const only = isOneCandidate ? view.candidates[0] : undefined;
   const stance = standing.stance.is;
   const isAllHidden = view.thread.state === 'kept' && view.thread.messageCount === 0;
+
+  const replyButton = useRef<HTMLButtonElement>(null);
+  // What is hidden whole cannot be answered, and without a mailbox that sends there is no way out.
+  const answers =
+    view.thread.state === 'kept' && view.thread.messageCount > 0 && view.sendsFrom !== undefined
+      ? { threadId: view.thread.threadId, from: view.sendsFrom }
+      : undefined;
+  const closeReply = (): void => {
+    setReplying(false);
+    replyButton.current?.focus();
+  };
 
   const file = (kind: 'log' | 'label', fileOn: FileOn[]): void => {
     setFormFor(undefined);
@@ -83,6 +99,7 @@ export const ThreadPanel = ({
     l: canAct && standing.log.state === 'open' ? log : undefined,
     b: canAct ? label : undefined,
     p: canAct && stance !== undefined ? () => setPrivacyBegins('private') : undefined,
+    r: answers === undefined ? undefined : () => setReplying(true),
     '/': () => search.current?.focus(),
     '?': () => setShowsHelp(true),
   });
@@ -124,6 +141,27 @@ export const ThreadPanel = ({
               onClose={closeForm}
             />
           )}
+          {answers === undefined ? null : isReplying ? (
+            <ReplyForm
+              {...answers}
+              onSend={(reply) => {
+                live.act({ kind: 'reply', ref: view.ref, threadId: answers.threadId, ...reply });
+                closeReply();
+              }}
+              onClose={closeReply}
+            />
+          ) : (
+            <Button
+              ref={replyButton}
+              look="plain"
+              icon={<ReplyIcon size={16} aria-hidden="true" />}
+              aria-keyshortcuts="r"
+              onClick={() => setReplying(true)}
+            >
+              Reply
+            </Button>
+          )}
+          <Replies outgoing={view.outgoing} now={now} />
           <Outcomes standing={standing} threadRef={view.ref} isOffline={isOffline} />
           {isAllHidden ? null : <KeptLine thread={view.thread} />}
         </section>

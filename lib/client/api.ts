@@ -31,10 +31,12 @@ import {
   MailboxChange,
   MailboxRequest,
   MailboxRow,
+  NoticeMail,
   TroubledMailbox,
 } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
+import { SettledReply, SettleReply } from '../contract/send.ts';
 import {
   DeletedInMailbox,
   DeleteInMailboxRequest,
@@ -108,6 +110,9 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(DeleteInMailboxRequest, input, (it) =>
         answered(DeletedInMailbox, trpc.thread.deleteInMailbox.mutate(it)),
       ),
+    settleReply: (input: unknown) =>
+      withInput(SettleReply, input, (it) => answered(SettledReply, trpc.send.settle.mutate(it))),
+    noticeMail: () => answered(NoticeMail, trpc.company.noticeMail.query()),
     searchCandidates: (input: unknown) =>
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),

@@ -85,6 +85,10 @@ export const TroubledMailbox = z.object({
   health: MailboxHealth,
 });
 export type TroubledMailbox = z.infer<typeof TroubledMailbox>;
+/** Whether mail tells people of trouble with a mailbox; without an outgoing server only the panel and this page do. */
+export const NoticeMail = z.object({ isOn: z.boolean(), from: z.string().optional() });
+export type NoticeMail = z.infer<typeof NoticeMail>;
+
 /** What turning a mailbox off does with what it brought: stays on the candidates' records, or goes. */
 export const Brought = z.enum(['keep', 'erase']);
 export type Brought = z.infer<typeof Brought>;

@@ -32,6 +32,12 @@ export const MailboxErase = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
+/** Tells people by mail of one mailbox that needs them. */
+export const MailboxTell = z.object({
+  kind: z.literal('mailbox.tell'),
+  companyId: CompanyId,
+  mailboxId: MailboxId,
+});
 /** Sends one message that a person wrote. */
 export const MessageSend = z.object({
   kind: z.literal('message.send'),
@@ -40,7 +46,7 @@ export const MessageSend = z.object({
 });
 /** Takes off the record what is due to go. */
 export const Erase = z.object({ kind: z.literal('erase') });
-/** Enqueues a pull for each connected mailbox, a watch and a count where one is due, what imports are to go on, and what waits to be sent. */
+/** Enqueues a pull for each connected mailbox, a watch and a count where one is due, what imports are to go on, what waits to be sent, and whom to tell of trouble. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
 export const Job = z.discriminatedUnion('kind', [
@@ -49,6 +55,7 @@ export const Job = z.discriminatedUnion('kind', [
   MailboxImport,
   MailboxCheck,
   MailboxErase,
+  MailboxTell,
   MessageSend,
   Erase,
   Poll,
@@ -69,6 +76,7 @@ export const attemptsOf: Readonly<Record<JobKind, number>> = {
   'mailbox.import': 3,
   'mailbox.check': 3,
   'mailbox.erase': 10,
+  'mailbox.tell': 3,
   'message.send': 3,
   erase: 3,
   poll: 1,

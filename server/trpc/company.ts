@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { ConnectPolicy } from '../../lib/contract/connecting.ts';
 import { DeletionPolicy } from '../../lib/contract/deletion.ts';
+import { NoticeMail } from '../../lib/contract/mailbox.ts';
 import { readConnectPolicy, setConnectPolicy } from '../services/mailboxes/connect-policy.ts';
 import { readDeletionPolicy, setDeletionPolicy } from '../services/mailboxes/deletion-policy.ts';
+import { readNoticeMail } from '../services/mailboxes/tell-by-mail.ts';
 import { adminProcedure, personProcedure, router } from './init.ts';
 
 export const companyRouter = router({
+  noticeMail: adminProcedure
+    .input(z.void())
+    .output(NoticeMail)
+    .query(({ ctx }) => readNoticeMail(ctx.services)),
   connectPolicy: personProcedure
     .input(z.void())
     .output(ConnectPolicy)

@@ -8,6 +8,7 @@ import { eraseMailbox } from '../services/mailboxes/erase-mailbox.ts';
 import { recordBuried } from '../services/mailboxes/health.ts';
 import { enqueueWatches, keepPush } from '../services/mailboxes/push.ts';
 import { enqueuePulls, pullMailbox } from '../services/mailboxes/sync.ts';
+import { enqueueTelling, tellByMail } from '../services/mailboxes/tell-by-mail.ts';
 import { deliverOutgoing, enqueueSends, giveUpOutgoing } from '../services/sending/deliver.ts';
 import type { Services } from '../services/services.ts';
 
@@ -25,6 +26,7 @@ export const startHandlers = async (services: Services, queue: Queue): Promise<v
   await queue.work('mailbox.watch', watchesAtOnce, (job, signal) => keepPush(services, job, signal));
   await queue.work('mailbox.check', checksAtOnce, (job, signal) => checkMailbox(services, job, signal));
   await queue.work('mailbox.erase', 1, (job, signal) => eraseMailbox(services, job, signal));
+  await queue.work('mailbox.tell', 1, (job) => tellByMail(services, job));
   await queue.work('message.send', sendsAtOnce, (job, signal) => deliverOutgoing(services, job, signal));
   await queue.work('erase', 1, (_, signal) => eraseDue(services, signal));
   await queue.work('poll', 1, async () => {
@@ -33,6 +35,7 @@ export const startHandlers = async (services: Services, queue: Queue): Promise<v
     await enqueueImports(services);
     await enqueueChecks(services);
     await enqueueSends(services);
+    await enqueueTelling(services);
   });
   await queue.workBuried(async (job, because) => {
     await recordBuried(services, job, because);

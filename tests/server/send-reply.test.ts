@@ -202,9 +202,7 @@ test('a mailbox that asks to wait costs nothing but the wait', async () => {
   world.lab.fail({ match: '/messages/send', times: 1, how: 429, retryAfterSeconds: 1 });
   const reply = replyTo(ana, kept);
   await send(ana, reply);
-  await expect
-    .poll(() => outgoing(ana, kept.threadId), { timeout: 30_000 })
-    .toEqual(['waits-for-provider']);
+  await expect.poll(() => outgoing(ana, kept.threadId), { timeout: 30_000 }).toEqual(['waits-for-provider']);
   world.clock.pass(1_000);
   await deliverOutgoing(world.server.services, { companyId: world.companyId, outgoingId: reply.key }, never);
   await isOut(ana, kept.threadId);
