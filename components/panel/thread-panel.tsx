@@ -1,11 +1,9 @@
-import { Reply as ReplyIcon } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { PanelState } from '../../lib/contract/runtime.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
 import type { FileOn } from '../../lib/contract/thread-action.ts';
-import { Button } from '../ui/button.tsx';
 import { whyWords } from '../words/why-words.ts';
 import { Announcer } from './announcer.tsx';
 import { Candidates } from './candidate-card.tsx';
@@ -22,7 +20,7 @@ import { PrivacyDialog } from './privacy-dialog.tsx';
 import { RefileDialog } from './refile-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { Replies } from './replies.tsx';
-import { ReplyForm } from './reply-form.tsx';
+import { answerable, ReplyPart } from './reply-part.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { standingOf } from './standing.ts';
 import { SyncButton } from './sync-emails.tsx';
@@ -57,17 +55,6 @@ export const ThreadPanel = ({
   const stance = standing.stance.is;
   const isAllHidden = view.thread.state === 'kept' && view.thread.messageCount === 0;
 
-  const replyButton = useRef<HTMLButtonElement>(null);
-  // What is hidden whole cannot be answered, and without a mailbox that sends there is no way out.
-  const answers =
-    view.thread.state === 'kept' && view.thread.messageCount > 0 && view.sendsFrom !== undefined
-      ? { threadId: view.thread.threadId, from: view.sendsFrom }
-      : undefined;
-  const closeReply = (): void => {
-    setReplying(false);
-    replyButton.current?.focus();
-  };
-
   const file = (kind: 'log' | 'label', fileOn: FileOn[]): void => {
     setFormFor(undefined);
     if (kind === 'log') live.act({ kind, ref: view.ref, fileOn });
@@ -99,7 +86,7 @@ export const ThreadPanel = ({
     l: canAct && standing.log.state === 'open' ? log : undefined,
     b: canAct ? label : undefined,
     p: canAct && stance !== undefined ? () => setPrivacyBegins('private') : undefined,
-    r: answers === undefined ? undefined : () => setReplying(true),
+    r: answerable(view) === undefined ? undefined : () => setReplying(true),
     '/': () => search.current?.focus(),
     '?': () => setShowsHelp(true),
   });
@@ -141,26 +128,15 @@ export const ThreadPanel = ({
               onClose={closeForm}
             />
           )}
-          {answers === undefined ? null : isReplying ? (
-            <ReplyForm
-              {...answers}
-              onSend={(reply) => {
-                live.act({ kind: 'reply', ref: view.ref, threadId: answers.threadId, ...reply });
-                closeReply();
-              }}
-              onClose={closeReply}
-            />
-          ) : (
-            <Button
-              ref={replyButton}
-              look="plain"
-              icon={<ReplyIcon size={16} aria-hidden="true" />}
-              aria-keyshortcuts="r"
-              onClick={() => setReplying(true)}
-            >
-              Reply
-            </Button>
-          )}
+          <ReplyPart
+            view={view}
+            isOpen={isReplying}
+            onOpen={setReplying}
+            onSend={(reply) => {
+              if (view.thread.state === 'kept')
+                live.act({ kind: 'reply', ref: view.ref, threadId: view.thread.threadId, ...reply });
+            }}
+          />
           <Replies outgoing={view.outgoing} now={now} />
           <Outcomes standing={standing} threadRef={view.ref} isOffline={isOffline} />
           {isAllHidden ? null : <KeptLine thread={view.thread} />}

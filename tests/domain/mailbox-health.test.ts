@@ -81,7 +81,7 @@ describe('how a mailbox is doing', () => {
     const rank = { connected: 0, behind: 1, 'needs-you': 2, paused: 3, off: 3 } as const;
     const ago = fc.integer({ min: 0, max: 3 * day });
     const facts = fc.record({
-    access: fc.constantFrom('full' as const, 'send-only' as const),
+      access: fc.constantFrom('full' as const, 'send-only' as const),
       state: fc.constantFrom('connected', 'needs-reconnect', 'paused', 'off'),
       stateSince: ago.map((ms) => now - ms),
       lastPulledAt: fc.option(

@@ -181,6 +181,16 @@ export const standing = (
   access: 'full',
 });
 
+/** The mailbox of the page, which its person lets Candor send by alone. */
+export const sendOnly = (): ThreadView['mailbox'] => ({
+  state: 'connected',
+  mailboxId: MailboxId.parse(uuid(301)),
+  address: ref.mailboxAddress,
+  provider: 'gmail',
+  health: { state: 'connected', since: ago({ days: 30 }) },
+  access: 'send-only',
+});
+
 export const troubled: readonly TroubledMailbox[] = [
   {
     mailboxId: MailboxId.parse(uuid(303)),

@@ -105,6 +105,10 @@ const everyMailbox = [
           completeness: { state: 'untold', because: 'failed' },
         },
       ],
+      [
+        'sends@hooli.example',
+        { access: 'send-only', lastPulledAt: undefined, keptCount: 0, quota: undefined, imports: undefined },
+      ],
       ['paused@hooli.example', { provider: 'imap', state: 'paused', keptCount: 4 }],
       ['off@hooli.example', { provider: 'imap', state: 'off', keptCount: 7 }],
       ['erasing@hooli.example', { state: 'off', keptCount: 1204, isErasing: true }],
@@ -227,6 +231,26 @@ export const galleryCases: readonly GalleryCase[] = [
       }),
     ),
   ),
+  panel('reply', f.threadState(), { presses: ['Reply'], answers: readAnswer }),
+  panel(
+    'replies',
+    f.threadState(
+      f.threadView({
+        outgoing: (
+          [
+            { state: 'sending' },
+            { state: 'waits-for-provider' },
+            { state: 'waits-for-mailbox' },
+            { state: 'sent' },
+            { state: 'sent', failedFor: 'recipient-refused' },
+            { state: 'failed', failedFor: 'recipient-refused' },
+            { state: 'failed', failedFor: 'outcome-unknown' },
+          ] as const
+        ).map((reply, nth) => ({ key: f.actionKey(nth), at: f.ago({ minutes: 3 }), ...reply })),
+      }),
+    ),
+  ),
+  panel('send-only', f.threadState(f.threadView({ mailbox: f.sendOnly() }))),
   panel('several-found', f.threadState(twoCandidates)),
   panel('several-found-log', f.threadState(twoCandidates), { presses: ['Log to ATS'] }),
   panel(
@@ -519,6 +543,7 @@ export const galleryCases: readonly GalleryCase[] = [
         },
       },
       'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
+      'notice-mail': { value: { isOn: false } },
     },
   }),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
