@@ -248,7 +248,7 @@ describe('adding a mailbox', () => {
     expect(screen.getByRole('button', { name: 'Continue' })).toBeDefined();
   });
 
-  test('full access or leave to send only is the person’s choice, each with what follows [LV-04] [LV-08]', async () => {
+  test('full access or leave to send only is the person’s choice, each with what follows [LV-08]', async () => {
     const shown = await add(way());
     const choice = within(screen.getByRole('group', { name: 'How much access' }));
     expect(choice.getByRole('radio', { name: /^Full \(recommended\).*replies too/ })).toHaveProperty(
