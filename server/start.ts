@@ -17,6 +17,7 @@ import type { NotificationUrls } from './providers/graph/subscriptions.ts';
 import { imapAccounts } from './providers/imap/accounts.ts';
 import { readTrust } from './providers/imap/trust.ts';
 import type { NoticeFeed } from './providers/notice-feed.ts';
+import { type NoticeMail, noticeMail } from './providers/notice-mail.ts';
 import type { Detect, Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
 import { createNewsBoard } from './services/news/news-board.ts';
@@ -77,6 +78,7 @@ export const startServer = async (
       news,
       publicUrl,
       providers: await openProviders(env, { clock, fetch, publicUrl }),
+      noticeMail: await openNoticeMail(env),
       gmailNotices: await openGmailNotices(env, { fetch, publicUrl }),
       detect: parts.detect,
     };
@@ -148,6 +150,11 @@ const openProviders = async (
         }),
       }),
 });
+
+const openNoticeMail = async ({ noticeMail: at, imapCaFile }: Env): Promise<NoticeMail | undefined> =>
+  at === undefined
+    ? undefined
+    : noticeMail(at.smtpUrl, at.from, imapCaFile === undefined ? undefined : await readTrust(imapCaFile));
 
 /** Graph calls nothing but https. Behind an address of this machine alone, mailboxes are looked at by the clock. */
 const graphNotices = ({ graphRootUrl }: Env, publicUrl: string): NotificationUrls | undefined => {

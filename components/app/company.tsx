@@ -1,6 +1,7 @@
 import { ConnectSettings } from './connect-policy-form.tsx';
 import { DeletionSettings } from './deletion-policy-form.tsx';
 import { KeepSettings } from './keep-policy-form.tsx';
+import { NoticeMailLine } from './notice-mail-line.tsx';
 import { RetentionSettings } from './retention-policy-form.tsx';
 import { TroubledMailboxes } from './troubled-mailboxes.tsx';
 
@@ -9,6 +10,7 @@ export const Company = () => (
   <>
     <h1 className="title">Company</h1>
     <TroubledMailboxes />
+    <NoticeMailLine />
     <ConnectSettings />
     <KeepSettings />
     <RetentionSettings />

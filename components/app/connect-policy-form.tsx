@@ -2,7 +2,9 @@ import { useState } from 'react';
 import { type Live, useLive } from '../../lib/client/live.ts';
 import { ConnectPolicy } from '../../lib/contract/connecting.ts';
 import { MailboxKind } from '../../lib/contract/mailbox.ts';
+import { accessLevels } from '../../lib/domain/access-level.ts';
 import { Field } from '../ui/field.tsx';
+import { accessWords } from './access-choice.tsx';
 import { PolicyForm, PolicySection, PolicyTick } from './policy-form.tsx';
 
 /** For admins: who may connect which mailboxes, and how soon they are looked at. Connecting itself stays each person's own act. */
@@ -71,6 +73,27 @@ const ConnectPolicyForm = ({ policy }: { policy: ConnectPolicy }) => {
                 follows={kindWords[kind].follows}
               >
                 {kindWords[kind].name}
+              </PolicyTick>
+            ))}
+          </fieldset>
+          <fieldset className="choices">
+            <legend className="strong">How much access people may give</legend>
+            {accessLevels.map((level) => (
+              <PolicyTick
+                key={level}
+                name={level}
+                isOn={draft.allowedAccess.includes(level)}
+                isDisabled={draft.allowedAccess.length === 1 && draft.allowedAccess.includes(level)}
+                onChange={(isOn) =>
+                  change({
+                    allowedAccess: isOn
+                      ? [...draft.allowedAccess, level]
+                      : draft.allowedAccess.filter((each) => each !== level),
+                  })
+                }
+                follows={accessWords[level].follows}
+              >
+                {accessWords[level].name}
               </PolicyTick>
             ))}
           </fieldset>

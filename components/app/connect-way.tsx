@@ -41,7 +41,7 @@ export const ConnectWay = ({
       {chosen === undefined ? null : chosen === 'imap' ? (
         <ServerForm way={way} onEnd={onEnd} />
       ) : (
-        <ConsentForm provider={chosen} address={way.address} onEnd={onEnd} />
+        <ConsentForm provider={chosen} address={way.address} access={way.access} onEnd={onEnd} />
       )}
       {others.length === 0 ? null : (
         <fieldset className="button-row">

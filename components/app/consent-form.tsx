@@ -2,8 +2,10 @@ import { ExternalLink } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
+import type { AccessLevel } from '../../lib/domain/access-level.ts';
 import { Button } from '../ui/button.tsx';
 import { providerNames } from '../words/mailbox-words.ts';
+import { AccessChoice } from './access-choice.tsx';
 import type { End } from './adding-end.ts';
 import { FailedNotice } from './failed-notice.tsx';
 import { Permissions, tickMailFirst } from './permissions.tsx';
@@ -12,14 +14,18 @@ import { Permissions, tickMailFirst } from './permissions.tsx';
 export const ConsentForm = ({
   provider,
   address,
+  access: allowed,
   onEnd,
 }: {
   provider: 'gmail' | 'graph';
   address: string;
+  /** What the company lets people grant. */
+  access: readonly AccessLevel[];
   onEnd: (end: End) => void;
 }) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
+  const [access, setAccess] = useState<AccessLevel>(allowed.includes('full') ? 'full' : 'send-only');
   const [isMailTicked, setMailTicked] = useState(false);
   const [error, setError] = useState<string>();
   const name = providerNames[provider];
@@ -29,7 +35,7 @@ export const ConsentForm = ({
     setError(isMailTicked ? undefined : tickMailFirst);
     if (!isMailTicked) return;
     run(async () => {
-      await live.connectMailbox({ provider, address });
+      await live.connectMailbox({ provider, address, access });
       const said = `${name} asks you in the tab that has opened. Once you have said yes there, ${address} stands among your mailboxes.`;
       onEnd({ said, isConnected: false });
     });
@@ -41,7 +47,9 @@ export const ConsentForm = ({
         {name} serves this mailbox, and asks you itself: Candor never learns your password, and you can take
         the permission back at {name} too.
       </p>
+      {allowed.length < 2 ? null : <AccessChoice access={access} onChoose={setAccess} />}
       <Permissions
+        access={access}
         isMailTicked={isMailTicked}
         error={error}
         onTick={(isTicked) => {

@@ -2,7 +2,7 @@ import { Pause, Power, Send, Trash2 } from 'lucide-react';
 import type { MailboxChange, MailboxRow } from '../../lib/contract/mailbox.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
-import { providerNames, syncedWords, troubleWords } from '../words/mailbox-words.ts';
+import { providerNames, sendOnlyWords, syncedWords, troubleWords } from '../words/mailbox-words.ts';
 import { counted } from '../words/people-words.ts';
 import { agoWords, fullWords } from '../words/when.ts';
 import { CompletenessLine } from './completeness-line.tsx';
@@ -38,9 +38,15 @@ export const MailboxLine = ({
         <div className="grow">
           <p>{syncedWords(mailbox)}</p>
           {trouble === undefined ? null : <p className="small muted">{trouble}</p>}
-          <CompletenessLine mailbox={mailbox} now={now} />
-          <ImportLine mailbox={mailbox} />
-          <MailboxDetails mailbox={mailbox} now={now} />
+          {mailbox.access === 'full' ? (
+            <>
+              <CompletenessLine mailbox={mailbox} now={now} />
+              <ImportLine mailbox={mailbox} />
+              <MailboxDetails mailbox={mailbox} now={now} />
+            </>
+          ) : (
+            <p className="small muted">{sendOnlyWords}</p>
+          )}
         </div>
       </td>
       <td data-label="Last message" className="nowrap">

@@ -1,11 +1,14 @@
 import { useId } from 'react';
+import type { AccessLevel } from '../../lib/domain/access-level.ts';
 
 /** What the person allows, each apart: mail is asked for now, the others are named so that it is plain they are not. */
 export const Permissions = ({
+  access = 'full',
   isMailTicked,
   error,
   onTick,
 }: {
+  access?: AccessLevel;
   isMailTicked: boolean;
   error: string | undefined;
   onTick: (isTicked: boolean) => void;
@@ -23,11 +26,8 @@ export const Permissions = ({
           aria-describedby={error === undefined ? undefined : `${id}-error`}
           onChange={(event) => onTick(event.target.checked)}
         />
-        Mail: synchronise e-mails with candidates
-        <span className="choice-hint small muted">
-          Candor looks at the headers of mail from now on, keeps only what a rule of your company keeps, and
-          sets the candidates’ label when you do.
-        </span>
+        {mailWords[access].name}
+        <span className="choice-hint small muted">{mailWords[access].follows}</span>
       </label>
       {error === undefined ? null : (
         <p className="small field-error" id={`${id}-error`}>
@@ -43,6 +43,19 @@ export const Permissions = ({
       ))}
     </fieldset>
   );
+};
+
+const mailWords: Readonly<Record<AccessLevel, { readonly name: string; readonly follows: string }>> = {
+  full: {
+    name: 'Mail: synchronise e-mails with candidates',
+    follows:
+      'Candor looks at the headers of mail from now on, keeps only what a rule of your company keeps, sets the candidates’ label when you do, and sends what you write here.',
+  },
+  'send-only': {
+    name: 'Mail: send what you write here',
+    follows:
+      'Candor sends by this mailbox and reads nothing of it. Replies will not come back by themselves.',
+  },
 };
 
 const notAskedFor = ['Calendar', 'Contacts'] as const;

@@ -93,18 +93,26 @@ export const PolicyForm = <D,>({
 export const PolicyTick = ({
   name,
   isOn,
+  isDisabled = false,
   onChange,
   follows,
   children,
 }: {
   name: string;
   isOn: boolean;
+  isDisabled?: boolean;
   onChange: (isOn: boolean) => void;
   follows?: string;
   children: string;
 }) => (
   <label className="choice">
-    <input type="checkbox" name={name} checked={isOn} onChange={(event) => onChange(event.target.checked)} />
+    <input
+      type="checkbox"
+      name={name}
+      checked={isOn}
+      disabled={isDisabled}
+      onChange={(event) => onChange(event.target.checked)}
+    />
     {children}
     {follows === undefined ? null : <span className="choice-hint small muted">{follows}</span>}
   </label>

@@ -16,6 +16,7 @@ export const sendingWords = (action: ThreadAction): string =>
     move: 'Moving this thread…',
     split: 'Splitting this thread…',
     keep: 'Keeping what was deleted…',
+    reply: 'Handing your reply over…',
     undo: 'Undoing…',
   });
 
@@ -34,6 +35,7 @@ export const waitingWords = (action: ThreadAction, isOffline: boolean): string =
     move: 'Still filed as before: this moves',
     split: 'Still one thread: this is split',
     keep: 'What was deleted still goes: it is kept',
+    reply: 'Your reply is kept here and goes out',
     undo: 'This will be undone',
   })} ${isOffline ? 'as soon as you are back online.' : 'as soon as the server answers.'}`;
 
@@ -52,6 +54,7 @@ export const refusedTitle = (action: ThreadAction): string =>
     move: 'This thread was not moved.',
     split: 'This thread was not split.',
     keep: 'What was deleted is not kept.',
+    reply: 'Your reply was not taken.',
     undo: 'This was not undone.',
   });
 
@@ -64,6 +67,7 @@ type ActWords = {
   readonly move: string;
   readonly split: string;
   readonly keep: string;
+  readonly reply: string;
   readonly undo: string;
 };
 

@@ -29,6 +29,7 @@ const keys: readonly { key: string; does: string }[] = [
   { key: 'L', does: 'Log to ATS' },
   { key: 'B', does: 'Label as candidate, or take the label off' },
   { key: 'P', does: 'Choose who can read this thread' },
+  { key: 'R', does: 'Reply' },
   { key: '/', does: 'Search the history' },
   { key: '?', does: 'Show these keys' },
   { key: 'Esc', does: 'Back to the mail' },

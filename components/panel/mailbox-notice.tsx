@@ -4,7 +4,7 @@ import type { OpenThread } from '../../lib/contract/page.ts';
 import type { MailboxStanding } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { mailboxNames, troubleWords, whoServes } from '../words/mailbox-words.ts';
+import { mailboxNames, sendOnlyWords, troubleWords, whoServes } from '../words/mailbox-words.ts';
 import { listed } from '../words/people-words.ts';
 import { whyWords } from '../words/why-words.ts';
 
@@ -24,7 +24,7 @@ export const MailboxNotice = ({
   if (words === undefined) return null;
   return (
     <Notice
-      tone={mailbox.state === 'needs-reconnect' || mailbox.state === 'connected' ? 'warn' : 'calm'}
+      tone={mailbox.state === 'needs-reconnect' || isInTrouble(mailbox) ? 'warn' : 'calm'}
       title={words.title}
       actions={
         <Button look="primary" isDisabled={isBusy} onClick={() => run(words.act)}>
@@ -42,6 +42,9 @@ export const MailboxNotice = ({
   );
 };
 
+const isInTrouble = (mailbox: MailboxStanding): boolean =>
+  mailbox.state === 'connected' && mailbox.access === 'full';
+
 const noticeWords = (
   mailbox: MailboxStanding,
   page: OpenThread['page'],
@@ -49,6 +52,13 @@ const noticeWords = (
   live: Live,
 ): { title: string; more: string; action: string; act: () => Promise<void> } | undefined => {
   if (mailbox.state === 'connected') {
+    if (mailbox.access === 'send-only')
+      return {
+        title: 'Replies will not come back by themselves.',
+        more: sendOnlyWords,
+        action: 'Open My mailboxes',
+        act: live.openApp,
+      };
     // One that is only behind stands in the foot: nobody has to do anything.
     const more = mailbox.health.state === 'needs-you' ? troubleWords(mailbox, now) : undefined;
     return more === undefined

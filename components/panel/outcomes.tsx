@@ -42,7 +42,9 @@ export const Outcomes = ({
             {toldOf(partOfAct(parts, action))}
             {how === 'sending' ? sendingWords(action) : waitingWords(action, isOffline)}
           </span>
-          {action.kind === 'undo' || action.kind === 'keep' ? null : (
+          {action.kind === 'undo' ||
+          action.kind === 'keep' ||
+          (action.kind === 'reply' && how === 'sending') ? null : (
             <Button look="link" onClick={undo(action.key)}>
               Undo
             </Button>

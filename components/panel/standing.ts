@@ -25,7 +25,7 @@ export type Standing = {
 export const standingOf = (view: ThreadView, pending: readonly PendingAction[], now: number): Standing => {
   const refused = pending.filter(({ state }) => state === 'refused');
   // The server's view can arrive before its answer to the act itself: then the act is done, and no longer under way.
-  const done = new Set(view.undoable.map(({ key }) => key));
+  const done = new Set([...view.undoable, ...view.outgoing].map(({ key }) => key));
   const moving = pending.filter(({ key, state }) => state !== 'refused' && !done.has(key));
   const undone = new Set(moving.flatMap(({ action }) => (action.kind === 'undo' ? [action.of] : [])));
   const underWay = moving

@@ -18,7 +18,7 @@ export const useSync = ({ view, card, isOffline }: OfCandidate & { readonly isOf
   const { mailbox } = view;
   const isUnderWay = errand.isBusy || isLooking(searchFor({ view, card }));
   const sync =
-    mailbox.state !== 'connected' || isOffline || isUnderWay
+    mailbox.state !== 'connected' || mailbox.access !== 'full' || isOffline || isUnderWay
       ? undefined
       : (): void =>
           errand.run(async () => {
@@ -27,6 +27,12 @@ export const useSync = ({ view, card, isOffline }: OfCandidate & { readonly isOf
   return { sync, failedWhy: errand.failedWhy };
 };
 
+export const isSendOnly = ({ mailbox }: ThreadView): boolean =>
+  mailbox.state === 'connected' && mailbox.access === 'send-only';
+/** Why it is refused there. */
+export const notWithSendOnly =
+  '“Sync e-mails” does not work here: this mailbox is connected to send only, so Candor may not read it.';
+
 /** The second way to it, beside the history. */
 export const SyncButton = (props: OfCandidate & { readonly isOffline: boolean }) => {
   const { sync, failedWhy } = useSync(props);
@@ -34,12 +40,15 @@ export const SyncButton = (props: OfCandidate & { readonly isOffline: boolean })
     <>
       <Button
         look="icon"
-        title="Sync e-mails: bring all mail between them and you"
+        title={isSendOnly(props.view) ? notWithSendOnly : 'Sync e-mails: bring all mail between them and you'}
         isDisabled={sync === undefined}
         icon={<RefreshCw size={16} aria-hidden="true" />}
         onClick={() => sync?.()}
       >
-        <span className="unseen">Sync e-mails with {props.card.name}</span>
+        <span className="unseen">
+          Sync e-mails with {props.card.name}
+          {isSendOnly(props.view) ? `. ${notWithSendOnly}` : ''}
+        </span>
       </Button>
       {failedWhy === undefined ? null : <Refused why={failedWhy} />}
     </>
@@ -56,6 +65,7 @@ export const SyncLine = ({
   const { isBusy, failedWhy, run } = useErrand();
   const row = searchFor({ view, card });
   const why = notBegunFor ?? failedWhy;
+  if (isSendOnly(view)) return <p className="small muted">{notWithSendOnly}</p>;
   if (row === undefined) return why === undefined ? null : <Refused why={why} />;
   return (
     <div className="small" role="status">

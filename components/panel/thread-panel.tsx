@@ -20,6 +20,8 @@ import { type Part, partsOf } from './parts.ts';
 import { PrivacyDialog } from './privacy-dialog.tsx';
 import { RefileDialog } from './refile-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
+import { Replies } from './replies.tsx';
+import { answerable, ReplyPart } from './reply-part.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { stanceOf, standingOf } from './standing.ts';
 import { SyncButton } from './sync-emails.tsx';
@@ -41,6 +43,7 @@ export const ThreadPanel = ({
   const [privacy, setPrivacy] = useState<{ part: Part; begin: Stance }>();
   const [isRemoving, setRemoving] = useState(false);
   const [refiling, setRefiling] = useState<Part>();
+  const [isReplying, setReplying] = useState(false);
   const [showsHelp, setShowsHelp] = useState(false);
   const { failedWhy, run } = useErrand();
   const logButton = useRef<HTMLButtonElement>(null);
@@ -83,6 +86,7 @@ export const ThreadPanel = ({
       canAct && first !== undefined && standing.stance.is !== undefined
         ? () => askPrivacy(first, 'private')
         : undefined,
+    r: answerable(view) === undefined ? undefined : () => setReplying(true),
     '/': () => search.current?.focus(),
     '?': () => setShowsHelp(true),
   });
@@ -132,6 +136,16 @@ export const ThreadPanel = ({
               onClose={closeForm}
             />
           )}
+          <ReplyPart
+            view={view}
+            isOpen={isReplying}
+            onOpen={setReplying}
+            onSend={(reply) => {
+              if (view.thread.state === 'kept')
+                live.act({ kind: 'reply', ref: view.ref, threadId: view.thread.threadId, ...reply });
+            }}
+          />
+          <Replies outgoing={view.outgoing} now={now} />
           <Outcomes standing={standing} parts={parts} threadRef={view.ref} isOffline={isOffline} />
           {isAllHidden ? null : <KeptLine thread={view.thread} parts={parts} />}
         </section>

@@ -28,6 +28,7 @@ export const mailboxNames: Readonly<Record<MailboxKind, string>> = {
 export const syncedWords = (mailbox: MailboxRow): string => {
   switch (mailbox.health.state) {
     case 'connected':
+      if (mailbox.access === 'send-only') return 'No: send only';
       return mailbox.lastPulledAt === undefined ? 'Yes: first look under way' : 'Yes';
     case 'behind':
       return 'Yes, but behind';
@@ -39,6 +40,10 @@ export const syncedWords = (mailbox: MailboxRow): string => {
       return mailbox.isErasing ? 'No: off, erasing what it brought' : 'No: turned off';
   }
 };
+
+/** Of a mailbox that Candor may send by and not read. */
+export const sendOnlyWords =
+  'Candor only sends by this mailbox: replies will not come back by themselves. Connect it again with full access to change that.';
 
 /** What is wrong, since when, and what becomes of it; undefined when nothing is. */
 export const troubleWords = (

@@ -38,11 +38,13 @@ import {
   MailboxChange,
   MailboxRequest,
   MailboxRow,
+  NoticeMail,
   TroubledMailbox,
 } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
+import { SettledReply, SettleReply } from '../contract/send.ts';
 import {
   DeletedInMailbox,
   DeleteInMailboxRequest,
@@ -112,6 +114,9 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(DeleteInMailboxRequest, input, (it) =>
         answered(DeletedInMailbox, trpc.thread.deleteInMailbox.mutate(it)),
       ),
+    settleReply: (input: unknown) =>
+      withInput(SettleReply, input, (it) => answered(SettledReply, trpc.send.settle.mutate(it))),
+    noticeMail: () => answered(NoticeMail, trpc.company.noticeMail.query()),
     searchCandidates: (input: unknown) =>
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
@@ -200,6 +205,8 @@ const sendAct = (
       return trpc.thread.split.mutate(action);
     case 'keep':
       return trpc.thread.keep.mutate(action);
+    case 'reply':
+      return trpc.send.reply.mutate(action);
     case 'undo':
       return trpc.thread.undo.mutate(action);
   }

@@ -21,10 +21,17 @@ import {
 import type { CandidateId, MailboxId, MessageId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { KeepPolicy } from '../contract/keeping.ts';
-import { type CheckRequest, ErasePreview, type MailboxChange, TroubledMailbox } from '../contract/mailbox.ts';
+import {
+  type CheckRequest,
+  ErasePreview,
+  type MailboxChange,
+  NoticeMail,
+  TroubledMailbox,
+} from '../contract/mailbox.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import { type RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
+import type { SettleReply } from '../contract/send.ts';
 import { DeletedInMailbox, ReadThread, type Stance, ThreadEvidence } from '../contract/thread.ts';
 import { FilingPreview, type FilingPreviewRequest, StancePreview } from '../contract/thread-action.ts';
 
@@ -45,6 +52,8 @@ export const liveQuestions = (ask: Ask) => ({
   /** Puts it into the trash of the person's own mailbox. */
   deleteInMailbox: (messageId: MessageId) =>
     ask({ ask: 'delete-in-mailbox', input: { messageId } }, DeletedInMailbox),
+  settleReply: (settle: SettleReply) => done(ask, { ask: 'settle-reply', input: settle }),
+  noticeMail: () => ask({ ask: 'notice-mail' }, NoticeMail),
   pair: (serverAddress: string) => done(ask, { ask: 'pair', input: { serverAddress } }),
   signOut: () => done(ask, { ask: 'sign-out' }),
   findWay: (address: string) => ask({ ask: 'find-way', input: { address } }, MailboxWay),

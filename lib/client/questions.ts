@@ -103,6 +103,10 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
         void parts.fill.app('anew');
         return mailboxes;
       });
+    case 'settle-reply':
+      return asSignedIn(parts, (api) => api.settleReply(question.input));
+    case 'notice-mail':
+      return asSignedIn(parts, (api) => api.noticeMail());
     case 'read-guards':
       return asSignedIn(parts, (api) => api.guards());
     case 'change-guards':

@@ -1,5 +1,6 @@
 /* How a person connects a mailbox of theirs, and what the company allows of it. */
 import { z } from 'zod';
+import { accessLevels } from '../domain/access-level.ts';
 import { MailboxId } from './ids.ts';
 import { MailboxKind } from './mailbox.ts';
 import { MailboxRefusal } from './mailbox-trouble.ts';
@@ -17,6 +18,7 @@ export const ConnectRefusal = z.enum([
   'connecting-off',
   'not-set-up',
   'provider-not-allowed',
+  'access-not-allowed',
   'passwords-not-allowed',
   'domain-forbidden',
   'colleagues',
@@ -41,6 +43,10 @@ export const connectRefusalWords: Readonly<Record<ConnectRefusal, ConnectRefusal
     happened: 'Your company does not allow mailboxes of this provider.',
     next: 'Connect another mailbox, or ask an admin of your company.',
   },
+  'access-not-allowed': {
+    happened: 'Your company does not allow so much access to a mailbox, or does not allow so little.',
+    next: 'Choose the other way, or ask an admin of your company.',
+  },
   'passwords-not-allowed': {
     happened: 'Your company does not allow mailboxes that need a password.',
     next: 'Giving a password away is never good. If there is no other way, an admin of your company can allow it.',
@@ -64,10 +70,16 @@ export const connectRefusalWords: Readonly<Record<ConnectRefusal, ConnectRefusal
   },
 };
 
-/** Where to send the person for the provider's consent page. Without an address: the one they sign in with. */
+export const AccessLevel = z.enum(accessLevels);
+
+/**
+ * Where to send the person for the provider's consent page. Without an address: the one they sign in with. Without an access:
+ * what this mailbox had before, or else the most that the company allows.
+ */
 export const ConnectStart = z.object({
   provider: z.enum(['gmail', 'graph']),
   address: z.email().max(320).optional(),
+  access: AccessLevel.optional(),
 });
 export type ConnectStart = z.infer<typeof ConnectStart>;
 export const ConnectStarted = z.object({ url: z.url() });
@@ -84,6 +96,8 @@ export const MailboxWay = z.object({
   open: z.array(MailboxKind),
   /** Why the kind that serves it is not open; for an unknown one, why none is. */
   refusal: ConnectRefusal.optional(),
+  /** What of it the company lets people grant; where a password is needed there is only full access. */
+  access: z.array(AccessLevel),
   /** At none of the company's domains. */
   isPersonal: z.boolean(),
   /** What is known of its servers. 'own': this mailbox was connected with them. 'colleague': they work for a colleague. */
@@ -118,6 +132,8 @@ export type ServerConnected = z.infer<typeof ServerConnected>;
 export const ConnectPolicy = z.object({
   isConnectingOn: z.boolean(),
   allowedProviders: z.array(MailboxKind),
+  /** At least one. */
+  allowedAccess: z.array(AccessLevel).min(1),
   isPasswordLoginAllowed: z.boolean(),
   /** How often mailboxes are looked at; absent: at once where a provider tells of changes, and each minute. */
   lookEveryMinutes: z.int().min(5).max(1_440).optional(),

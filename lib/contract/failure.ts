@@ -13,6 +13,10 @@ export const FailureReason = z.enum([
   'provider-refused',
   'no-trash',
   'too-large',
+  'recipient-refused',
+  'outcome-unknown',
+  'cannot-send',
+  'send-only',
 ]);
 export type FailureReason = z.infer<typeof FailureReason>;
 
@@ -74,6 +78,26 @@ export const failureWords: Readonly<Record<FailureReason, FailureWords>> = {
     happened: 'This is larger than Candor can take.',
     safe: 'Nothing was stored by halves, and your mail is untouched.',
     next: 'Open it in your mailbox instead.',
+  },
+  'recipient-refused': {
+    happened: 'The mail server takes no mail for the address it was to go to.',
+    safe: 'Nothing was sent.',
+    next: 'Check the address with the person, and write to the right one.',
+  },
+  'outcome-unknown': {
+    happened: 'Candor was cut off while this was being sent, and can not tell whether it went.',
+    safe: 'It was not sent a second time.',
+    next: 'Look for it in the Sent folder of your mailbox before you send it again.',
+  },
+  'cannot-send': {
+    happened: 'This mailbox can not be sent from.',
+    safe: 'Nothing was sent. What comes in is read as before.',
+    next: 'Connect it again with the server it sends by, and a password that server takes.',
+  },
+  'send-only': {
+    happened: 'This mailbox is connected to send only: its owner did not let Candor read it.',
+    safe: 'Nothing was looked at.',
+    next: 'Connect it anew with full access for Candor to read mail with candidates.',
   },
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessLevels } from '../domain/access-level.ts';
 import { checkKinds, untoldReasons } from '../domain/completeness.ts';
 import { healthReasons, healthStates } from '../domain/mailbox-health.ts';
 import { FailureReason } from './failure.ts';
@@ -53,6 +54,7 @@ export const MailboxRow = z.object({
   provider: MailboxKind,
   state: MailboxState,
   health: MailboxHealth,
+  access: z.enum(accessLevels),
   isPrimary: z.boolean(),
   lastPulledAt: z.iso.datetime().optional(),
   /** When the newest message that was kept came into the mailbox. */
@@ -85,6 +87,10 @@ export const TroubledMailbox = z.object({
   health: MailboxHealth,
 });
 export type TroubledMailbox = z.infer<typeof TroubledMailbox>;
+/** Whether mail tells people of trouble with a mailbox; without an outgoing server only the panel and this page do. */
+export const NoticeMail = z.object({ isOn: z.boolean(), from: z.string().optional() });
+export type NoticeMail = z.infer<typeof NoticeMail>;
+
 /** What turning a mailbox off does with what it brought: stays on the candidates' records, or goes. */
 export const Brought = z.enum(['keep', 'erase']);
 export type Brought = z.infer<typeof Brought>;

@@ -88,6 +88,8 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('read-evidence'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-filing'), input: z.unknown() }),
   z.object({ ask: z.literal('delete-in-mailbox'), input: z.unknown() }),
+  z.object({ ask: z.literal('settle-reply'), input: z.unknown() }),
+  z.object({ ask: z.literal('notice-mail') }),
   z.object({ ask: z.literal('pair'), input: z.object({ serverAddress: z.string().max(300) }) }),
   z.object({ ask: z.literal('sign-out') }),
   z.object({ ask: z.literal('find-way'), input: z.unknown() }),

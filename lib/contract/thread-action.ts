@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ActionKey, CandidateId, MessageId, ThreadId } from './ids.ts';
 import { ThreadRef } from './page.ts';
 import { PersonRef } from './person.ts';
+import { ReplyAction } from './send.ts';
 
 import { Stance } from './thread.ts';
 
@@ -67,6 +68,7 @@ export const ThreadAction = z.discriminatedUnion('kind', [
   MoveAction,
   SplitAction,
   KeepAction,
+  ReplyAction,
   UndoAction,
 ]);
 export type ThreadAction = z.infer<typeof ThreadAction>;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { accessLevels } from '../domain/access-level.ts';
 import { CandidateCard } from './candidate.ts';
 import { ActionKey, CandidateId, MailboxId, MessageId, ThreadId } from './ids.ts';
 import { ImportRow } from './import.ts';
 import { MailboxHealth, MailboxKind } from './mailbox.ts';
 import { ThreadRef } from './page.ts';
 import { PersonRef } from './person.ts';
+import { Outgoing } from './send.ts';
 
 export const Stance = z.enum(['default', 'private', 'shared']);
 export type Stance = z.infer<typeof Stance>;
@@ -32,7 +34,12 @@ export type OutsideParticipant = z.infer<typeof OutsideParticipant>;
 const theirMailbox = { mailboxId: MailboxId, address: z.string(), provider: MailboxKind };
 /** How the person's own mailbox stands towards the account the page shows. */
 export const MailboxStanding = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('connected'), ...theirMailbox, health: MailboxHealth }),
+  z.object({
+    state: z.literal('connected'),
+    ...theirMailbox,
+    health: MailboxHealth,
+    access: z.enum(accessLevels),
+  }),
   z.object({ state: z.literal('needs-reconnect'), ...theirMailbox }),
   z.object({ state: z.literal('paused'), ...theirMailbox }),
   z.object({ state: z.literal('not-connected') }),
@@ -117,6 +124,10 @@ export const ThreadView = z.object({
   history: History,
   /** This person's own: the import of old mail under way in this mailbox, and the newest "Sync e-mails" for each candidate here. */
   imports: z.array(ImportRow),
+  /** The person's primary mailbox, which their replies go out by; absent while nothing can be sent by it. */
+  sendsFrom: z.string().optional(),
+  /** This person's replies here, oldest first. */
+  outgoing: z.array(Outgoing),
   /** Acts of this person on this thread that can still be undone, newest first. */
   undoable: z.array(
     z.object({

@@ -27,6 +27,8 @@ export type InterestContext = {
   readonly sharedAddresses: ReadonlySet<string>;
   /** Message-IDs that Candor minted or already keeps. */
   readonly keptIds: ReadonlySet<NormalisedMessageId>;
+  /** Message-IDs of what was sent through Candor. */
+  readonly sentIds?: ReadonlySet<NormalisedMessageId>;
   /** `drop`: automatic mail is kept out; `mark`: kept where another rule keeps it, and marked. Bulk is always dropped. */
   readonly automaticMail: 'drop' | 'mark';
   /** What a person did by hand for this thread or candidate just now. */
@@ -141,7 +143,7 @@ const evidenceOf = (
   context: InterestContext,
 ): ReadonlyMap<MatchRule, KeepEvidence> => {
   const facts = new Map<MatchRule, KeepEvidence>();
-  const ancestor = keptAncestor(headers, context.keptIds);
+  const ancestor = keptAncestor(headers, context.keptIds) ?? ownSentId(headers, context.sentIds);
   if (ancestor !== undefined) facts.set('ancestry', { rule: 'ancestry', ancestor });
   for (const [rule, known] of [
     ['candidate-address', context.candidateAddresses],
@@ -174,6 +176,13 @@ const addressesOn = (
   }
   return [...found.values()];
 };
+
+/** What a person sent through Candor is the first of its line, whoever it went to. */
+const ownSentId = (
+  { messageId }: MessageHeaders,
+  sentIds: InterestContext['sentIds'],
+): NormalisedMessageId | undefined =>
+  messageId !== undefined && sentIds?.has(messageId) === true ? messageId : undefined;
 
 /** An address at the company's own domains is a colleague's, whether or not they ever signed in. */
 const isColleague = (address: Address, context: InterestContext): boolean =>

@@ -3,6 +3,7 @@
  * which decides what they may read as somebody who is on a message. Google and Microsoft vouch for an address. A login with
  * name and password proves only that the two are right: whoever runs a server can let themselves in under any address.
  */
+import type { AccessLevel } from './access-level.ts';
 import { type Address, foldAddress, isOwnDomain } from './address.ts';
 
 export type ProviderKind = 'gmail' | 'graph' | 'imap';
@@ -12,6 +13,7 @@ export type ConnectRules = {
   /** Off: nobody connects a mailbox, whatever else is allowed. */
   readonly isConnectingOn: boolean;
   readonly allowedProviders: ReadonlySet<ProviderKind>;
+  readonly allowedAccess: ReadonlySet<AccessLevel>;
   readonly isPasswordLoginAllowed: boolean;
   /** In lower case; each covers its sub-domains. */
   readonly forbiddenDomains: ReadonlySet<string>;
@@ -21,6 +23,7 @@ export type ConnectRules = {
 export type MailboxClaim = {
   readonly address: Address;
   readonly provider: ProviderKind;
+  readonly access: AccessLevel;
   /** Folded. */
   readonly signInAddress: string;
   /** A colleague signs in with it, or it was proven to be a colleague's. */
@@ -34,6 +37,7 @@ export type MailboxClaim = {
 export type ClaimRefusal =
   | 'connecting-off'
   | 'provider-not-allowed'
+  | 'access-not-allowed'
   | 'passwords-not-allowed'
   | 'domain-forbidden'
   | 'colleagues';
@@ -62,6 +66,7 @@ export const decideClaim = (claim: MailboxClaim, rules: ConnectRules): ClaimDeci
 const refusalOf = (claim: MailboxClaim, rules: ConnectRules): ClaimRefusal | undefined => {
   if (!rules.isConnectingOn) return 'connecting-off';
   if (!rules.allowedProviders.has(claim.provider)) return 'provider-not-allowed';
+  if (!rules.allowedAccess.has(claim.access)) return 'access-not-allowed';
   if (claim.provider === 'imap' && !rules.isPasswordLoginAllowed) return 'passwords-not-allowed';
   if (isOwnDomain(claim.address, rules.forbiddenDomains)) return 'domain-forbidden';
   // Who was quicker to claim an address by a login must not keep out the one who signs in with it.

@@ -2,6 +2,8 @@
  * How a mailbox is doing, in one word and with the reason. What it is told by is when a look last went through: a mailbox
  * that says it is connected and brings nothing is the failure that nobody notices by themselves.
  */
+import type { AccessLevel } from './access-level.ts';
+
 export const healthStates = ['connected', 'behind', 'needs-you', 'paused', 'off'] as const;
 export type HealthState = (typeof healthStates)[number];
 
@@ -14,6 +16,8 @@ export type HealthReason = (typeof healthReasons)[number];
 
 export type MailboxHealthFacts = {
   readonly state: 'connected' | 'needs-reconnect' | 'paused' | 'off';
+  /** Nothing is looked at where its person lets Candor send only. */
+  readonly access: AccessLevel;
   /** Epoch ms, as all times here. */
   readonly stateSince: number;
   /** The last look that went through. */
@@ -41,6 +45,7 @@ export const decideMailboxHealth = (facts: MailboxHealthFacts, now: number): Mai
   const { state, stateSince } = facts;
   if (state === 'needs-reconnect') return { state: 'needs-you', because: 'reconnect', since: stateSince };
   if (state !== 'connected') return { state, since: stateSince };
+  if (facts.access === 'send-only') return { state: 'connected', since: stateSince };
   // A mailbox that was off for a week and is on again has not been silent for a week.
   const goodSince = Math.max(stateSince, facts.lastPulledAt ?? stateSince);
   const isAfterGood = (at: number | undefined) => at !== undefined && at > goodSince;

@@ -40,6 +40,8 @@ export type Env = {
   readonly imapCaFile: string | undefined;
   /** Mail servers, in lower case, that may lie in a private network. */
   readonly mailServersInside: readonly string[];
+  /** How Candor itself writes to colleagues; undefined: it does not. */
+  readonly noticeMail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly role: 'all' | 'web' | 'worker';
 };
 
@@ -107,6 +109,15 @@ export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => {
     return undefined;
   };
 
+  const noticeMail = (): Env['noticeMail'] => {
+    const smtpUrl = read('CANDOR_SMTP_URL');
+    const from = read('CANDOR_MAIL_FROM');
+    if (smtpUrl !== undefined && from !== undefined) return { smtpUrl, from };
+    if (smtpUrl !== undefined) wrong.push('CANDOR_MAIL_FROM is missing: it goes with CANDOR_SMTP_URL.');
+    if (from !== undefined) wrong.push('CANDOR_SMTP_URL is missing: it goes with CANDOR_MAIL_FROM.');
+    return undefined;
+  };
+
   const env: Env = {
     port: read('PORT'),
     host: read('HOST'),
@@ -126,6 +137,7 @@ export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => {
       read('MAIL_SERVERS_INSIDE')
         ?.toLowerCase()
         .split(/[\s,]+/) ?? [],
+    noticeMail: noticeMail(),
     role: read('ROLE'),
   };
   if (env.role !== 'all' && env.databaseUrl === undefined && wrong.length === 0)
@@ -210,5 +222,10 @@ const variables = {
       .optional(),
     must: 'names of mail servers in your own network, with commas between them',
   },
+  CANDOR_SMTP_URL: {
+    shape: z.url({ protocol: /^smtps?$/ }).optional(),
+    must: 'a URL that begins with smtps:// or smtp://, with name and password in it where the server wants them',
+  },
+  CANDOR_MAIL_FROM: { shape: z.email().optional(), must: 'the address that notices of Candor come from' },
   ROLE: { shape: z.enum(['all', 'web', 'worker']).default('all'), must: 'all, web or worker' },
 } as const;

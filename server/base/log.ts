@@ -54,6 +54,7 @@ const fieldKinds = {
   companyId: 'id',
   jobId: 'id',
   mailboxId: 'id',
+  outgoingId: 'id',
   messageId: 'id',
   personId: 'id',
   requestId: 'id',

@@ -1,14 +1,17 @@
 /* Tables of the mailboxes and of what is under way in them, as Kysely sees them. What each holds is said in migrations/. Times are epoch ms. */
 import type { ColumnType, Generated } from 'kysely';
 import type {
+  ActionKey,
   CandidateId,
   CompanyId,
   ImportId,
   MailboxId,
   MessageId,
   PersonId,
+  ThreadId,
 } from '../../lib/contract/ids.ts';
 import type { ImportState } from '../../lib/contract/import.ts';
+import type { AccessLevel } from '../../lib/domain/access-level.ts';
 import type { CheckKind } from '../../lib/domain/completeness.ts';
 import type { ImportWindow, OldMailWindow } from '../../lib/domain/import-window.ts';
 
@@ -28,6 +31,8 @@ export type MailboxTable = {
   last_failure_at: number | null;
   servers: ColumnType<unknown, string | null | undefined, string | null>;
   erase_asked_at: number | null;
+  access_level: Generated<AccessLevel>;
+  told_since: number | null;
   created_at: number;
 };
 
@@ -140,15 +145,21 @@ export type DecisionTable = {
 };
 
 export type OutgoingTable = {
-  id: Generated<string>;
+  /** The key of the act that it began with. */
+  id: Generated<ActionKey>;
   company_id: CompanyId;
   person_id: PersonId;
   mailbox_id: MailboxId | null;
   state: 'draft' | 'scheduled' | 'sending' | 'sent' | 'failed' | 'cancelled';
   message_id_hash: Buffer;
-  content_sealed: Buffer;
+  draft_sealed: Buffer | null;
+  thread_id: ThreadId | null;
+  handle: string | null;
+  begun_at: number | null;
+  attempts: Generated<number>;
   due_at: number | null;
   sent_at: number | null;
+  sent_id_hash: Buffer | null;
   failure_reason: string | null;
   created_at: number;
 };

@@ -21,6 +21,7 @@ export type PolicyTable = {
   attachment_limit_bytes: Generated<number>;
   is_connecting_on: Generated<boolean>;
   allowed_providers: Generated<string[]>;
+  allowed_access_levels: Generated<string[]>;
   is_password_login_allowed: Generated<boolean>;
   forbidden_mailbox_domains: Generated<string[]>;
   import_max: Generated<ImportWindow>;

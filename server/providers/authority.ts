@@ -1,4 +1,5 @@
 /* An accounts server that vouches for people, as data: all that differs between Google and Microsoft. */
+import type { AccessLevel } from '../../lib/domain/access-level.ts';
 import type { Address } from '../../lib/domain/address.ts';
 
 export type Authority = {
@@ -6,9 +7,9 @@ export type Authority = {
   readonly name: string;
   readonly issuer: string;
   /** All that is asked for. */
-  readonly scopes: readonly string[];
+  readonly scopes: Readonly<Record<AccessLevel, readonly string[]>>;
   /** Those without which no mailbox is connected. */
-  readonly neededScopes: readonly string[];
+  readonly neededScopes: Readonly<Record<AccessLevel, readonly string[]>>;
   /** Whether what was granted has this scope in it, however it is spelt. */
   readonly covers: (granted: readonly string[], scope: string) => boolean;
   /** What brings a refresh token, and the chooser of accounts. */

@@ -1,5 +1,6 @@
 /* The port to a provider's consent page: how a person lets us read their mailbox, and how they take it back. */
 import { z } from 'zod';
+import type { AccessLevel } from '../../lib/domain/access-level.ts';
 import type { Address } from '../../lib/domain/address.ts';
 
 /** What must be remembered from the way out to the way back. Kept sealed, used once. */
@@ -36,12 +37,14 @@ export type MailboxSecret = z.infer<typeof MailboxSecret>;
 export type Consent = {
   readonly start: (
     loginHint: string,
+    access: AccessLevel,
     signal: AbortSignal,
   ) => Promise<{ readonly url: string; readonly secrets: ConsentSecrets }>;
   /** Throws: mailbox-disconnected when the person declined or left out what is needed; bad-input when the answer does not fit. */
   readonly finish: (
     callbackUrl: string,
     secrets: ConsentSecrets,
+    access: AccessLevel,
     signal: AbortSignal,
   ) => Promise<{ readonly address: Address; readonly secret: ConsentSecret }>;
   readonly revoke: (secret: ConsentSecret, signal: AbortSignal) => Promise<void>;

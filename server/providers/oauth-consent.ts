@@ -19,6 +19,7 @@ import {
   type ServerMetadata,
   tokenRevocation,
 } from 'openid-client';
+import type { AccessLevel } from '../../lib/domain/access-level.ts';
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import type { Fetch } from '../base/http-fetch.ts';
@@ -47,7 +48,7 @@ export type GivenConsent = Access & Vouched & { readonly refreshToken: string };
 
 export type OauthConsent = {
   readonly startConsent: (
-    ask: { readonly redirectUri: string; readonly loginHint?: string },
+    ask: { readonly redirectUri: string; readonly loginHint?: string; readonly access?: AccessLevel },
     signal: AbortSignal,
   ) => Promise<{ readonly url: string; readonly secrets: ConsentSecrets }>;
   /**
@@ -55,7 +56,7 @@ export type OauthConsent = {
    * bad-input when the callback is not the answer to what was begun; provider-refused, provider-busy.
    */
   readonly finishConsent: (
-    answer: { readonly callbackUrl: string; readonly secrets: ConsentSecrets },
+    answer: { readonly callbackUrl: string; readonly secrets: ConsentSecrets; readonly access?: AccessLevel },
     signal: AbortSignal,
   ) => Promise<GivenConsent>;
   /** Throws: mailbox-disconnected when the grant is gone (never worth a retry); provider-refused, provider-busy. */
@@ -110,7 +111,7 @@ export const oauthConsent = (authority: Authority, client: OauthClient): OauthCo
         };
         const url = buildAuthorizationUrl(await configure(signal), {
           redirect_uri: ask.redirectUri,
-          scope: authority.scopes.join(' '),
+          scope: authority.scopes[ask.access ?? 'full'].join(' '),
           state: secrets.state,
           nonce: secrets.nonce,
           code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
@@ -121,7 +122,7 @@ export const oauthConsent = (authority: Authority, client: OauthClient): OauthCo
         return { url: url.href, secrets };
       }),
 
-    finishConsent: ({ callbackUrl, secrets }, signal) =>
+    finishConsent: ({ callbackUrl, secrets, access: level = 'full' }, signal) =>
       translated(authority, 'finish', signal, client.clock, async () => {
         const tokens = await authorizationCodeGrant(await configure(signal), new URL(callbackUrl), {
           expectedState: secrets.state,
@@ -130,7 +131,7 @@ export const oauthConsent = (authority: Authority, client: OauthClient): OauthCo
           idTokenExpected: true,
         });
         const access = readAccess(tokens, client.clock);
-        const missing = authority.neededScopes.filter(
+        const missing = authority.neededScopes[level].filter(
           (scope) => !authority.covers(access.grantedScopes, scope),
         );
         if (missing.length > 0)
@@ -212,9 +213,9 @@ const firstWaitMs = 500;
 
 /** The consent page as the port has it. */
 export const consentPage = (consent: OauthConsent, redirectUri: string): Consent => ({
-  start: (loginHint, signal) => consent.startConsent({ redirectUri, loginHint }, signal),
-  finish: async (callbackUrl, secrets, signal) => {
-    const given = await consent.finishConsent({ callbackUrl, secrets }, signal);
+  start: (loginHint, access, signal) => consent.startConsent({ redirectUri, loginHint, access }, signal),
+  finish: async (callbackUrl, secrets, access, signal) => {
+    const given = await consent.finishConsent({ callbackUrl, secrets, access }, signal);
     return {
       address: given.address,
       secret: { refreshToken: given.refreshToken, grantedScopes: [...given.grantedScopes] },

@@ -2,8 +2,10 @@
  * The port to a mailbox at a provider: a few verbs. What a provider lacks is data (`can`), not an exception.
  * Ids are the provider's own and mean something inside one mailbox only.
  */
+import type { AccessLevel } from '../../lib/domain/access-level.ts';
 import type { Address } from '../../lib/domain/address.ts';
 import type { CopyPlace } from '../../lib/domain/message.ts';
+import type { NormalisedMessageId } from '../../lib/domain/message-id.ts';
 import type { Consent, MailboxSecret, PasswordSecret, ServerAt } from './consent.ts';
 
 export type ProviderKind = 'gmail' | 'graph' | 'imap';
@@ -43,6 +45,42 @@ export type Sought =
 
 /** Addresses in one search; every provider takes as many. */
 export const mostSought = 20;
+
+export type Mailer = { readonly address: Address; readonly name?: string };
+
+/** One message to be sent, with all that makes its source: the same draft gives the same bytes. */
+export type Draft = {
+  /** Minted before anything leaves, and what an earlier attempt is looked for by. */
+  readonly messageId: NormalisedMessageId;
+  /** Epoch ms; mail is dated in whole seconds. */
+  readonly date: number;
+  readonly from: Mailer;
+  readonly to: readonly Mailer[];
+  readonly cc: readonly Mailer[];
+  readonly subject: string;
+  readonly text: string;
+  /** Ids without their brackets, otherwise as their messages spell them: some programs compare letter by letter. */
+  readonly inReplyTo?: string;
+  /** Oldest first. */
+  readonly references: readonly string[];
+  /** The thread it goes on with in the mailbox it is sent from, where there is one. */
+  readonly providerThreadId?: string;
+};
+
+/** How an attempt to send knows of those before it. */
+export type Attempt = {
+  /** There was one, and what came of it is not known; `handle` is what it kept last. */
+  readonly earlier?: { readonly handle?: string };
+  /** Commits what a later attempt is told; a provider keeps it before the step that it tells of. */
+  readonly keep: (handle: string) => Promise<void>;
+};
+
+export type Sent = {
+  /** What it went by: the draft's own id, or the one that the provider gave it instead. */
+  readonly messageId: NormalisedMessageId;
+  /** Recipients the server took no mail for, where it took it for others. */
+  readonly refused: readonly Address[];
+};
 
 /** What a mailbox can do, where providers differ. */
 export type Can = { readonly label: boolean };
@@ -119,6 +157,14 @@ export type Provider = {
    * stays. Throws: not-found, no-trash; provider-refused where no way there touches this message alone.
    */
   readonly remove: (providerMessageId: string, signal: AbortSignal) => Promise<void>;
+  /**
+   * Sends once, over all attempts with one draft; afterwards the message lies in the mailbox's Sent folder. With `earlier` it
+   * is looked for before anything leaves.
+   * Throws, having sent nothing: provider-busy, mailbox-disconnected, recipient-refused, too-large, cannot-send. Throws
+   * outcome-unknown where it may have been sent and nobody can tell; and provider-refused, after which another attempt may
+   * be made with `earlier`, once what the provider took has had time to show.
+   */
+  readonly send: (draft: Draft, attempt: Attempt, signal: AbortSignal) => Promise<Sent>;
 };
 
 /** Whose time a call to a provider takes: a person waits for it, or nobody does. */
@@ -139,6 +185,7 @@ export type Spending = {
 export type MailboxOpener = {
   /**
    * `mailboxKey`: what the mailbox's tokens and quota are shared by. `labelName`: the label `isLabelled` is told by.
+   * `access`: what its person granted, which is everything unless told otherwise.
    * `keepSecret`: called where the provider gives a new secret with the use of the old one.
    */
   readonly open: (mailbox: {
@@ -146,6 +193,7 @@ export type MailboxOpener = {
     readonly secret: MailboxSecret;
     readonly priority: Priority;
     readonly labelName: string;
+    readonly access?: AccessLevel;
     readonly keepSecret?: KeepSecret;
   }) => Provider;
   /** By this process. Undefined where the provider counts nothing, or the mailbox was not opened yet. */

@@ -1,6 +1,6 @@
 /* Every kind of job, with its payload: ids only, for a job's row stands in the database as it is. */
 import { z } from 'zod';
-import { CompanyId, MailboxId } from '../../lib/contract/ids.ts';
+import { ActionKey, CompanyId, MailboxId } from '../../lib/contract/ids.ts';
 
 /** Brings in what changed in one mailbox since its cursor. */
 export const MailboxPull = z.object({
@@ -32,11 +32,23 @@ export const MailboxErase = z.object({
   companyId: CompanyId,
   mailboxId: MailboxId,
 });
+/** Tells people by mail of one mailbox that needs them. */
+export const MailboxTell = z.object({
+  kind: z.literal('mailbox.tell'),
+  companyId: CompanyId,
+  mailboxId: MailboxId,
+});
+/** Sends one message that a person wrote. */
+export const MessageSend = z.object({
+  kind: z.literal('message.send'),
+  companyId: CompanyId,
+  outgoingId: ActionKey,
+});
 /** Takes off the record what is due to go. */
 export const Erase = z.object({ kind: z.literal('erase') });
 /** Tells which candidates' time on record is over, and erases those who were told a week ago. Once a day for each company. */
 export const Retire = z.object({ kind: z.literal('retire') });
-/** Enqueues a pull for each connected mailbox, a watch and a count where one is due, and what imports are to go on. */
+/** Enqueues a pull for each connected mailbox, a watch and a count where one is due, what imports are to go on, what waits to be sent, and whom to tell of trouble. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
 export const Job = z.discriminatedUnion('kind', [
@@ -45,6 +57,8 @@ export const Job = z.discriminatedUnion('kind', [
   MailboxImport,
   MailboxCheck,
   MailboxErase,
+  MailboxTell,
+  MessageSend,
   Erase,
   Retire,
   Poll,
@@ -53,7 +67,10 @@ export type Job = z.infer<typeof Job>;
 export type JobKind = Job['kind'];
 
 /** Jobs with the same key never run at the same time, and one that waits stands for those enqueued after it. */
-export const keyOf = (job: Job): string => ('mailboxId' in job ? job.mailboxId : job.kind);
+export const keyOf = (job: Job): string => {
+  if ('mailboxId' in job) return job.mailboxId;
+  return 'outgoingId' in job ? job.outgoingId : job.kind;
+};
 
 /** Attempts after a bug, with growing waits; a busy provider costs none. */
 export const attemptsOf: Readonly<Record<JobKind, number>> = {
@@ -62,6 +79,8 @@ export const attemptsOf: Readonly<Record<JobKind, number>> = {
   'mailbox.import': 3,
   'mailbox.check': 3,
   'mailbox.erase': 10,
+  'mailbox.tell': 3,
+  'message.send': 3,
   erase: 3,
   retire: 3,
   poll: 1,

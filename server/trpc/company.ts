@@ -2,14 +2,20 @@ import { z } from 'zod';
 import { ConnectPolicy } from '../../lib/contract/connecting.ts';
 import { DeletionPolicy } from '../../lib/contract/deletion.ts';
 import { KeepPolicy } from '../../lib/contract/keeping.ts';
+import { NoticeMail } from '../../lib/contract/mailbox.ts';
 import { RetentionPolicy, RetentionSettings } from '../../lib/contract/retention.ts';
 import { readKeepPolicy, setKeepPolicy } from '../services/guards/keep-policy.ts';
 import { readConnectPolicy, setConnectPolicy } from '../services/mailboxes/connect-policy.ts';
 import { readDeletionPolicy, setDeletionPolicy } from '../services/mailboxes/deletion-policy.ts';
+import { readNoticeMail } from '../services/mailboxes/tell-by-mail.ts';
 import { readRetention, setRetention } from '../services/people/retention.ts';
 import { adminProcedure, personProcedure, router } from './init.ts';
 
 export const companyRouter = router({
+  noticeMail: adminProcedure
+    .input(z.void())
+    .output(NoticeMail)
+    .query(({ ctx }) => readNoticeMail(ctx.services)),
   connectPolicy: personProcedure
     .input(z.void())
     .output(ConnectPolicy)

@@ -27,6 +27,10 @@ export const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
   'provider-refused': 'BAD_GATEWAY',
   'no-trash': 'PRECONDITION_FAILED',
   'too-large': 'PAYLOAD_TOO_LARGE',
+  'recipient-refused': 'UNPROCESSABLE_CONTENT',
+  'outcome-unknown': 'CONFLICT',
+  'cannot-send': 'PRECONDITION_FAILED',
+  'send-only': 'PRECONDITION_FAILED',
 };
 
 /** What the client may know of a refusal: its reason and fixed words, never the cause or the message for the log. */

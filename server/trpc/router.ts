@@ -6,6 +6,7 @@ import { router } from './init.ts';
 import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
 import { peopleRouter } from './people.ts';
+import { sendRouter } from './send.ts';
 import { sessionRouter } from './session.ts';
 import { threadRouter } from './thread.ts';
 
@@ -17,6 +18,7 @@ export const appRouter = router({
   mailbox: mailboxRouter,
   import: importRouter,
   thread: threadRouter,
+  send: sendRouter,
   guard: guardRouter,
   live: liveRouter,
 });

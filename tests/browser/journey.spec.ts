@@ -55,6 +55,26 @@ test('one click on "Log to ATS" puts the thread on the candidate’s record [DC-
   await expect(inPanel('Who can read this thread')).toContainText('You');
 });
 
+test('a reply written beside the thread goes out from the person’s own mailbox, in its thread, and is on the record once [JS-26] [LV-10]', async () => {
+  const { openThread, panel } = world.browser(ana);
+  const threadId = world.threadId(ana, 'jane');
+  const sent = () =>
+    world.lab
+      .mailbox(ana.address)
+      .messages()
+      .filter((message) => message.threadId === threadId && message.raw.includes('Nine suits us'));
+  await openThread(threadId);
+  await panel.getByRole('button', { name: 'Reply' }).click();
+  const form = panel.getByRole('form', { name: /^Re: / });
+  await form.getByRole('textbox', { name: 'Your reply' }).fill('Nine suits us as well.');
+  await form.getByRole('button', { name: 'Send' }).click();
+  await expect(panel.getByRole('list', { name: 'Your replies' })).toContainText('Your reply was sent');
+  expect(sent().map(({ labelIds }) => labelIds.has('SENT'))).toEqual([true]);
+  await expect
+    .poll(async () => keptThread(await look(world.as(ana), threadId)).messageCount, { timeout: 30_000 })
+    .toBe(5);
+});
+
 test('"Undo" takes a log back, and nothing of the thread is kept [N-23]', async () => {
   const { openThread } = world.browser(ana);
   const threadId = invitationOf('Luca Moretti');

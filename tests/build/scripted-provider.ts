@@ -39,6 +39,7 @@ const scripted = (mailboxKey: string, { push, pull }: Script): Provider => ({
   search: () => notScripted('search'),
   label: () => notScripted('label'),
   remove: () => notScripted('remove'),
+  send: () => notScripted('send'),
 });
 
 const notScripted = async (verb: string): Promise<never> => {

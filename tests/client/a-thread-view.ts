@@ -45,6 +45,7 @@ export const aThreadView = (facts: { ref: ThreadRef } & Partial<ThreadView>): Th
     mailboxId: MailboxId.parse(uuid(400)),
     address: 'ana@acme.example',
     provider: 'gmail',
+    access: 'full',
     health: { state: 'connected', since: '2026-11-01T10:00:00.000Z' },
   },
   labelName: 'Candidates',
@@ -61,6 +62,7 @@ export const aThreadView = (facts: { ref: ThreadRef } & Partial<ThreadView>): Th
   thread: { state: 'not-kept', isLabelled: false, notKeptBecause: [] },
   history: { threads: [], hiddenCount: 0 },
   imports: [],
+  outgoing: [],
   undoable: [],
   ...facts,
 });

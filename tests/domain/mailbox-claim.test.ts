@@ -5,6 +5,7 @@ import { type ConnectRules, decideClaim, type MailboxClaim } from '../../lib/dom
 const rules = (facts: Partial<ConnectRules> = {}): ConnectRules => ({
   isConnectingOn: true,
   allowedProviders: new Set(['gmail', 'graph', 'imap']),
+  allowedAccess: new Set(['full', 'send-only']),
   isPasswordLoginAllowed: true,
   forbiddenDomains: new Set(),
   ownDomains: new Set(['acme.test']),
@@ -13,6 +14,7 @@ const rules = (facts: Partial<ConnectRules> = {}): ConnectRules => ({
 const claim = (facts: Partial<MailboxClaim> & { readonly at?: string } = {}): MailboxClaim => ({
   address: (facts.at ?? 'mia@acme.test') as Address,
   provider: 'gmail',
+  access: 'full',
   signInAddress: 'mia@acme.test',
   isColleagues: false,
   isColleaguesMailbox: false,
@@ -58,6 +60,13 @@ describe('an address of a colleague', () => {
 describe('what the company decided', () => {
   test.each([
     ['connecting is off', { isConnectingOn: false }, {}, 'connecting-off'],
+    ['so much access is not allowed', { allowedAccess: new Set(['send-only']) }, {}, 'access-not-allowed'],
+    [
+      'so little access is not allowed',
+      { allowedAccess: new Set(['full']) },
+      { access: 'send-only' },
+      'access-not-allowed',
+    ],
     ['the provider is not allowed', { allowedProviders: new Set(['graph']) }, {}, 'provider-not-allowed'],
     [
       'passwords are not allowed',

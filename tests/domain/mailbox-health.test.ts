@@ -12,7 +12,7 @@ const minute = 60_000;
 const day = 86_400_000;
 const decide = (facts: Partial<MailboxHealthFacts>) =>
   decideMailboxHealth(
-    { state: 'connected', stateSince: now - 30 * day, lastPulledAt: now - minute, ...facts },
+    { state: 'connected', access: 'full', stateSince: now - 30 * day, lastPulledAt: now - minute, ...facts },
     now,
   );
 
@@ -81,6 +81,7 @@ describe('how a mailbox is doing', () => {
     const rank = { connected: 0, behind: 1, 'needs-you': 2, paused: 3, off: 3 } as const;
     const ago = fc.integer({ min: 0, max: 3 * day });
     const facts = fc.record({
+      access: fc.constantFrom('full' as const, 'send-only' as const),
       state: fc.constantFrom('connected', 'needs-reconnect', 'paused', 'off'),
       stateSince: ago.map((ms) => now - ms),
       lastPulledAt: fc.option(

@@ -5,7 +5,8 @@ export type RequestMatch = string | RegExp;
 export type Fault = {
   readonly match: RequestMatch;
   readonly times: number;
-  readonly how: number | 'not-json' | 'reset';
+  /** 'reset': before anything is done. 'reset-after': it is done, and the answer is lost. */
+  readonly how: number | 'not-json' | 'reset' | 'reset-after';
   /** The provider's own reason or code beside a status; one that fits the status when absent. */
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
@@ -19,7 +20,8 @@ export type Hold = {
 
 export type Injected =
   | { readonly status: number; readonly headers: Record<string, string>; readonly body: string }
-  | 'reset';
+  | 'reset'
+  | 'reset-after';
 
 /** `refuse`: a refusal in the provider's own shape. */
 export const createFaults = (refuse: (status: number, reason: string | undefined) => string) => {
@@ -79,7 +81,7 @@ const inject = (
   { how, reason, retryAfterSeconds }: Fault,
   refuse: (status: number, reason: string | undefined) => string,
 ): Injected => {
-  if (how === 'reset') return 'reset';
+  if (how === 'reset' || how === 'reset-after') return how;
   const json = { 'content-type': 'application/json; charset=UTF-8' };
   if (how === 'not-json')
     return { status: 200, headers: json, body: '<html><body>Temporary Error</body></html>' };

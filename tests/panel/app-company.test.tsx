@@ -11,6 +11,7 @@ import { heardOf, type Shown, showApp } from './show.tsx';
 const policy: ConnectPolicy = {
   isConnectingOn: true,
   allowedProviders: ['gmail', 'graph', 'imap'],
+  allowedAccess: ['full', 'send-only'],
   isPasswordLoginAllowed: false,
   forbiddenDomains: [],
 };

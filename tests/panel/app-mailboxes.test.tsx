@@ -196,6 +196,7 @@ const way = (facts: Partial<MailboxWay> = {}): MailboxWay => ({
   address: 'mira@hooli.example',
   kind: 'gmail',
   open: ['gmail'],
+  access: ['full', 'send-only'],
   isPersonal: false,
   ...facts,
 });
@@ -240,11 +241,32 @@ describe('adding a mailbox', () => {
     await press(shown, 'Continue to Google');
     expect(questions(shown).at(-1)).toEqual({
       ask: 'connect-mailbox',
-      input: { provider: 'gmail', address: 'mira@hooli.example' },
+      input: { provider: 'gmail', address: 'mira@hooli.example', access: 'full' },
     });
     expect(await screen.findByText(/Google asks you in the tab that has opened/)).toBeDefined();
     await press(shown, 'Start again');
     expect(screen.getByRole('button', { name: 'Continue' })).toBeDefined();
+  });
+
+  test('full access or leave to send only is the person’s choice, each with what follows [LV-08]', async () => {
+    const shown = await add(way());
+    const choice = within(screen.getByRole('group', { name: 'How much access' }));
+    expect(choice.getByRole('radio', { name: /^Full \(recommended\).*replies too/ })).toHaveProperty(
+      'checked',
+      true,
+    );
+    await shown.user.click(
+      choice.getByRole('radio', { name: /^Send only.*replies will not come back by themselves/ }),
+    );
+    await shown.user.click(screen.getByRole('checkbox', { name: /Mail: send what you write here/ }));
+    await press(shown, 'Continue to Google');
+    expect(questions(shown).at(-1)).toMatchObject({ input: { access: 'send-only' } });
+  });
+
+  test('where the company allows one of them only, there is nothing to choose', async () => {
+    await add(way({ access: ['send-only'] }));
+    expect(screen.queryByRole('group', { name: 'How much access' })).toBeNull();
+    expect(screen.getByRole('checkbox', { name: /Mail: send what you write here/ })).toBeDefined();
   });
 
   test('mail, calendar and contacts are boxes apart, and only mail is asked for [LF-02]', async () => {

@@ -165,6 +165,8 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
     hiddenCount: 0,
   },
   imports: [],
+  sendsFrom: ref.mailboxAddress,
+  outgoing: [],
   undoable: [],
   ...facts,
 });
@@ -198,6 +200,17 @@ export const standing = (
   address: ref.mailboxAddress,
   provider,
   health,
+  access: 'full',
+});
+
+/** The mailbox of the page, which its person lets Candor send by alone. */
+export const sendOnly = (): ThreadView['mailbox'] => ({
+  state: 'connected',
+  mailboxId: MailboxId.parse(uuid(301)),
+  address: ref.mailboxAddress,
+  provider: 'gmail',
+  health: { state: 'connected', since: ago({ days: 30 }) },
+  access: 'send-only',
 });
 
 export const troubled: readonly TroubledMailbox[] = [
@@ -398,6 +411,7 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   provider: 'gmail',
   state: 'connected',
   health: healthOf(facts.state ?? 'connected'),
+  access: 'full',
   isPrimary: true,
   lastPulledAt: ago({ minutes: 2 }),
   keptCount: 318,

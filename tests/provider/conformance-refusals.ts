@@ -1,6 +1,7 @@
 /* What the provider may not, cannot, or will not do. */
 import { expect, test } from 'vitest';
 import { Failure } from '../../server/base/failure.ts';
+import { aDraft, anAttempt } from './conformance-sending.ts';
 import { letter } from './letter.ts';
 import { addressOf, type MailboxUnderTest, never } from './mailbox-under-test.ts';
 
@@ -31,8 +32,10 @@ export const refusalRules = (box: () => MailboxUnderTest): void => {
       () => box().provider.search({ by: 'addresses', addresses: [jane] }, {}, undefined, never),
       () => box().provider.label(ref.providerThreadId, box().candidateLabelName, true, never),
       () => box().provider.remove(ref.providerMessageId, never),
+      () => box().provider.send(aDraft(box()), anAttempt(), never),
     ])
       await expect(call()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });
+    expect(box().outbound).toEqual([]);
   });
 
   test('a message that cannot be read fails alone', async () => {

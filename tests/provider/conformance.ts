@@ -4,6 +4,7 @@ import { deltaRules, lostCursorRules } from './conformance-delta.ts';
 import { readingRules } from './conformance-reading.ts';
 import { refusalRules } from './conformance-refusals.ts';
 import { removalRules } from './conformance-removal.ts';
+import { sendingRules } from './conformance-sending.ts';
 import type { MailboxUnderTest } from './mailbox-under-test.ts';
 
 export const describeProvider = (name: string, open: () => Promise<MailboxUnderTest>) =>
@@ -19,5 +20,6 @@ export const describeProvider = (name: string, open: () => Promise<MailboxUnderT
     describe('a cursor that was lost', () => lostCursorRules(box));
     describe('reading and labelling', () => readingRules(box));
     describe('deleting one message', () => removalRules(box));
+    describe('sending', () => sendingRules(box));
     describe('refusals', () => refusalRules(box));
   });

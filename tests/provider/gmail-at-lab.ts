@@ -30,7 +30,13 @@ export const openGmailAtLab = async (
 ): Promise<GmailAtLab> => {
   const clock = fakeClock(Date.UTC(2026, 0, 10));
   const pageSize = options.pageSize ?? 500;
-  const lab = await startGmailLab({ accounts: [ana], now: clock.now, largestPage: pageSize });
+  const outbound: { to: string; raw: Buffer }[] = [];
+  const lab = await startGmailLab({
+    accounts: [ana],
+    now: clock.now,
+    largestPage: pageSize,
+    outside: (to, raw) => outbound.push({ to, raw }),
+  });
   const { accessToken } = lab.grant(ana, options.scopes ?? [scope.modify]);
   const candidateLabelName = 'Candor';
   const mailbox = lab.mailbox(ana);
@@ -65,11 +71,20 @@ export const openGmailAtLab = async (
     },
     waited: clock.pass,
     poison: (ref) => lab.fail({ match: ref.providerMessageId, times: 100, how: 'not-json' }),
+    outbound,
+    sentLabel: 'SENT',
+    sendingGoes: (how) => lab.fail({ match: '/messages/send', times: 1, how: sendingFaults[how] }),
     pageSize,
     keepsLog: true,
     close: lab.close,
   };
 };
+
+export const sendingFaults = {
+  'answer-lost': 'reset-after',
+  'broken-before': 'reset',
+  'put-off': 429,
+} as const;
 
 const toRef = ({ id, threadId }: StoredMessage): CopyRef => ({
   providerMessageId: id,

@@ -8,6 +8,7 @@ import { gmailProvider } from '../../server/providers/gmail/index.ts';
 import { type OauthConsent, oauthConsent } from '../../server/providers/oauth-consent.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import type { ConsentChoice } from '../lab/oauth-walk.ts';
+import { aDraft, anAttempt } from './conformance-sending.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { letter } from './letter.ts';
 import { never } from './mailbox-under-test.ts';
@@ -71,6 +72,55 @@ describe("a person's consent at Google", () => {
       redirect_uri: redirectUri,
       scope: 'openid email https://www.googleapis.com/auth/gmail.modify',
     });
+  });
+
+  test('full access asks at once for all that sends and that follows the thread [LV-09]', async () => {
+    const provider = openMailbox((await walk(ana)).refreshToken);
+    const cursor = await provider.start(never);
+    const { messageId } = await provider.send(aDraft({ address: ana, clock }), anAttempt(), never);
+    const answer = letter({
+      id: 'follow-up@x.test',
+      subject: 'Re: Your application',
+      inReplyTo: messageId,
+      references: [messageId],
+    });
+    lab.deliver(ana, answer);
+    const { upserts } = await provider.pull(cursor, {}, never);
+    expect(new Set(upserts.map(({ providerThreadId }) => providerThreadId)).size).toBe(1);
+    expect(upserts).toHaveLength(2);
+  });
+
+  test('leave to send only is asked for no more, and its token reads nothing [LV-16]', async () => {
+    const { url, secrets } = await consent.startConsent({ redirectUri, access: 'send-only' }, never);
+    expect(new URL(url).searchParams.get('scope')).toBe(
+      'openid email https://www.googleapis.com/auth/gmail.send',
+    );
+    const callbackUrl = await lab.consent(url, ana);
+    const { refreshToken } = await consent.finishConsent(
+      { callbackUrl, secrets, access: 'send-only' },
+      never,
+    );
+    const auth = accessTokens(consent, refreshToken, clock);
+    const parts = { auth, rootUrl: lab.url, clock, candidateLabelName: 'Candor' };
+    const { id, threadId } = lab.deliver(ana, letter({ id: 'a@x.test' }));
+    const reading = gmailProvider(parts);
+    for (const read of [
+      () => reading.start(never),
+      () => reading.readThread(threadId, never),
+      () => reading.fetch(id, 1_000, never),
+    ])
+      await expect(read()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });
+    const sending = gmailProvider({ ...parts, access: 'send-only' });
+    await sending.send(aDraft({ address: ana, clock }), anAttempt(), never);
+    await expect(sending.send(aDraft({ address: ana, clock }), anAttempt({}), never)).rejects.toMatchObject({
+      reason: 'outcome-unknown',
+    });
+    expect(
+      lab
+        .mailbox(ana)
+        .messages()
+        .filter(({ labelIds }) => labelIds.has('SENT')),
+    ).toHaveLength(1);
   });
 
   test('secrets are new for each consent', async () => {

@@ -5,6 +5,7 @@ import type { CopyRef, Provider } from '../../server/providers/provider.ts';
 import { type GraphLab, startGraphLab } from '../lab/graph/lab.ts';
 import type { StoredMessage } from '../lab/graph/mailbox.ts';
 import { fakeClock } from './fake-clock.ts';
+import { sendingFaults } from './gmail-at-lab.ts';
 import type { MailboxUnderTest } from './mailbox-under-test.ts';
 
 export const ana = 'ana@acme.test';
@@ -24,8 +25,10 @@ export const openGraphAtLab = async (
 ): Promise<GraphAtLab> => {
   const clock = fakeClock(Date.UTC(2026, 0, 10));
   const pageSize = options.pageSize ?? 500;
+  const outbound: { to: string; raw: Buffer }[] = [];
   const lab = await startGraphLab({
     accounts: [ana],
+    outside: (to, raw) => outbound.push({ to, raw }),
     now: clock.now,
     largestPage: pageSize,
   });
@@ -57,6 +60,9 @@ export const openGraphAtLab = async (
     },
     waited: clock.pass,
     poison: (ref) => lab.fail({ match: ref.providerMessageId, times: 100, how: 'not-json' }),
+    outbound,
+    sentLabel: 'Gesendete Elemente',
+    sendingGoes: (how) => lab.fail({ match: /POST .*\/send$/, times: 1, how: sendingFaults[how] }),
     pageSize,
     keepsLog: true,
     close: lab.close,

@@ -9,6 +9,7 @@ import type { CopyRef } from '../../server/providers/provider.ts';
 import { mostConnections } from '../lab/imap/config.ts';
 import type { Dovecot } from '../lab/imap/dovecot.ts';
 import { type FaultyLine, faultyLine } from '../lab/imap/faulty-line.ts';
+import { type SubmissionLab, startSubmissionLab } from '../lab/smtp/submission.ts';
 import { fakeClock } from './fake-clock.ts';
 import type { MailboxUnderTest } from './mailbox-under-test.ts';
 
@@ -17,6 +18,7 @@ export const password = 'correct horse';
 export type ImapAtDovecot = Omit<MailboxUnderTest, 'provider' | 'deliver'> & {
   readonly provider: ImapProvider;
   readonly line: FaultyLine;
+  readonly submission: SubmissionLab;
   /** Somebody else's program at the same mailbox. */
   readonly other: ImapFlow;
   readonly deliver: (raw: string | Uint8Array, at?: number, path?: string) => Promise<CopyRef>;
@@ -36,10 +38,13 @@ export const openImapAtDovecot = async (
   await dovecot.addUser(address, password);
   const clock = fakeClock(Date.UTC(2026, 0, 10));
   const line = await faultyLine(dovecot.imapsPort);
+  const submission = await startSubmissionLab({ keys: dovecot.keys });
+  submission.setPassword(address, password);
   const pageSize = options.pageSize ?? 20;
   const candidateLabelName = 'Candor';
   const open: ImapOptions = {
     server: { host: 'localhost', port: line.port, security: 'tls' },
+    smtp: { host: 'localhost', port: submission.port, security: 'tls' },
     credentials: { user: address, password },
     clock,
     candidateLabelName,
@@ -84,6 +89,7 @@ export const openImapAtDovecot = async (
   return {
     provider,
     line,
+    submission,
     other,
     options: open,
     clock,
@@ -116,6 +122,7 @@ export const openImapAtDovecot = async (
     },
     revoke: async () => {
       await dovecot.setPassword(address, 'another');
+      submission.setPassword(address, 'another');
       line.cut();
     },
     throttle: async () => {
@@ -140,6 +147,15 @@ export const openImapAtDovecot = async (
       const files = await mailFiles(join(dovecot.home(address), 'Maildir'));
       await chmod(files[uid - 1] ?? '', 0);
     },
+    get outbound() {
+      return submission.taken.flatMap(({ to, raw }) => to.map((one) => ({ to: one, raw })));
+    },
+    sentLabel: dovecot.persona.startsWith('old') ? 'INBOX.Sent' : 'Sent',
+    sendingGoes: (how) => {
+      if (how === 'answer-lost') submission.loseAnswer();
+      else if (how === 'put-off') submission.putOff();
+      else submission.breakOff();
+    },
     pageSize,
     keepsLog: false,
     close: async () => {
@@ -147,6 +163,7 @@ export const openImapAtDovecot = async (
       for (const one of crowd) one.close();
       other.close();
       await line.close();
+      await submission.close();
     },
   };
 };

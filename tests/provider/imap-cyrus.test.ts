@@ -113,6 +113,9 @@ const openImapAtCyrus = async (cyrus: Cyrus): Promise<MailboxUnderTest> => {
     clock,
     address,
     candidateLabelName,
+    outbound: [],
+    sentLabel: 'Sent',
+    sendingGoes: notHere,
     deliver: async (raw, at = clock.now()) => {
       const bytes = Buffer.from(raw);
       return refAt(await put(bytes, at), bytes);

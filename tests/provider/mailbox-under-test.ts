@@ -26,6 +26,12 @@ export type MailboxUnderTest = {
   readonly waited: (ms: number) => Now<void>;
   /** From now on the provider answers rubbish for this one message. */
   readonly poison: (ref: CopyRef) => Now<void>;
+  /** Mail on its way to people elsewhere, in its order. */
+  readonly outbound: readonly { readonly to: string; readonly raw: Buffer }[];
+  /** The name among a copy's labels of the folder that holds what was sent. */
+  readonly sentLabel: string;
+  /** The next message to be sent: it goes and the answer is lost; the way breaks before; or the provider asks to wait. */
+  readonly sendingGoes: (how: 'answer-lost' | 'broken-before' | 'put-off') => void;
   /** Changes of one delta page at most. */
   readonly pageSize: number;
   /** The provider keeps a log of changes, those that say nothing too; without one, only what is there can be compared. */

@@ -7,7 +7,9 @@ import { graphAccounts } from '../../server/providers/graph/accounts.ts';
 import { microsoftAuthority } from '../../server/providers/graph/authority.ts';
 import { graphProvider } from '../../server/providers/graph/index.ts';
 import { type OauthConsent, oauthConsent } from '../../server/providers/oauth-consent.ts';
+import { headerValue, messageIdsIn } from '../lab/gmail/rfc822.ts';
 import { type GraphLab, labTenant, startGraphLab } from '../lab/graph/lab.ts';
+import { aDraft, anAttempt } from './conformance-sending.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { toRef } from './graph-at-lab.ts';
 import { letter } from './letter.ts';
@@ -78,9 +80,53 @@ describe("a person's consent at Microsoft", () => {
       code_challenge_method: 'S256',
       login_hint: ana,
       redirect_uri: redirectUri,
-      scope: 'openid profile offline_access Mail.ReadWrite MailboxSettings.ReadWrite User.Read',
+      scope: 'openid profile offline_access Mail.ReadWrite Mail.Send MailboxSettings.ReadWrite User.Read',
     });
-    expect(asked.get('scope')).not.toMatch(/Mail\.Send|Shared|\.All/);
+    expect(asked.get('scope')).not.toMatch(/Shared|\.All/);
+  });
+
+  test('full access asks at once for all that sends and that follows the thread [LV-09]', async () => {
+    const provider = openMailbox((await walk(ana)).refreshToken);
+    const draft = aDraft({ address: ana, clock });
+    const cursor = await provider.start(never);
+    await provider.send(draft, anAttempt(), never);
+    const [sent] = lab.mailbox(ana).messages();
+    const [spelt = ''] = messageIdsIn(headerValue(sent?.headers ?? [], 'Message-ID'));
+    lab.deliver(ana, letter({ id: 'follow-up@x.test', inReplyTo: spelt.slice(1, -1) }));
+    const { upserts } = await provider.pull(cursor, {}, never);
+    expect(new Set(upserts.map(({ providerThreadId }) => providerThreadId)).size).toBe(1);
+    expect(upserts).toHaveLength(2);
+  });
+
+  test('leave to send only is asked for no more, and its token reads nothing [LV-16]', async () => {
+    const ask = { redirectUri, loginHint: ana, access: 'send-only' } as const;
+    const { url, secrets } = await consent.startConsent(ask, never);
+    expect(new URL(url).searchParams.get('scope')).toBe('openid profile offline_access Mail.Send User.Read');
+    const callbackUrl = await lab.consent(url, ana);
+    const { refreshToken } = await consent.finishConsent(
+      { callbackUrl, secrets, access: 'send-only' },
+      never,
+    );
+    const auth = accessTokens(consent, refreshToken, clock);
+    const parts = { auth, rootUrl: lab.url, clock, candidateLabelName: 'Candor' };
+    const kept = toRef(lab.deliver(ana, letter({ id: 'a@x.test' })));
+    const reading = graphProvider(parts);
+    for (const read of [
+      () => reading.start(never),
+      () => reading.readThread(kept.providerThreadId, never),
+      () => reading.fetch(kept.providerMessageId, 1_000, never),
+    ])
+      await expect(read()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });
+    const sending = graphProvider({ ...parts, access: 'send-only' });
+    await sending.send(aDraft({ address: ana, clock }), anAttempt(), never);
+    await expect(sending.send(aDraft({ address: ana, clock }), anAttempt({}), never)).rejects.toMatchObject({
+      reason: 'outcome-unknown',
+    });
+    const sent = lab
+      .mailbox(ana)
+      .messages()
+      .filter(({ isOwn, isDraft }) => isOwn && !isDraft);
+    expect(sent).toHaveLength(1);
   });
 
   test('an account of another tenant is not taken, whatever address it claims', async () => {

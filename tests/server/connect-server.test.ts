@@ -97,6 +97,7 @@ describe('a mailbox by name and password', () => {
       address: tom.address,
       kind: 'imap',
       open: ['gmail', 'graph', 'imap'],
+      access: ['full', 'send-only'],
       isPersonal: false,
       servers: { from: 'colleague', imap: serverAt(dovecot.imapPort, 'starttls') },
     });
@@ -156,6 +157,7 @@ describe('a login proves no address', () => {
 describe('the company’s switches', () => {
   test('a forbidden domain is refused with its sub-domains, and a personal one is told [P-14] [LI-12]', async () => {
     expect(await wayOf(mia, 'mia@home.test')).toMatchObject({
+      access: ['full', 'send-only'],
       isPersonal: true,
       open: ['gmail', 'graph', 'imap'],
     });

@@ -24,7 +24,7 @@ export const gmailAccounts = (google: {
   // Tokens and quota are a mailbox's own, shared by everything that happens in it.
   const opened = new Map<string, { readonly tokens: TokenSource; readonly quota: GmailQuota }>();
   return {
-    open: ({ mailboxKey, secret, priority, labelName }) => {
+    open: ({ mailboxKey, secret, priority, labelName, access }) => {
       const own = opened.get(mailboxKey) ?? {
         tokens: accessTokens(consent, ConsentSecret.parse(secret).refreshToken, clock),
         quota: gmailQuota(clock),
@@ -37,6 +37,7 @@ export const gmailAccounts = (google: {
         ...(rootUrl === undefined ? {} : { rootUrl }),
         ...(pushTopic === undefined ? {} : { pushTopic }),
         priority,
+        ...(access === undefined ? {} : { access }),
         clock,
         fetch,
       });

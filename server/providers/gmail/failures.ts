@@ -53,6 +53,8 @@ export const refusalOf = (apiMethod: string, thrown: unknown, now: number): Refu
     return refusal('policy-forbids', `The domain's admin forbids ${apiMethod}`, answered, false);
   if (status === 404)
     return refusal('not-found', `Gmail has nothing there for ${apiMethod}`, answered, false);
+  if (status === 413)
+    return refusal('too-large', `Gmail takes nothing so large for ${apiMethod}`, answered, false);
   if (status === 409) return refusal('already-done', `Gmail has it already: ${apiMethod}`, answered, false);
   if (status === 400)
     return refusal('bad-input', `Gmail takes no such argument for ${apiMethod}`, answered, false);

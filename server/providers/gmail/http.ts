@@ -64,12 +64,15 @@ export const gmailHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: Gmai
         isTokenRefused = outcome.isUnauthenticated && !wasRenewed;
         wasRenewed ||= isTokenRefused;
         if (isTokenRefused) continue;
-        if (!outcome.isPassing || attempt >= mostTries) throw outcome.failure;
+        if (!outcome.isPassing || attempt >= mostTries || onceOnly.has(apiMethod)) throw outcome.failure;
         await clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal);
       }
     },
   };
 };
+
+/** What broke may have been done all the same: whoever asks looks first and then asks again. */
+const onceOnly: ReadonlySet<GmailMethod> = new Set(['users.messages.send']);
 
 const mostTries = 4;
 /** Half a second, one, two: long enough for a broken connection, short enough for somebody who waits. */

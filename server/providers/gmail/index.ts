@@ -1,4 +1,5 @@
 /* Gmail as a Provider, over Google's own client. */
+import type { AccessLevel } from '../../../lib/domain/access-level.ts';
 import { type Address, parseAddress } from '../../../lib/domain/address.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure, failureReason } from '../../base/failure.ts';
@@ -19,6 +20,7 @@ import { afterQuery, historyCursor, pullDelta, toRef } from './delta.ts';
 import { type GmailHttp, gmailHttp } from './http.ts';
 import { type MailboxLabels, mailboxLabels } from './labels.ts';
 import { type GmailQuota, gmailQuota } from './quota.ts';
+import { sendDraft } from './sending.ts';
 import { gmailPush } from './watch.ts';
 
 export type GmailOptions = {
@@ -35,6 +37,8 @@ export type GmailOptions = {
   readonly quota?: GmailQuota;
   /** Whether somebody waits for the answer. */
   readonly priority?: Priority;
+  /** What the token may do: everything, unless told otherwise. */
+  readonly access?: AccessLevel;
 };
 
 export const gmailProvider = ({
@@ -46,6 +50,7 @@ export const gmailProvider = ({
   fetch = systemFetch,
   quota = gmailQuota(clock),
   priority = 'background',
+  access = 'full',
 }: GmailOptions): Provider => {
   const http = gmailHttp({ auth, rootUrl, fetch, clock, quota, priority });
   const labels = mailboxLabels(http, clock, candidateLabelName);
@@ -88,6 +93,7 @@ export const gmailProvider = ({
         ),
       );
     },
+    send: (draft, attempt, signal) => sendDraft(http, access, draft, attempt, signal),
   };
 };
 

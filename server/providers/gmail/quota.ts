@@ -23,6 +23,7 @@ export const methodUnits = {
   'users.labels.list': 1,
   'users.messages.get': 20,
   'users.messages.list': 5,
+  'users.messages.send': 100,
   'users.messages.trash': 5,
   'users.threads.get': 40,
   'users.stop': 50,

@@ -38,7 +38,7 @@ export const graphAccounts = (microsoft: {
   };
 
   return {
-    open: ({ mailboxKey, secret, priority, labelName, keepSecret }) => {
+    open: ({ mailboxKey, secret, priority, labelName, access, keepSecret }) => {
       const own = opened.get(mailboxKey) ?? begin(ConsentSecret.parse(secret));
       own.keep = keepSecret;
       opened.set(mailboxKey, own);
@@ -48,6 +48,7 @@ export const graphAccounts = (microsoft: {
         candidateLabelName: labelName,
         rootUrl,
         priority,
+        ...(access === undefined ? {} : { access }),
         notify,
         clock,
         fetch,

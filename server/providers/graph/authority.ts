@@ -13,11 +13,14 @@ import { readProfile } from './profile.ts';
 import { graphQuota } from './quota.ts';
 
 /**
- * The least that reads mail and labels a conversation. `Mail.ReadWrite`: a category is put on a message; it reads, and it
- * cannot send. `MailboxSettings.ReadWrite`: the category is made where the person's list lacks it. `User.Read`: the address.
+ * The least that reads mail, labels a conversation and sends. `Mail.ReadWrite`: a category is put on a message, and a draft is
+ * laid; it reads, and it cannot send. `Mail.Send` can nothing else. `MailboxSettings.ReadWrite`: the category is made where the person's list lacks it. `User.Read`: the address.
  * Source: Microsoft Graph permissions reference, read 2026-11.
  */
-export const graphScopes = ['Mail.ReadWrite', 'MailboxSettings.ReadWrite', 'User.Read'] as const;
+export const graphScopes = ['Mail.ReadWrite', 'Mail.Send', 'MailboxSettings.ReadWrite', 'User.Read'] as const;
+/** The least that sends, and the address. */
+export const graphSendOnlyScopes = ['Mail.Send', 'User.Read'] as const;
+const signInScopes = ['openid', 'profile', 'offline_access'] as const;
 
 export const microsoftAuthority = (microsoft: {
   readonly issuer: string;
@@ -27,8 +30,11 @@ export const microsoftAuthority = (microsoft: {
 }): Authority => ({
   name: 'Microsoft',
   issuer: microsoft.issuer,
-  scopes: ['openid', 'profile', 'offline_access', ...graphScopes],
-  neededScopes: graphScopes,
+  scopes: {
+    full: [...signInScopes, ...graphScopes],
+    'send-only': [...signInScopes, ...graphSendOnlyScopes],
+  },
+  neededScopes: { full: graphScopes, 'send-only': graphSendOnlyScopes },
   // Entra gives them back by their short names or with the name of Graph before them.
   covers: (granted, scope) =>
     granted.some((one) => one.slice(one.lastIndexOf('/') + 1).toLowerCase() === scope.toLowerCase()),

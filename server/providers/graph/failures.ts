@@ -58,6 +58,7 @@ export const refusalOf = (
   if (status === 404 && code !== undefined && noMailboxCodes.has(code))
     return refusal('provider-refused', `Graph reaches no mailbox of this account for ${call}`, cause);
   if (status === 404) return refusal('not-found', `Graph has nothing there for ${call}`, cause);
+  if (status === 413) return refusal('too-large', `Graph takes nothing so large for ${call}`, cause);
   if (status === 409) return refusal('already-done', `Graph has it already: ${call}`, cause);
   if (status === 400) return refusal('bad-input', `Graph takes no such argument for ${call}`, cause);
   return refusal('provider-refused', `Graph answers ${status} to ${call}`, cause, {

@@ -28,6 +28,10 @@ export type GraphRequest = {
   /** Below the version: "/me/messages?$top=10". */
   readonly path: string;
   readonly body?: unknown;
+  /** A message's source instead, which Graph takes in base64. */
+  readonly mime?: Buffer;
+  /** What broke may have been done all the same: whoever asks looks first and then asks again. */
+  readonly isOnce?: true;
   /** Items of one page, where a list is asked for. A list of changes takes no `$top`. */
   readonly pageSize?: number;
 };
@@ -71,6 +75,7 @@ export const graphHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: Grap
     units: number,
     signal: AbortSignal,
     once: (token: string, callSignal: AbortSignal) => Promise<Outcome<T>>,
+    tries = mostTries,
   ): Promise<T> => {
     let isTokenRefused = false;
     let wasRenewed = false;
@@ -90,7 +95,7 @@ export const graphHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: Grap
       isTokenRefused = outcome.isUnauthenticated && !wasRenewed;
       wasRenewed ||= isTokenRefused;
       if (isTokenRefused) continue;
-      if (!outcome.isPassing || attempt >= mostTries) throw outcome.failure;
+      if (!outcome.isPassing || attempt >= tries) throw outcome.failure;
       await clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal);
     }
   };
@@ -102,7 +107,11 @@ export const graphHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: Grap
         authorization: `Bearer ${token}`,
         ...requestHeaders(request),
       },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(request.mime !== undefined
+        ? { body: request.mime.toString('base64') }
+        : request.body === undefined
+          ? {}
+          : { body: JSON.stringify(request.body) }),
       // Nothing of what is asked for here lies elsewhere.
       redirect: 'error',
       signal,
@@ -130,7 +139,12 @@ export const graphHttp = ({ auth, rootUrl, fetch, clock, quota, priority }: Grap
   };
 
   const call: GraphHttp['call'] = (name, request, shape, signal) =>
-    persist(1, signal, (token, callSignal) => callOnce(name, request, shape, token, callSignal));
+    persist(
+      1,
+      signal,
+      (token, callSignal) => callOnce(name, request, shape, token, callSignal),
+      request.isOnce === true ? 1 : mostTries,
+    );
 
   const batchOf = async <Shape extends z.ZodType>(
     name: string,
@@ -200,11 +214,15 @@ const mostTries = 4;
 const firstWaitMs = 500;
 const longestCallMs = 60_000;
 
-const requestHeaders = ({ body, pageSize }: GraphRequest): Record<string, string> => ({
+const requestHeaders = ({ body, mime, pageSize }: GraphRequest): Record<string, string> => ({
   prefer: ['IdType="ImmutableId"', ...(pageSize === undefined ? [] : [`odata.maxpagesize=${pageSize}`])].join(
     ', ',
   ),
-  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(mime !== undefined
+    ? { 'content-type': 'text/plain' }
+    : body === undefined
+      ? {}
+      : { 'content-type': 'application/json' }),
 });
 
 const BatchAnswer = z.object({

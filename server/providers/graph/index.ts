@@ -1,4 +1,5 @@
 /* Microsoft Graph as a Provider. */
+import type { AccessLevel } from '../../../lib/domain/access-level.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type Fetch, systemFetch } from '../../base/http-fetch.ts';
 import type { TokenSource } from '../access-tokens.ts';
@@ -13,6 +14,7 @@ import { graphQuota } from './quota.ts';
 import { fetchRaw, readOne, readThread } from './reading.ts';
 import { moveToTrash } from './removing.ts';
 import { searchPage } from './search.ts';
+import { sendDraft } from './sending.ts';
 import { graphPush, type NotificationUrls } from './subscriptions.ts';
 
 export type GraphOptions = {
@@ -26,6 +28,8 @@ export type GraphOptions = {
   readonly quota?: MailboxQuota;
   /** Whether somebody waits for the answer. */
   readonly priority?: Priority;
+  /** What the token may do: everything, unless told otherwise. */
+  readonly access?: AccessLevel;
   /** Absent where Graph cannot reach this server: then there is only polling. */
   readonly notify?: NotificationUrls | undefined;
 };
@@ -40,6 +44,7 @@ export const graphProvider = ({
   fetch = systemFetch,
   quota = graphQuota(clock),
   priority = 'background',
+  access = 'full',
   notify,
 }: GraphOptions): Provider => {
   const http = graphHttp({ auth, rootUrl, fetch, clock, quota, priority });
@@ -61,5 +66,6 @@ export const graphProvider = ({
     label: (providerThreadId, labelName, on, signal) =>
       labels.setOnThread(providerThreadId, labelName, on, signal),
     remove: (providerMessageId, signal) => moveToTrash(http, folders, providerMessageId, signal),
+    send: (draft, attempt, signal) => sendDraft(http, access, draft, attempt, signal),
   };
 };

@@ -34,6 +34,7 @@ export const imapAccounts = (parts: {
         credentials: { user: own.user, password: own.password },
         candidateLabelName: labelName,
         ...(own.folders === undefined ? {} : { folders: own.folders }),
+        ...(own.smtp === undefined ? {} : { smtp: own.smtp }),
       });
       opened.set(mailboxKey, { secret: own, labelName, mailbox });
       return mailbox.provider(priority);

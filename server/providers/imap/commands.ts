@@ -95,6 +95,16 @@ export const move = async (connection: Connection, at: CopyAt, toPath: string): 
   requireAnswer(connection, await imap.messageMove(toSequence(uids), toPath, { uid: true }));
 };
 
+/** Puts a message there as its person would have: read, and dated as it says. */
+export const append = async (
+  connection: Connection,
+  path: string,
+  raw: Buffer,
+  date: number,
+): Promise<void> => {
+  requireAnswer(connection, await connection.imap.append(path, raw, ['\\Seen'], new Date(date)));
+};
+
 /** Of a folder that is open to write; one that is read-only keeps nothing. */
 export const keepsKeyword = ({ permanentFlags }: MailboxObject, keyword: string): boolean =>
   permanentFlags !== undefined && (permanentFlags.has('\\*') || hasFlag(permanentFlags, keyword));

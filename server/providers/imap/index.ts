@@ -15,6 +15,7 @@ import { readAhead } from './read-ahead.ts';
 import { fetchMessage, readCopy, readThreadCopies } from './reading.ts';
 import { moveToTrash } from './removing.ts';
 import { searchPage } from './search.ts';
+import { sendDraft } from './sending.ts';
 import { imapSession } from './session.ts';
 import type { Trust } from './trust.ts';
 
@@ -28,6 +29,8 @@ export type ImapOptions = {
   readonly address?: string;
   /** Folders the person named, where neither the server nor their names tell. */
   readonly folders?: FolderChoice;
+  /** Where it is sent by; without it nothing is. */
+  readonly smtp?: ServerAt;
   readonly trust?: Trust;
   /** Hosts that may lie in a private network. */
   readonly inside?: readonly string[];
@@ -48,13 +51,14 @@ export type ImapMailbox = {
 
 export const imapMailbox = (options: ImapOptions): ImapMailbox => {
   const { credentials, clock, candidateLabelName, pageSize = usualPageSize } = options;
-  const { address = credentials.user, folders: choice = {} } = options;
+  const { address = credentials.user, folders: choice = {}, smtp, trust, inside = [] } = options;
   const session = imapSession(options);
   const folders = mailboxFolders(clock, choice);
   const labels = imapLabels(clock, folders, candidateLabelName);
   const ahead = readAhead(clock);
   const reading = { folders, labels, ahead, labelName: candidateLabelName };
   const listener = imapListener(options, folders);
+  const submission = smtp === undefined ? undefined : { server: smtp, credentials, trust, inside };
 
   return {
     provider: (priority) => {
@@ -106,6 +110,8 @@ export const imapMailbox = (options: ImapOptions): ImapMailbox => {
             ahead.forget();
             await moveToTrash(connection, folders, readMessageName(providerMessageId));
           }),
+        send: (draft, attempt, signal) =>
+          sendDraft({ session: { use }, folders, submission }, draft, attempt, signal),
       };
     },
     close: () => {

@@ -87,10 +87,11 @@ const loginTroubles: ReadonlySet<MailboxTrouble> = new Set([
   'smtp-off',
 ]);
 
-const SmtpError = z.object({
+export const SmtpError = z.object({
   code: z.string().optional(),
   /** What the system said, where nodemailer put its own code over it. */
   originalCode: z.string().optional(),
   responseCode: z.number().optional(),
   response: z.string().optional(),
+  command: z.string().optional(),
 });

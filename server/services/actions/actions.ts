@@ -88,7 +88,8 @@ export type UndoFacts = z.infer<typeof UndoFacts>;
 
 export type DoneAction = {
   readonly key: ActionKey;
-  readonly kind: ThreadAction['kind'];
+  /** A reply is recorded where it waits to be sent. */
+  readonly kind: Exclude<ThreadAction['kind'], 'reply'>;
   readonly ref: ThreadRef;
   readonly said: string;
   readonly threadId: ThreadId | undefined;

@@ -20,6 +20,7 @@ export const beginBackSearch = async (
     .innerJoin('candor.person', 'candor.person.id', 'candor.mailbox.person_id')
     .select(['candor.mailbox.id', 'candor.mailbox.person_id', 'candor.mailbox.window_from'])
     .where('candor.mailbox.state', '<>', 'off')
+    .where('candor.mailbox.access_level', '=', 'full')
     .where('candor.mailbox.import_window', 'in', importWindows.filter(bringsOldMail))
     .where('candor.person.is_active', '=', true)
     .execute();

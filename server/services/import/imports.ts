@@ -24,7 +24,7 @@ import { readImport, readMailboxImports } from './import-rows.ts';
 
 /**
  * How far back the mailbox may reach. A window of old mail is counted first and waits for `start`. Only by the mailbox's own
- * person. Throws: not-found; mailbox-disconnected; policy-forbids for one wider than the company allows; already-done while
+ * person. Throws: not-found; mailbox-disconnected; send-only; policy-forbids for one wider than the company allows; already-done while
  * another import of old mail is under way.
  */
 export const chooseImport = (
@@ -100,7 +100,7 @@ export const steerImport = (
 
 /**
  * "Sync e-mails": all mail between the candidate's addresses and this mailbox, however old, by its person's own click. One that
- * is under way already is given back. Throws: not-found for a mailbox or candidate that is not theirs to open; mailbox-disconnected.
+ * is under way already is given back. Throws: not-found for a mailbox or candidate that is not theirs to open; mailbox-disconnected; send-only.
  */
 export const syncCandidate = (
   services: Services,
@@ -212,13 +212,14 @@ const setState = async (
 const requireOwnMailbox = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => {
   const mailbox = await tx
     .selectFrom('candor.mailbox')
-    .select(['state', 'import_window', 'window_from', 'created_at'])
+    .select(['state', 'access_level', 'import_window', 'window_from', 'created_at'])
     .where('id', '=', mailboxId)
     .where('person_id', '=', actor.personId)
     .forUpdate()
     .executeTakeFirst();
   if (mailbox === undefined) throw new Failure('not-found', 'no such mailbox of this person');
   if (mailbox.state !== 'connected') throw new Failure('mailbox-disconnected', `mailbox is ${mailbox.state}`);
+  if (mailbox.access_level !== 'full') throw new Failure('send-only', 'the mailbox may not be read');
   return mailbox;
 };
 

@@ -34,6 +34,7 @@ export const enqueueImports = async (services: Services): Promise<void> => {
           where.and([
             where('candor.mailbox_import.state', 'in', ['estimating', 'running']),
             where('candor.mailbox.state', '=', 'connected'),
+            where('candor.mailbox.access_level', '=', 'full'),
           ]),
         ]),
       )

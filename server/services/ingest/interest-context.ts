@@ -63,6 +63,9 @@ export const readInterestContext = async (
   const matching = Alternatives.parse(policy.matching);
   const asksVerified = matching.some((rules) => rules.includes('verified-address'));
 
+  const ownIds = messages.flatMap(({ messageId }) => messageId ?? []);
+  const sentIds = await readSentIds(services, tx, companyId, [...new Set([...ids, ...ownIds])]);
+
   return {
     matching,
     ownDomains: new Set(policy.own_domains),
@@ -73,7 +76,8 @@ export const readInterestContext = async (
       : new Set(),
     colleagueAddresses: new Set(colleagues.map((row) => row.address)),
     sharedAddresses: new Set(shared.map((row) => row.address)),
-    keptIds: await readKeptIds(services, tx, companyId, ids),
+    keptIds: new Set([...(await readKeptIds(services, tx, companyId, ids)), ...sentIds]),
+    sentIds,
     automaticMail: policy.automatic_mail,
     ...(of.windowFrom === null ? {} : { windowFrom: of.windowFrom }),
     ...(act === undefined ? {} : { act }),
@@ -103,5 +107,32 @@ const readKeptIds = async (
       const id = byHash.get(row.message_id_hash.toString('hex'));
       return id === undefined ? [] : [id];
     }),
+  );
+};
+
+/** Those of the ids that a message sent through Candor went by. */
+const readSentIds = async (
+  services: Services,
+  tx: Tx,
+  companyId: CompanyId,
+  ids: readonly NormalisedMessageId[],
+): Promise<ReadonlySet<NormalisedMessageId>> => {
+  if (ids.length === 0) return new Set();
+  const byHash = new Map(
+    ids.map((id) => [services.sealing.messageIdHash(companyId, id).toString('hex'), id]),
+  );
+  const hashes = [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'));
+  const rows = await tx
+    .selectFrom('candor.outgoing')
+    .select(['message_id_hash', 'sent_id_hash'])
+    .where('company_id', '=', companyId)
+    .where((where) =>
+      where.or([where('message_id_hash', '=', anyOf(hashes)), where('sent_id_hash', '=', anyOf(hashes))]),
+    )
+    .execute();
+  return new Set(
+    rows
+      .flatMap(({ message_id_hash, sent_id_hash }) => [message_id_hash, sent_id_hash])
+      .flatMap((hash) => byHash.get(hash?.toString('hex') ?? '') ?? []),
   );
 };

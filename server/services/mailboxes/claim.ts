@@ -1,7 +1,7 @@
 /* Gathers what `decideClaim` needs to know before a person connects a mailbox, and turns its no into a refusal. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { ConnectRefusal } from '../../../lib/contract/connecting.ts';
+import { AccessLevel, ConnectRefusal } from '../../../lib/contract/connecting.ts';
 import type { CompanyId } from '../../../lib/contract/ids.ts';
 import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import {
@@ -21,11 +21,11 @@ export const requireClaim = async (
   services: Services,
   tx: Tx,
   actor: Actor,
-  provider: ProviderKind,
+  { provider, access }: Pick<MailboxClaim, 'provider' | 'access'>,
   folded: string,
 ): Promise<Extract<ClaimDecision, { may: true }>> => {
   const decision = decideClaim(
-    { ...(await readClaimFacts(services, tx, actor, folded)), provider },
+    { ...(await readClaimFacts(services, tx, actor, folded)), provider, access },
     await readConnectRules(tx, actor.companyId),
   );
   if (!decision.may) throw refused(decision.because);
@@ -47,7 +47,7 @@ export const readClaimFacts = async (
   tx: Tx,
   actor: Actor,
   folded: string,
-): Promise<Omit<MailboxClaim, 'provider'>> => {
+): Promise<Omit<MailboxClaim, 'provider' | 'access'>> => {
   const { companyId, personId } = actor;
   const signsIn = await tx
     .selectFrom('candor.person')
@@ -94,6 +94,7 @@ export const readConnectRules = async (tx: Tx, companyId: CompanyId): Promise<Co
   return {
     isConnectingOn: policy.is_connecting_on,
     allowedProviders: new Set(policy.allowed_providers.filter(isKind)),
+    allowedAccess: new Set(AccessLevel.array().parse(policy.allowed_access_levels)),
     isPasswordLoginAllowed: policy.is_password_login_allowed,
     forbiddenDomains: new Set(policy.forbidden_mailbox_domains),
     ownDomains: new Set(policy.own_domains),

@@ -17,6 +17,7 @@ export const enqueueChecks = async (services: Services): Promise<void> => {
       .leftJoin('candor.mailbox_check', 'candor.mailbox_check.mailbox_id', 'candor.mailbox.id')
       .select(['candor.mailbox.id', 'candor.mailbox.company_id'])
       .where('candor.mailbox.state', '=', 'connected')
+      .where('candor.mailbox.access_level', '=', 'full')
       .where((where) =>
         where.or([
           where('candor.mailbox_check.asked_for', 'is not', null),
@@ -52,13 +53,14 @@ export const askForCheck = async (
   await services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
     const mailbox = await tx
       .selectFrom('candor.mailbox')
-      .select('state')
+      .select(['state', 'access_level'])
       .where('id', '=', mailboxId)
       .where('person_id', '=', actor.personId)
       .executeTakeFirst();
     if (mailbox === undefined) throw new Failure('not-found', 'no such mailbox of this person');
     if (mailbox.state !== 'connected')
       throw new Failure('mailbox-disconnected', `mailbox is ${mailbox.state}`);
+    if (mailbox.access_level !== 'full') throw new Failure('send-only', 'the mailbox may not be read');
     if ((await isImporting(tx, [mailboxId])).has(mailboxId))
       throw new Failure('already-done', 'an import is under way');
     await tx

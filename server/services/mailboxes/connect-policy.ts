@@ -1,5 +1,5 @@
 /* What the company decided on connecting mailboxes, read by everybody and changed by its owner and admins. */
-import type { ConnectPolicy } from '../../../lib/contract/connecting.ts';
+import { AccessLevel, type ConnectPolicy } from '../../../lib/contract/connecting.ts';
 import { MailboxKind } from '../../../lib/contract/mailbox.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
@@ -11,6 +11,7 @@ export const readConnectPolicy = (services: Services, actor: Actor): Promise<Con
       .select([
         'is_connecting_on',
         'allowed_providers',
+        'allowed_access_levels',
         'is_password_login_allowed',
         'forbidden_mailbox_domains',
         'look_every_minutes',
@@ -19,6 +20,7 @@ export const readConnectPolicy = (services: Services, actor: Actor): Promise<Con
     return {
       isConnectingOn: row.is_connecting_on,
       allowedProviders: MailboxKind.array().parse(row.allowed_providers),
+      allowedAccess: AccessLevel.array().parse(row.allowed_access_levels),
       isPasswordLoginAllowed: row.is_password_login_allowed,
       forbiddenDomains: row.forbidden_mailbox_domains,
       ...(row.look_every_minutes === null ? {} : { lookEveryMinutes: row.look_every_minutes }),
@@ -36,6 +38,7 @@ export const setConnectPolicy = async (
       .updateTable('candor.policy')
       .set({
         is_connecting_on: policy.isConnectingOn,
+        allowed_access_levels: [...new Set(policy.allowedAccess)],
         allowed_providers: [...new Set(policy.allowedProviders)],
         is_password_login_allowed: policy.isPasswordLoginAllowed,
         forbidden_mailbox_domains: [...new Set(policy.forbiddenDomains)],

@@ -33,15 +33,17 @@ export const connectServer = async (
     const accounts = services.providers.imap;
     if (accounts === undefined) throw refused('not-set-up');
     // Before the server is spoken to: what is not allowed is not tried out either.
-    await services.db.transaction(company, (tx) => requireClaim(services, tx, actor, 'imap', folded));
+    await services.db.transaction(company, (tx) =>
+      requireClaim(services, tx, actor, { provider: 'imap', access: 'full' }, folded),
+    );
     const secret = { user, password, ...servers };
     const trouble = await tryOut(accounts, secret, AbortSignal.any([signal, AbortSignal.timeout(tryOutMs)]));
     if (trouble !== undefined) return { outcome: 'trouble', ...trouble };
     const mailboxId = await services.db.transaction(company, (tx) =>
-      storeConnected(services, tx, actor, { kind: 'imap', address: folded, secret, servers }),
+      storeConnected(services, tx, actor, { kind: 'imap', address: folded, secret, servers, access: 'full' }),
     );
     accounts.forget(mailboxId);
-    await pullSoon(services, actor, mailboxId);
+    await pullSoon(services, actor, mailboxId, 'full');
     return { outcome: 'connected', mailboxId, address: folded };
   } catch (thrown) {
     const refusal = refusalOf(thrown);

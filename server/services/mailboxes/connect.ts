@@ -4,15 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ConnectStart } from '../../../lib/contract/connecting.ts';
+import { AccessLevel as AccessLevelShape, type ConnectStart } from '../../../lib/contract/connecting.ts';
 import type { MailboxId } from '../../../lib/contract/ids.ts';
+import type { AccessLevel } from '../../../lib/domain/access-level.ts';
 import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
+import type { Tx } from '../../db/schema.ts';
 import { type ConsentSecret, ConsentSecrets } from '../../providers/consent.ts';
 import type { ProviderKind } from '../../providers/provider.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
-import { refused, requireClaim } from './claim.ts';
+import { readConnectRules, refused, requireClaim } from './claim.ts';
 import { giveConsentBack } from './give-back.ts';
 import { pullSoon, storeConnected } from './store-mailbox.ts';
 
@@ -27,15 +29,20 @@ const providerMs = 20_000;
 export const startConnect = async (
   services: Services,
   actor: Actor,
-  { provider, address = actor.address }: ConnectStart,
+  { provider, address = actor.address, access: wanted }: ConnectStart,
 ): Promise<{ url: string }> => {
   const { consent } = requireProvider(services, provider);
   const folded = foldAddress(address as Address);
-  await services.db.transaction({ kind: 'company', companyId: actor.companyId }, (tx) =>
-    requireClaim(services, tx, actor, provider, folded),
+  const access = await services.db.transaction(
+    { kind: 'company', companyId: actor.companyId },
+    async (tx) => {
+      const asked = wanted ?? (await usualAccess(tx, actor, folded));
+      await requireClaim(services, tx, actor, { provider, access: asked }, folded);
+      return asked;
+    },
   );
-  const { url, secrets } = await consent.start(folded, AbortSignal.timeout(providerMs));
-  const underWay: UnderWay = { address: folded, secrets };
+  const { url, secrets } = await consent.start(folded, access, AbortSignal.timeout(providerMs));
+  const underWay: UnderWay = { address: folded, access, secrets };
   const hash = stateHash(secrets.state);
   await services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
     await tx
@@ -59,6 +66,18 @@ export const startConnect = async (
   return { url };
 };
 
+/** What the mailbox had before, or else the most that the company allows. */
+const usualAccess = async (tx: Tx, actor: Actor, folded: string): Promise<AccessLevel> => {
+  const known = await tx
+    .selectFrom('candor.mailbox')
+    .select('access_level')
+    .where('person_id', '=', actor.personId)
+    .where('address', '=', folded)
+    .executeTakeFirst();
+  const { allowedAccess } = await readConnectRules(tx, actor.companyId);
+  return known?.access_level ?? (allowedAccess.has('full') ? 'full' : 'send-only');
+};
+
 /**
  * What the provider sent the person back with. The mailbox is connected only if the provider vouches for the address the
  * person named, and only for the person who asked. Throws: policy-forbids (what is refused is its cause), bad-input,
@@ -72,17 +91,22 @@ export const finishConnect = async (
 ): Promise<{ mailboxId: MailboxId; address: string }> => {
   const { consent, forget } = requireProvider(services, kind);
   const state = new URL(callbackUrl).searchParams.get('state') ?? '';
-  const { address: wanted, secrets } = await takeConsent(services, actor, kind, state);
-  const { address, secret } = await consent.finish(callbackUrl, secrets, AbortSignal.timeout(providerMs));
+  const { address: wanted, access, secrets } = await takeConsent(services, actor, kind, state);
+  const { address, secret } = await consent.finish(
+    callbackUrl,
+    secrets,
+    access,
+    AbortSignal.timeout(providerMs),
+  );
   const folded = foldAddress(address);
   try {
     if (folded !== wanted) throw refused('other-address');
     const mailboxId = await services.db.transaction(
       { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
-      (tx) => storeConnected(services, tx, actor, { kind, address: folded, secret }),
+      (tx) => storeConnected(services, tx, actor, { kind, address: folded, secret, access }),
     );
     forget(mailboxId);
-    await pullSoon(services, actor, mailboxId);
+    await pullSoon(services, actor, mailboxId, access);
     return { mailboxId, address: folded };
   } catch (thrown) {
     if (thrown instanceof Failure) await giveBack(services, actor, kind, folded, secret);
@@ -111,8 +135,8 @@ const giveBack = async (
   if (connected === undefined) await giveConsentBack(services, requireProvider(services, kind), secret);
 };
 
-/** A consent on its way: the address the person named, and what must be remembered until they come back. */
-const UnderWay = z.object({ address: z.string(), secrets: ConsentSecrets });
+/** A consent on its way: the address the person named, what they want to grant, and what must be remembered until they come back. */
+const UnderWay = z.object({ address: z.string(), access: AccessLevelShape, secrets: ConsentSecrets });
 type UnderWay = z.infer<typeof UnderWay>;
 
 const takeConsent = async (

@@ -2,6 +2,7 @@
 
 import type { ConnectRefusal, MailboxWay, WayRequest } from '../../../lib/contract/connecting.ts';
 import type { MailboxKind } from '../../../lib/contract/mailbox.ts';
+import type { AccessLevel } from '../../../lib/domain/access-level.ts';
 import { foldAddress, isOwnDomain, parseAddress } from '../../../lib/domain/address.ts';
 import { decideClaim } from '../../../lib/domain/mailbox-claim.ts';
 import { Failure } from '../../base/failure.ts';
@@ -38,13 +39,20 @@ export const findWay = async (
       address: folded,
       kind,
       open,
+      access: [...rules.allowedAccess],
       isPersonal: !isOwnDomain(address, rules.ownDomains),
       ...(refusal === undefined ? {} : { refusal }),
       ...(servers === undefined ? {} : { servers }),
     };
 
+    /** One of those that are allowed, where the person has a choice. */
+    function accessFor(provider: MailboxKind): AccessLevel {
+      const [any = 'full'] = rules.allowedAccess;
+      return provider === 'imap' ? 'full' : any;
+    }
+
     function refusalFor(provider: MailboxKind): ConnectRefusal | undefined {
-      const decision = decideClaim({ ...facts, provider }, rules);
+      const decision = decideClaim({ ...facts, provider, access: accessFor(provider) }, rules);
       if (!decision.may) return decision.because;
       return services.providers[provider] === undefined ? 'not-set-up' : undefined;
     }

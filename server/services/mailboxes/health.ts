@@ -1,6 +1,7 @@
 /* Which mailboxes are behind or need their owner, and the jobs that were given up for them. */
 import type { MailboxId } from '../../../lib/contract/ids.ts';
 import type { MailboxHealth, TroubledMailbox } from '../../../lib/contract/mailbox.ts';
+import type { AccessLevel } from '../../../lib/domain/access-level.ts';
 import { decideMailboxHealth } from '../../../lib/domain/mailbox-health.ts';
 import type { MailboxTable } from '../../db/mailbox-tables.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -43,7 +44,9 @@ export const readBuried = async (tx: Tx): Promise<ReadonlyMap<MailboxId, number>
   return new Map(rows.map((row) => [row.mailbox_id, row.buried_at]));
 };
 
-type HealthRow = Pick<MailboxTable, 'state' | 'state_since' | 'last_pulled_at' | 'last_failure_at'>;
+type HealthRow = Pick<MailboxTable, 'state' | 'state_since' | 'last_pulled_at' | 'last_failure_at'> & {
+  readonly access_level: AccessLevel;
+};
 
 export const toHealth = (
   services: Services,
@@ -54,6 +57,7 @@ export const toHealth = (
   const { state, because, since } = decideMailboxHealth(
     {
       state: row.state,
+      access: row.access_level,
       stateSince: row.state_since,
       lastPulledAt: row.last_pulled_at ?? undefined,
       lastFailureAt: row.last_failure_at ?? undefined,
@@ -78,7 +82,14 @@ export const readHealth = async (
   const row = await tx
     .selectFrom('candor.mailbox')
     .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
-    .select(['state', 'state_since', 'last_pulled_at', 'last_failure_at', 'look_every_minutes'])
+    .select([
+      'state',
+      'state_since',
+      'access_level',
+      'last_pulled_at',
+      'last_failure_at',
+      'look_every_minutes',
+    ])
     .where('id', '=', mailboxId)
     .executeTakeFirstOrThrow();
   return toHealth(services, row, (await readBuried(tx)).get(mailboxId), row.look_every_minutes);
@@ -97,6 +108,7 @@ export const listTroubled = (services: Services, actor: Actor): Promise<Troubled
         'candor.mailbox.address',
         'candor.mailbox.state',
         'candor.mailbox.state_since',
+        'candor.mailbox.access_level',
         'candor.mailbox.last_pulled_at',
         'candor.mailbox.last_failure_at',
         'candor.mailbox.person_id',

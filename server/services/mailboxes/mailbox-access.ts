@@ -5,6 +5,7 @@ import { Failure } from '../../base/failure.ts';
 import { MailboxSecret } from '../../providers/consent.ts';
 import type { Priority, Provider } from '../../providers/provider.ts';
 import type { Services } from '../services.ts';
+import { onlySending } from './only-sending.ts';
 import { stopping, watchState } from './stop-at-once.ts';
 
 export type OpenMailbox = {
@@ -18,7 +19,7 @@ export type OpenMailbox = {
 
 /**
  * Throws: mailbox-disconnected (which is recorded, so that its owner is told), also when the person pauses the mailbox or
- * turns it off meanwhile; and whatever the work throws.
+ * turns it off meanwhile; send-only for whatever reads a mailbox that may not be read; and what the work throws.
  */
 export const withMailbox = async <T>(
   services: Services,
@@ -27,7 +28,7 @@ export const withMailbox = async <T>(
   work: (provider: Provider, mailbox: OpenMailbox) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> => {
-  const { mailbox, kind, secret } = await readMailbox(services, at);
+  const { mailbox, kind, access, secret } = await readMailbox(services, at);
   const configured = services.providers[kind];
   if (configured === undefined)
     throw new Failure('mailbox-disconnected', `provider ${kind} is not set up on this server`);
@@ -35,12 +36,13 @@ export const withMailbox = async <T>(
     mailboxKey: at.mailboxId,
     priority,
     labelName: mailbox.labelName,
+    access,
     secret,
     keepSecret: (next, before) => keepSecret(services, at, next, before),
   });
   const watch = watchState(services, mailbox);
   try {
-    return await work(stopping(provider, watch.off), mailbox);
+    return await work(stopping(access === 'full' ? provider : onlySending(provider), watch.off), mailbox);
   } catch (thrown) {
     watch.off.throwIfAborted();
     if (thrown instanceof Failure && thrown.reason === 'mailbox-disconnected') {
@@ -68,6 +70,7 @@ const readMailbox = (
         'candor.mailbox.provider',
         'candor.mailbox.state',
         'candor.mailbox.window_from',
+        'candor.mailbox.access_level',
         'candor.policy.label_name',
         'candor.mailbox_secret.secret_sealed',
       ])
@@ -85,6 +88,7 @@ const readMailbox = (
     );
     return {
       kind: row.provider,
+      access: row.access_level,
       secret: MailboxSecret.parse(JSON.parse(sealed)),
       mailbox: { ...at, personId: row.person_id, labelName: row.label_name, windowFrom: row.window_from },
     };

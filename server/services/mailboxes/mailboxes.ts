@@ -17,7 +17,14 @@ export const listMailboxes = (services: Services, actor: Actor): Promise<Mailbox
 export const findMailbox = async (tx: Tx, actor: Actor, address: string) => {
   const row = await tx
     .selectFrom('candor.mailbox')
-    .select(['id as mailboxId', 'address', 'provider', 'state', 'window_from as windowFrom'])
+    .select([
+      'id as mailboxId',
+      'address',
+      'provider',
+      'state',
+      'window_from as windowFrom',
+      'access_level as access',
+    ])
     .where('person_id', '=', actor.personId)
     .where('address', '=', foldAddress(address as Address))
     .executeTakeFirst();
@@ -94,6 +101,7 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
       provider: row.provider,
       state: row.state,
       health: toHealth(services, row, buried.get(row.id), lookEveryMinutes),
+      access: row.access_level,
       isPrimary: row.is_primary,
       keptCount: row.kept ?? 0,
       isErasing: row.erase_asked_at !== null,

@@ -23,6 +23,7 @@ export const enqueueWatches = async (services: Services): Promise<void> => {
       .select(['candor.mailbox.id', 'candor.mailbox.company_id'])
       .where('candor.mailbox.state', '=', 'connected')
       .where('look_every_minutes', 'is', null)
+      .where('candor.mailbox.access_level', '=', 'full')
       .where((where) =>
         where.or([
           where('candor.mailbox_push.mailbox_id', 'is', null),

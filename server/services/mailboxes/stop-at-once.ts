@@ -69,6 +69,7 @@ export const stopping = (provider: Provider, off: AbortSignal): Provider => {
     search: async (sought, window, page, signal) => provider.search(sought, window, page, either(signal)),
     label: async (threadId, name, on, signal) => provider.label(threadId, name, on, either(signal)),
     remove: async (messageId, signal) => provider.remove(messageId, either(signal)),
+    send: async (draft, attempt, signal) => provider.send(draft, attempt, either(signal)),
   };
 };
 

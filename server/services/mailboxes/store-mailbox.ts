@@ -1,6 +1,8 @@
 /* Puts a mailbox on record as connected, with the secret that opens it: new, turned on again, or mended. */
 import { sql } from 'kysely';
 import { MailboxId } from '../../../lib/contract/ids.ts';
+import type { AccessLevel } from '../../../lib/domain/access-level.ts';
+import { wholeSecond } from '../../../lib/domain/import-window.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { MailboxSecret } from '../../providers/consent.ts';
 import type { ProviderKind } from '../../providers/provider.ts';
@@ -17,6 +19,7 @@ export type Connected = {
   readonly address: string;
   readonly secret: MailboxSecret;
   readonly servers?: Servers;
+  readonly access: AccessLevel;
 };
 
 /** Runs as the company. Throws: policy-forbids, with the refusal as its cause. */
@@ -24,12 +27,12 @@ export const storeConnected = async (
   services: Services,
   tx: Tx,
   actor: Actor,
-  { kind, address, secret, servers }: Connected,
+  { kind, address, secret, servers, access }: Connected,
 ): Promise<MailboxId> => {
   const { companyId, personId } = actor;
   // One after the other: of two who claim one address at the same time, the second then sees the first.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`connect:${companyId}`}, 0))`.execute(tx);
-  const { provesAddress } = await requireClaim(services, tx, actor, kind, address);
+  const { provesAddress } = await requireClaim(services, tx, actor, { provider: kind, access }, address);
   const now = services.clock.now();
   const known = await tx
     .selectFrom('candor.mailbox')
@@ -55,6 +58,7 @@ export const storeConnected = async (
     last_failure_at: null,
     is_primary: primary === undefined || primary.id === mailboxId,
     servers: servers === undefined ? null : JSON.stringify(servers),
+    access_level: access,
   };
   if (known === undefined) {
     await tx
@@ -65,15 +69,22 @@ export const storeConnected = async (
         person_id: personId,
         address,
         // Old mail is not looked at unless the person asks for it. Mail is dated in whole seconds.
-        window_from: Math.floor(now / 1_000) * 1_000,
+        window_from: wholeSecond(now),
         created_at: now,
         ...connected,
       })
       .execute();
   } else {
-    await tx.updateTable('candor.mailbox').set(connected).where('id', '=', mailboxId).execute();
+    const isOtherAccess = known.access_level !== access;
+    // While nothing might be read of it, mail came that its person did not mean Candor to read.
+    const windowFrom = isOtherAccess && access === 'full' ? { window_from: wholeSecond(now) } : {};
+    await tx
+      .updateTable('candor.mailbox')
+      .set({ ...connected, ...windowFrom })
+      .where('id', '=', mailboxId)
+      .execute();
     // Where to go on from means nothing on another server.
-    if (known.provider !== kind || !isSameServer(readServers(known.servers), servers))
+    if (isOtherAccess || known.provider !== kind || !isSameServer(readServers(known.servers), servers))
       await tx.deleteFrom('candor.mailbox_cursor').where('mailbox_id', '=', mailboxId).execute();
   }
   await storeSecret(services, tx, actor, mailboxId, secret);
@@ -81,9 +92,14 @@ export const storeConnected = async (
   return mailboxId;
 };
 
-/** The first look, which notes where to go on from. */
-export const pullSoon = async (services: Services, actor: Actor, mailboxId: MailboxId): Promise<void> => {
-  for (const kind of ['mailbox.pull', 'mailbox.watch'] as const)
+/** The first look, which notes where to go on from; none into a mailbox that is only sent from. */
+export const pullSoon = async (
+  services: Services,
+  actor: Actor,
+  mailboxId: MailboxId,
+  access: AccessLevel,
+): Promise<void> => {
+  for (const kind of access === 'full' ? (['mailbox.pull', 'mailbox.watch'] as const) : [])
     await services.enqueue({ kind, companyId: actor.companyId, mailboxId });
   services.log.info('mailbox connected', { mailboxId, personId: actor.personId });
 };

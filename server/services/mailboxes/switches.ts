@@ -51,12 +51,12 @@ const pause = async (services: Services, actor: Actor, mailboxId: MailboxId): Pr
 
 const resume = async (services: Services, actor: Actor, mailboxId: MailboxId): Promise<void> => {
   await services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
-    const { state } = await requireOwn(tx, actor, mailboxId);
+    const { state, access_level: access } = await requireOwn(tx, actor, mailboxId);
     if (state !== 'connected' && state !== 'paused')
       throw new Failure('mailbox-disconnected', `mailbox is ${state}`);
     await setState(services, tx, mailboxId, 'connected');
-    for (const kind of ['mailbox.pull', 'mailbox.watch'] as const)
-      await services.enqueue({ kind, companyId: actor.companyId, mailboxId });
+    const jobs = access === 'full' ? (['mailbox.pull', 'mailbox.watch'] as const) : [];
+    for (const kind of jobs) await services.enqueue({ kind, companyId: actor.companyId, mailboxId });
   });
 };
 
@@ -97,7 +97,7 @@ const turnOff = async (
 const requireOwn = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => {
   const row = await tx
     .selectFrom('candor.mailbox')
-    .select(['provider', 'state', 'is_primary'])
+    .select(['provider', 'state', 'is_primary', 'access_level'])
     .where('id', '=', mailboxId)
     .where('person_id', '=', actor.personId)
     .forUpdate()

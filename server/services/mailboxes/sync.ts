@@ -18,6 +18,7 @@ export const enqueuePulls = async (services: Services): Promise<void> => {
       .innerJoin('candor.policy', 'candor.policy.company_id', 'candor.mailbox.company_id')
       .select(['candor.mailbox.id', 'candor.mailbox.company_id'])
       .where('state', '=', 'connected')
+      .where('access_level', '=', 'full')
       .where((where) =>
         where.or([
           where('look_every_minutes', 'is', null),

@@ -24,6 +24,8 @@ import { readRemoved } from '../ingest/removals.ts';
 import { readHealth } from '../mailboxes/health.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
 import { findByAddress, readCards } from '../people/candidates.ts';
+import { readOutgoingBeside } from '../sending/outgoing-beside.ts';
+import { readSender } from '../sending/reply.ts';
 import type { Services } from '../services.ts';
 import { readHistory } from './history.ts';
 import { readHeldThread, readParticipants, readThreadByIds } from './kept-messages.ts';
@@ -56,6 +58,7 @@ export const viewThread = async (
       thread: { state: 'unknown' },
       history: { threads: [], hiddenCount: 0 },
       imports: [],
+      outgoing: [],
       undoable: [],
     };
   }
@@ -63,7 +66,7 @@ export const viewThread = async (
   const held = await services.db.transaction(person, (tx) => readHeldThread(tx, standing.mailboxId, ref));
   // A kept thread is told from the record alone: the panel then waits for no provider.
   const { live, isRefused } =
-    held.length === 0 && standing.state === 'connected'
+    held.length === 0 && standing.state === 'connected' && standing.access === 'full'
       ? await readLive(services, actor, standing.mailboxId, ref.providerThreadId, signal)
       : { live: undefined, isRefused: false };
   const kept =
@@ -80,6 +83,7 @@ export const viewThread = async (
     const spoken =
       live?.messages.map((each) => each.headers.participants) ?? (await readParticipants(services, tx, kept));
     const { participants, candidateIds } = await placeCandidates(services, tx, actor, spoken, kept);
+    const sender = await readSender(tx, actor);
     return {
       ref,
       mailbox: isRefused ? { ...standing, state: 'needs-reconnect' } : standing,
@@ -91,6 +95,8 @@ export const viewThread = async (
       ...(parts.length < 2 ? {} : { parts: [...parts] }),
       history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
       imports: await readImportsBeside(tx, standing.mailboxId, candidateIds, services.clock.now()),
+      ...(typeof sender === 'object' ? { sendsFrom: sender.address } : {}),
+      outgoing: await readOutgoingBeside(tx, actor, kept[0]?.rootId, services.clock.now()),
       undoable: await readUndoable(services, tx, actor, standing.mailboxId, ref.providerThreadId),
     };
   });
@@ -121,10 +127,10 @@ const readStanding = async (
 ): Promise<MailboxStanding> => {
   const mailbox = await findMailbox(tx, actor, ref.mailboxAddress);
   if (mailbox !== undefined && mailbox.state !== 'off') {
-    const { mailboxId, address, provider, state } = mailbox;
+    const { mailboxId, address, provider, state, access } = mailbox;
     const theirs = { mailboxId, address, provider };
     return state === 'connected'
-      ? { state, ...theirs, health: await readHealth(services, tx, mailboxId) }
+      ? { state, ...theirs, access, health: await readHealth(services, tx, mailboxId) }
       : { state, ...theirs };
   }
   const others = await tx

@@ -4,7 +4,7 @@
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createFaults, type Fault, type Hold, type RequestMatch } from '../faults.ts';
+import { createFaults, type Fault, type Hold, type Injected, type RequestMatch } from '../faults.ts';
 import { google } from '../google-oauth.ts';
 import { createOauth, type LabClient, type LabOauth, type OauthAccount } from '../oauth.ts';
 import { type ConsentChoice, walkConsent } from '../oauth-walk.ts';
@@ -206,7 +206,13 @@ export const startGmailLab = async (options: GmailLabOptions = {}): Promise<Gmai
         incoming.socket.destroy();
         return;
       }
-      const { status, headers, body } = injected ?? attempt(() => answer(request));
+      const answered = attemptUnless(injected, () => answer(request));
+      if (injected === 'reset-after') {
+        log('reset');
+        incoming.socket.destroy();
+        return;
+      }
+      const { status, headers, body } = answered;
       log(status);
       outgoing.writeHead(status, headers).end(body);
     })();
@@ -268,6 +274,9 @@ const attempt = (answer: () => Answered): Answered => {
     return jsonAnswer(refusal.status, errorBody(refusal), refusal.headers);
   }
 };
+
+const attemptUnless = (injected: Exclude<Injected, 'reset'> | undefined, answer: () => Answered): Answered =>
+  injected === undefined || injected === 'reset-after' ? attempt(answer) : injected;
 
 const readJson = (text: string): unknown => {
   try {

@@ -1,6 +1,6 @@
 /* Sending: what Gmail completes before a message leaves, and how it comes to lie in other people's inboxes. */
 import { randomBytes } from 'node:crypto';
-import { invalid } from './errors.ts';
+import { ApiRefusal, invalid } from './errors.ts';
 import type { Mailbox, StoredMessage } from './mailbox.ts';
 import { addressesIn, headerValue, readHeaderLines, withoutHeader } from './rfc822.ts';
 
@@ -21,6 +21,8 @@ export const postMessage = (letter: {
   const headers = readHeaderLines(raw);
   const recipients = new Set(['to', 'cc', 'bcc'].flatMap((name) => addressesIn(headers, name)));
   if (recipients.size === 0) throw invalid('Recipient address required');
+  if ([...recipients].some((address) => !/@[^@]+\.[^@]+$/.test(address))) throw invalid('Invalid To header');
+  if (raw.length > largestSent) throw new ApiRefusal(413, 'uploadTooLarge', 'Request is too large.');
   const isToSelf = recipients.has(letter.sender.address);
   const sent = letter.sender.add({
     raw,
@@ -37,6 +39,9 @@ export const postMessage = (letter: {
   }
   return sent;
 };
+
+/** Source: Gmail API reference, users.messages.send, "Maximum file size", read 2026-11. */
+const largestSent = 36_700_160;
 
 /** From is always the account's own: Gmail lets nobody send as somebody else. */
 const complete = (raw: Buffer, address: string, now: number): Buffer => {

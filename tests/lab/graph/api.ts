@@ -5,6 +5,7 @@ import { badRequest } from './errors.ts';
 import type { Links, Mark } from './links.ts';
 import { addCategory, type GraphMailbox, type StoredMessage } from './mailbox.ts';
 import { readExpand, readFilter, readSelect, requireOptions } from './odata.ts';
+import { layDraft, readMime } from './post.ts';
 import { readSearch } from './search.ts';
 import type { LabSubscription, Subscriptions } from './subscriptions.ts';
 
@@ -15,6 +16,7 @@ export type Question = {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: Record<string, unknown>;
+  readonly mime: string | undefined;
   readonly isImmutable: boolean;
   readonly maxPageSize: number | undefined;
   readonly account: { readonly address: string; readonly objectId: string; readonly isGuest: boolean };
@@ -22,6 +24,9 @@ export type Question = {
   readonly linkRoot: string;
   readonly largestPage: number;
   readonly subscriptions: Subscriptions;
+  readonly now: number;
+  /** Sends a draft of this mailbox. */
+  readonly post: (draft: StoredMessage) => void;
 };
 /** `raw`: bytes instead of JSON. Undefined: 204. */
 export type Reply = { readonly status?: number; readonly json?: unknown; readonly raw?: Buffer };
@@ -138,6 +143,35 @@ export const routes: readonly Route[] = [
     },
   },
   {
+    verb: 'POST',
+    path: /^\/me\/messages$/,
+    scopes: ['Mail.ReadWrite'],
+    answer: ({ mailbox, mime, now, isImmutable }) => ({
+      status: 201,
+      json: showMessage(layDraft(mailbox, requireMime(mime), now), undefined, [], isImmutable),
+    }),
+  },
+  {
+    verb: 'POST',
+    path: new RegExp(`^/me/messages/${id}/send$`),
+    scopes: ['Mail.Send'],
+    answer: ({ mailbox, ids, post }) => {
+      const draft = mailbox.message(ids.id ?? '');
+      if (!draft.isDraft) throw badRequest('Only a draft is sent.');
+      post(draft);
+      return { status: 202 };
+    },
+  },
+  {
+    verb: 'POST',
+    path: /^\/me\/sendMail$/,
+    scopes: ['Mail.Send'],
+    answer: ({ mailbox, mime, now, post }) => {
+      post(layDraft(mailbox, requireMime(mime), now));
+      return { status: 202 };
+    },
+  },
+  {
     verb: 'PATCH',
     path: new RegExp(`^/me/messages/${id}$`),
     scopes: ['Mail.ReadWrite'],
@@ -224,6 +258,11 @@ export const routes: readonly Route[] = [
     },
   },
 ];
+
+const requireMime = (mime: string | undefined): Buffer => {
+  if (mime === undefined) throw badRequest('Only MIME is taken here.');
+  return readMime(mime);
+};
 
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');

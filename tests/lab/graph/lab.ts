@@ -8,6 +8,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type EntraAccount, entra } from '../entra-oauth.ts';
 import { createFaults, type Fault, type Hold, type RequestMatch } from '../faults.ts';
+import type { Outside } from '../gmail/post.ts';
 import { createOauth, type LabClient, type LabOauth } from '../oauth.ts';
 import { type ConsentChoice, walkConsent } from '../oauth-walk.ts';
 import { showId } from './answers.ts';
@@ -16,6 +17,7 @@ import { readBatch } from './batch.ts';
 import { accessDenied, GraphRefusal, injectedBody, throttled, unauthenticated } from './errors.ts';
 import { createLinks, type LostLink } from './links.ts';
 import { type Arrival, createMailbox, type GraphMailbox, type StoredMessage } from './mailbox.ts';
+import { postDraft } from './post.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import {
   type Answered,
@@ -75,6 +77,8 @@ export type GraphLabOptions = {
   readonly now?: () => number;
   /** Items of one page at most, for tests that want many pages of little. */
   readonly largestPage?: number;
+  /** Takes mail for addresses that have no mailbox here; lost when absent. */
+  readonly outside?: Outside;
   /** How long a notification may wait for its answer. */
   readonly ackMs?: number;
 };
@@ -140,13 +144,19 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
       log('reset');
       return 'reset';
     }
+    const isLost = injected === 'reset-after';
     const answered =
-      injected ??
-      (await attempt(() =>
-        call(asked, isInner, (address) => {
-          owner = address;
-        }),
-      ));
+      injected !== undefined && !isLost
+        ? injected
+        : await attempt(() =>
+            call(asked, isInner, (address) => {
+              owner = address;
+            }),
+          );
+    if (isLost) {
+      log('reset');
+      return 'reset';
+    }
     if (answered !== 'reset') log(answered.status);
     return answered;
   };
@@ -184,6 +194,7 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
       path: asked.path,
       query: asked.query,
       body: asked.body,
+      mime: asked.mime,
       isImmutable: wishes.includes('IdType="ImmutableId"'),
       maxPageSize: pageWish === undefined ? undefined : Number(pageWish),
       account: own,
@@ -191,6 +202,15 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
       linkRoot: `${root}/v1.0`,
       largestPage: options.largestPage ?? 1_000,
       subscriptions,
+      now: now(),
+      post: (draft) =>
+        postDraft({
+          sender: own.mailbox,
+          draft,
+          now: now(),
+          mailboxOf: (address) => accounts.get(address)?.mailbox,
+          outside: options.outside ?? (() => undefined),
+        }),
     });
     return toAnswer(reply);
   };
@@ -205,6 +225,7 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
       await faults.held(method, url.pathname);
       const injected = faults.next(method, url.pathname);
       const basic = /^Basic (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
+      if (injected === 'reset-after') throw new Error('The accounts server loses no answers.');
       const given = injected ?? fromOauth(oauth.answer(method, url, new URLSearchParams(text), basic));
       requests.push({
         method,
@@ -223,7 +244,9 @@ export const startGraphLab = async (options: GraphLabOptions = {}): Promise<Grap
           typeof value === 'string' ? [[name, value]] : [],
         ),
       ),
-      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      ...(incoming.headers['content-type']?.startsWith('text/plain')
+        ? { body: {}, mime: text }
+        : { body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) }),
     };
     // Who asks is known by the token alone; an unknown one is counted by itself.
     const who = asked.headers.get('authorization') ?? '';

@@ -1,4 +1,5 @@
 /* The part of OData that is asked for. Whatever else stands in a query is refused, as Graph refuses what it does not know. */
+import { headerValue } from '../gmail/rfc822.ts';
 import { badRequest, tooDear } from './errors.ts';
 import type { StoredMessage } from './mailbox.ts';
 
@@ -24,6 +25,9 @@ const readTerm = (term: string): Condition => {
   const conversation = /^conversationId eq '((?:[^']|'')*)'$/.exec(term)?.[1];
   if (conversation !== undefined)
     return ({ conversationId }) => conversationId === conversation.replaceAll("''", "'");
+  const messageId = /^internetMessageId eq '((?:[^']|'')*)'$/.exec(term)?.[1];
+  if (messageId !== undefined)
+    return ({ headers }) => headerValue(headers, 'Message-ID') === messageId.replaceAll("''", "'");
   const category = /^categories\/any\((\w+):\1 eq '((?:[^']|'')*)'\)$/.exec(term)?.[2];
   if (category !== undefined) {
     const name = category.replaceAll("''", "'").toLowerCase();

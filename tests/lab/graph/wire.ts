@@ -9,6 +9,8 @@ export type Asked = {
   readonly query: URLSearchParams;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
+  /** A message's source, where one came in the body's place: base64 as it was sent. */
+  readonly mime?: string;
 };
 export type Answered =
   | { readonly status: number; readonly headers: Record<string, string>; readonly body: string | Buffer }
@@ -22,7 +24,9 @@ export const jsonAnswer = (status: number, body: unknown, headers: Record<string
 
 export const toAnswer = ({ status, json, raw }: Reply): Answered => {
   if (raw !== undefined) return { status: 200, headers: { 'content-type': 'text/plain' }, body: raw };
-  return json === undefined ? { status: 204, headers: {}, body: '' } : jsonAnswer(status ?? 200, json);
+  return json === undefined
+    ? { status: status ?? 204, headers: {}, body: '' }
+    : jsonAnswer(status ?? 200, json);
 };
 
 export const refused = (refusal: GraphRefusal) =>

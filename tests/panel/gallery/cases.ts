@@ -62,6 +62,7 @@ const googleWay: MailboxWay = {
   address: 'mira@hooli.example',
   kind: 'gmail',
   open: ['gmail', 'imap'],
+  access: ['full', 'send-only'],
   isPersonal: false,
 };
 const serverWay: MailboxWay = {
@@ -111,6 +112,10 @@ const everyMailbox = [
           health: { state: 'needs-you', because: 'silent', since: f.ago({ days: 2 }) },
           completeness: { state: 'untold', because: 'failed' },
         },
+      ],
+      [
+        'sends@hooli.example',
+        { access: 'send-only', lastPulledAt: undefined, keptCount: 0, quota: undefined, imports: undefined },
       ],
       ['paused@hooli.example', { provider: 'imap', state: 'paused', keptCount: 4 }],
       ['off@hooli.example', { provider: 'imap', state: 'off', keptCount: 7 }],
@@ -234,6 +239,26 @@ export const galleryCases: readonly GalleryCase[] = [
       }),
     ),
   ),
+  panel('reply', f.threadState(), { presses: ['Reply'], answers: readAnswer }),
+  panel(
+    'replies',
+    f.threadState(
+      f.threadView({
+        outgoing: (
+          [
+            { state: 'sending' },
+            { state: 'waits-for-provider' },
+            { state: 'waits-for-mailbox' },
+            { state: 'sent' },
+            { state: 'sent', failedFor: 'recipient-refused' },
+            { state: 'failed', failedFor: 'recipient-refused' },
+            { state: 'failed', failedFor: 'outcome-unknown' },
+          ] as const
+        ).map((reply, nth) => ({ key: f.actionKey(nth), at: f.ago({ minutes: 3 }), ...reply })),
+      }),
+    ),
+  ),
+  panel('send-only', f.threadState(f.threadView({ mailbox: f.sendOnly() }))),
   panel('several-found', f.threadState(twoCandidates)),
   panel('several-found-log', f.threadState(twoCandidates), { presses: ['Log to ATS'] }),
   panel(
@@ -536,6 +561,7 @@ export const galleryCases: readonly GalleryCase[] = [
         value: {
           isConnectingOn: true,
           allowedProviders: ['gmail', 'graph'],
+          allowedAccess: ['full', 'send-only'],
           isPasswordLoginAllowed: false,
           forbiddenDomains: ['freemail.example'],
         },
@@ -547,6 +573,7 @@ export const galleryCases: readonly GalleryCase[] = [
         value: { rules: [{ stage: 'Rejected', months: 6 }], stages: ['Interview', 'Rejected'] },
       },
       'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
+      'notice-mail': { value: { isOn: false } },
     },
   }),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
