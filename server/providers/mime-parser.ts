@@ -22,9 +22,11 @@ export const parseWithLimits = (
 
 /** The library's inside, as far as it is touched. Were it another one day, nothing would be put together, and all be slower. */
 type Inside = {
-  currentNode?: { contentDecoder?: { chunks?: (Uint8Array | string | ArrayBuffer)[] } | null };
+  currentNode?: { contentDecoder?: Decoder | null };
   processLine?: (line: Uint8Array, isFinal: boolean) => Promise<void>;
 };
+type Piece = Uint8Array | string | ArrayBuffer;
+type Decoder = { chunks?: Piece[]; finalize?: () => Promise<ArrayBuffer> };
 
 const mostPieces = 2_048;
 
@@ -32,23 +34,37 @@ const joinPieces = (parser: PostalMime): void => {
   const inside = parser as unknown as Inside;
   const processLine = inside.processLine?.bind(parser);
   if (processLine === undefined) return;
-  let current: unknown;
+  let current: Decoder | undefined;
   let joined = 0;
   inside.processLine = (line, isFinal) => {
-    const pieces = inside.currentNode?.contentDecoder?.chunks;
-    if (pieces !== current) {
-      current = pieces;
+    const decoder = inside.currentNode?.contentDecoder ?? undefined;
+    if (decoder !== current) {
+      current = decoder;
       joined = 0;
+      if (decoder !== undefined) joinWhatIsLeft(decoder);
     }
+    const pieces = decoder?.chunks;
     if (pieces !== undefined && pieces.length - joined > mostPieces) {
-      pieces.push(Buffer.concat(pieces.splice(joined).map(toBytes)));
+      pieces.push(toOne(pieces.splice(joined)));
       joined += 1;
     }
     return processLine(line, isFinal);
   };
 };
 
-const toBytes = (piece: Uint8Array | string | ArrayBuffer): Uint8Array =>
+const joinWhatIsLeft = (decoder: Decoder): void => {
+  const finalize = decoder.finalize?.bind(decoder);
+  if (finalize === undefined) return;
+  decoder.finalize = () => {
+    const pieces = decoder.chunks;
+    if (pieces !== undefined && pieces.length > 1) pieces.push(toOne(pieces.splice(0)));
+    return finalize();
+  };
+};
+
+const toOne = (pieces: readonly Piece[]): Uint8Array => Buffer.concat(pieces.map(toBytes));
+
+const toBytes = (piece: Piece): Uint8Array =>
   typeof piece === 'string' ? Buffer.from(piece) : new Uint8Array(piece);
 
 /** Lines of old Macs end in a carriage return alone, and would all be one line. */
