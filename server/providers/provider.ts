@@ -26,7 +26,11 @@ export type CopyHeaders = CopyRef & {
 /** The whole message, byte-exact. */
 export type RawMessage = CopyRef & { readonly raw: Uint8Array };
 
-/** Rows and `next` must commit in one transaction. `reset`: the cursor was lost; `upserts` are a bounded re-list. */
+/**
+ * Rows and `next` must commit in one transaction. `reset`: the cursor was lost, whole or in part; of what it was lost for,
+ * `upserts` tell what is there in the window, and nothing tells what went. So whoever holds copies asks, once a page without
+ * `more` is reached, after those that were not told of since the first such page.
+ */
 export type Delta = {
   readonly upserts: readonly CopyRef[];
   /** Ids of messages that are in the mailbox no more. */
