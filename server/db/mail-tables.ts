@@ -149,6 +149,12 @@ export type RemovalTable = {
   removed_at: number;
 };
 
+export type UnconfirmedCopyTable = {
+  copy_id: string;
+  company_id: CompanyId;
+  mailbox_id: MailboxId;
+};
+
 export type ActionTable = {
   key: ActionKey;
   company_id: CompanyId;

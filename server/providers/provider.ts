@@ -27,9 +27,9 @@ export type CopyHeaders = CopyRef & {
 export type RawMessage = CopyRef & { readonly raw: Uint8Array };
 
 /**
- * Rows and `next` must commit in one transaction. `reset`: the cursor was lost, whole or in part; of what it was lost for,
- * `upserts` tell what is there in the window, and nothing tells what went. So whoever holds copies asks, once a page without
- * `more` is reached, after those that were not told of since the first such page.
+ * Rows and `next` must commit in one transaction. Where a cursor is lost, whole or in part, what is there in the window is told
+ * of anew, and nothing tells what went. So whoever holds copies asks after those that were not told of since the page that
+ * is `lost`, once one without `more` is reached.
  */
 export type Delta = {
   readonly upserts: readonly CopyRef[];
@@ -37,7 +37,10 @@ export type Delta = {
   readonly deletions: readonly string[];
   readonly next: string;
   readonly more: boolean;
+  /** A window is being told of anew. */
   readonly reset: boolean;
+  /** This page is the first of it: from here on, what was told of before is not known to be there. */
+  readonly lost: boolean;
 };
 
 /** What is looked for: mail with one of some addresses in any role (at most `mostSought`), or mail under the candidate label. */

@@ -14,7 +14,6 @@ export const follow = (provider: Provider, start: string): Follower => {
   /** Not told of since the cursor was lost. */
   let unconfirmed = new Set<string>();
   let cursor = start;
-  let isListing = false;
 
   /** What a provider refuses is done again with the next pull. */
   const unlessRefused = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -41,8 +40,7 @@ export const follow = (provider: Provider, start: string): Follower => {
   const pull = async (): Promise<Delta | undefined> => {
     const delta = await unlessRefused(() => provider.pull(cursor, {}, never));
     if (delta === undefined) return undefined;
-    if (delta.reset && !isListing) unconfirmed = new Set(known);
-    isListing ||= delta.reset;
+    if (delta.lost) unconfirmed = new Set(known);
     for (const { providerMessageId } of delta.upserts) {
       known.add(providerMessageId);
       unconfirmed.delete(providerMessageId);
@@ -52,9 +50,7 @@ export const follow = (provider: Provider, start: string): Follower => {
       unconfirmed.delete(providerMessageId);
     }
     cursor = delta.next;
-    if (delta.more) return delta;
-    isListing = false;
-    await unlessRefused(confirm);
+    if (!delta.more) await unlessRefused(confirm);
     return delta;
   };
 

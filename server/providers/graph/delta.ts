@@ -47,7 +47,9 @@ export const pullDelta = async (
 ): Promise<Delta> => {
   const known = readCursor(cursorText);
   const folders = await mailbox.read(signal);
-  return pullFrom(http, compare(known, folders, window), folders, signal);
+  const compared = compare(known, folders, window);
+  const delta = await pullFrom(http, compared.cursor, folders, signal);
+  return { ...delta, lost: delta.lost || compared.isFolderGone };
 };
 
 /** Changes taken in one pull: as many as fit one page, and whatever else the last page brought. */
@@ -62,19 +64,22 @@ const compare = (
   { folders: known, ...cursor }: Cursor,
   folders: Folders,
   window: { readonly from?: number },
-): Cursor => {
+): { readonly cursor: Cursor; readonly isFolderGone: boolean } => {
   const stands = new Map(known.map((stand) => [stand.id, stand]));
   const isTold = ({ at, link }: FolderStand) => at !== 'list' || link !== undefined;
-  const isGone = known.some((stand) => isTold(stand) && folders.find(stand.id) === undefined);
+  const isFolderGone = known.some((stand) => isTold(stand) && folders.find(stand.id) === undefined);
   const from = cursor.walk === 'list' ? cursor.from : window.from;
   return {
-    v: 1,
-    walk: isGone ? 'list' : cursor.walk,
-    ...(from === undefined ? {} : { from: Math.floor(from) }),
-    folders: folders.all.map((folder) => {
-      const stand = stands.get(folder.id);
-      return stand === undefined || stand.place !== folder.place ? begun(folder) : stand;
-    }),
+    isFolderGone,
+    cursor: {
+      v: 1,
+      walk: isFolderGone ? 'list' : cursor.walk,
+      ...(from === undefined ? {} : { from: Math.floor(from) }),
+      folders: folders.all.map((folder) => {
+        const stand = stands.get(folder.id);
+        return stand === undefined || stand.place !== folder.place ? begun(folder) : stand;
+      }),
+    },
   };
 };
 
@@ -87,9 +92,9 @@ const pullFrom = async (
   const stands = new Map(cursor.folders.map((stand) => [stand.id, stand]));
   const taken: Change[] = [];
   const gone = new Set<string>();
-  let { walk } = cursor;
   let isFull = false;
   let isBegunAgain = false;
+  let lost = false;
   for (let from = 0; from < cursor.folders.length && !isFull; from += foldersAtOnce) {
     const asked = cursor.folders.slice(from, from + foldersAtOnce);
     const outcomes = await http.batch('messages/delta', asked.map(toRequest), ChangePage, signal);
@@ -106,7 +111,7 @@ const pullFrom = async (
       } else if (outcome.isSyncLost && stand.link !== undefined) {
         stands.set(stand.id, { id: stand.id, place: stand.place, at: 'list' });
         // Of a folder that was still being listed nothing is lost with its link.
-        if (stand.at !== 'list') walk = 'list';
+        lost ||= stand.at !== 'list';
         isBegunAgain = true;
       } else if (isGone(outcome)) gone.add(stand.id);
       // What was heard before a refusal is not asked for again.
@@ -115,8 +120,12 @@ const pullFrom = async (
     }
   }
   const rest = [...stands.values()];
+  const walk = lost ? 'list' : cursor.walk;
   const next = { ...cursor, walk, folders: rest };
-  if (isBegunAgain && taken.length === 0) return pullFrom(http, next, folders, signal);
+  if (isBegunAgain && taken.length === 0) {
+    const begunAgain = await pullFrom(http, next, folders, signal);
+    return { ...begunAgain, lost: lost || begunAgain.lost };
+  }
   const more = isFull || rest.some(({ id, at }) => at !== 'settled' && !gone.has(id));
   const { from: _, ...settled } = next;
   return {
@@ -124,6 +133,7 @@ const pullFrom = async (
     next: writeCursor(more && walk === 'list' ? next : { ...settled, walk: 'changes' }),
     more,
     reset: walk === 'list',
+    lost,
   };
 };
 

@@ -77,7 +77,7 @@ export const pullDelta = async (
       const from = window.from === undefined ? {} : { from: Math.floor(window.from) };
       const relisted = await pull(options, connection, rows, { walk: 'list', ...from, folders: [] });
       if (relisted === 'lost') throw new Failure('provider-refused', 'UIDVALIDITY changes at every look');
-      return relisted;
+      return { ...relisted, lost: true };
     });
   for (;;) {
     try {
@@ -144,6 +144,7 @@ const pull = async (
     next: writeCursor(nextCursor(cursor, next, scans, more)),
     more,
     reset: cursor.walk === 'list',
+    lost: false,
   };
 };
 

@@ -8,6 +8,7 @@ import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import { anyOf } from '../../db/any-of.ts';
 import { inPortions } from '../../db/in-portions.ts';
 import type { Tx } from '../../db/schema.ts';
+import type { CopyRef } from '../../providers/provider.ts';
 import { findByAddress } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import { copyHash } from './copy-hash.ts';
@@ -55,7 +56,16 @@ export const ingestPage = async (
     page.map(({ kept: { copy }, message }) => ({ copy, message })),
   );
   const newlyFiled = await fileByAddress(services, tx, owner.companyId, page);
-  await recordKept(services, tx, owner, page);
+  await recordKept(
+    services,
+    tx,
+    owner,
+    page.map(({ kept: { copy, because }, message: { messageId } }) => ({
+      copy,
+      messageId,
+      rule: because[0]?.rule ?? 'logged',
+    })),
+  );
   await liftRemovals(services, tx, owner, kept);
   return page.map(({ kept: { copy }, message, candidateIds }) => ({
     messageId: message.messageId,
@@ -182,23 +192,23 @@ const readUnfiled = async (tx: Tx, filings: readonly Filing[]): Promise<readonly
   return rows.map((row) => filingName({ threadId: row.thread_id, candidateId: row.candidate_id }));
 };
 
-const recordKept = async (
+export const recordKept = async (
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
-  page: readonly PageEntry[],
+  page: readonly { readonly copy: CopyRef; readonly messageId: MessageId; readonly rule: string }[],
 ): Promise<void> => {
   const rows = new Map(
-    page.map(({ kept: { copy, because }, message }) => [
+    page.map(({ copy, messageId, rule }) => [
       copy.providerMessageId,
       {
         company_id: owner.companyId,
         mailbox_id: owner.mailboxId,
         person_id: owner.personId,
         copy_hash: copyHash(services, owner, copy.providerMessageId),
-        message_id: message.messageId,
+        message_id: messageId,
         decision: 'keep' as const,
-        rule: because[0]?.rule ?? 'logged',
+        rule,
         decided_at: services.clock.now(),
       },
     ]),
