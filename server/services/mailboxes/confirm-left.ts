@@ -39,10 +39,13 @@ export const confirmLeft = async (
       await noteTold(tx, mailbox.mailboxId, left);
       await noteGone(services, tx, mailbox, gone);
     });
-    services.log.info('what a mailbox told nothing of since its history was lost was asked for, and this much is gone', {
-      mailboxId: mailbox.mailboxId,
-      count: gone.length,
-    });
+    services.log.info(
+      'what a mailbox told nothing of since its history was lost was asked for, and this much is gone',
+      {
+        mailboxId: mailbox.mailboxId,
+        count: gone.length,
+      },
+    );
   }
 };
 

@@ -41,7 +41,8 @@ export const takePage = async (
     patiently(services, signal, () => provider.readHeaders(ref.providerMessageId, signal)),
   );
   const told = await decideCopies(services, mailbox, read.done);
-  const rest = delta.reset ? await readRestOfThreads(services, provider, mailbox, told, signal) : [];
+  const whole = delta.reset ? told : told.filter(isLabelledAlone);
+  const rest = await readRestOfThreads(services, provider, mailbox, whole, signal);
   const decided = rest.length === 0 ? told : await decideCopies(services, mailbox, [...read.done, ...rest]);
   const fetched = await eachAlone(decided, provider, signal, (one) =>
     patiently(services, signal, () => fetchOne(provider, one, work.limitBytes, signal)),
@@ -68,6 +69,10 @@ export const takePage = async (
   });
   if (held !== undefined) throw held.thrown;
 };
+
+/** The label means the thread, and may stand on one message of it: what lies beside it came before and was dropped. */
+const isLabelledAlone = ({ decision }: DecidedCopy): boolean =>
+  decision.decision === 'keep' && decision.because.every(({ rule }) => rule === 'label');
 
 type Trouble = { readonly ref: CopyRef; readonly thrown: unknown };
 type Page = {
