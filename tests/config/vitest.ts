@@ -20,6 +20,8 @@ export default defineConfig({
           setupFiles: ['tests/config/loopback-only.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // What is awaited comes by itself; how long it takes on a busy machine is no test's matter.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

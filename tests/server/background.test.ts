@@ -109,7 +109,7 @@ test('a mailbox that always fails and some that hang until they are stopped hold
   for (let round = 0; round < 3; round += 1) {
     database.clock.at += minute;
     await queue.enqueue({ kind: 'poll' });
-    await expect.poll(() => lastPulledAt(sound), { timeout: 20_000 }).toBe(database.clock.at);
+    await expect.poll(() => lastPulledAt(sound)).toBe(database.clock.at);
   }
   expect(signals.some(({ aborted }) => aborted)).toBe(false);
   expect(await healthOf(failing)).toMatchObject({ state: 'behind', because: 'refused' });
@@ -136,7 +136,7 @@ test('hints while a pull runs lead to one more pull after it, however many they 
   for (const _ of [1, 2, 3, 4]) await look(at);
   expect(pulled).toEqual([at.mailboxId]);
   release.resolve();
-  await expect.poll(() => isQuiet(at), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => isQuiet(at)).toBe(true);
   expect(pulled).toEqual([at.mailboxId, at.mailboxId]);
 });
 
@@ -196,7 +196,7 @@ describe('a look that fails by a bug', () => {
     pulls.delete(at.mailboxId);
     database.clock.at += minute;
     await queue.enqueue({ kind: 'poll' });
-    await expect.poll(async () => (await healthOf(at))?.state, { timeout: 20_000 }).toBe('connected');
+    await expect.poll(async () => (await healthOf(at))?.state).toBe('connected');
     expect(await listTroubled(services, actor(admin, 'admin'))).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ describe('turning off', () => {
   test('and erasing takes what no other mailbox holds, and leaves a colleague’s [P-09]', async () => {
     const rows = await turnOff(ana, 'erase');
     expect(rows.map(({ state }) => state)).toEqual(['off']);
-    await expect.poll(async () => (await mailboxOf(ana))?.isErasing, { timeout: 20_000 }).toBe(false);
+    await expect.poll(async () => (await mailboxOf(ana))?.isErasing).toBe(false);
     expect(await copiesOf(ana)).toBe(0);
     expect(
       await world.sql('select from candor.decision where mailbox_id = $1', [world.mailboxId(ana)]),
@@ -56,7 +56,7 @@ describe('turning off', () => {
   test('and erasing leaves no thread without a message', async () => {
     await logJane(mia, 'jane-mia');
     await turnOff(mia, 'erase');
-    await expect.poll(async () => (await mailboxOf(mia))?.isErasing, { timeout: 20_000 }).toBe(false);
+    await expect.poll(async () => (await mailboxOf(mia))?.isErasing).toBe(false);
     expect(
       await world.sql(
         'select from candor.thread t where not exists (select from candor.message m where m.thread_id = t.id)',

@@ -92,9 +92,7 @@ describe('a mailbox that is paused', () => {
     expect(callsOf(mia)).toBe(calls);
 
     await change(mia, { kind: 'resume', mailboxId });
-    await expect
-      .poll(async () => (await look(world.as(mia), threadId)).thread.state, { timeout: 20_000 })
-      .toBe('kept');
+    await expect.poll(async () => (await look(world.as(mia), threadId)).thread.state).toBe('kept');
   });
 
   test('while it is being read: the call under way is broken off, and nothing of it is stored [JS-36]', async () => {

@@ -26,7 +26,7 @@ test('mail from a candidate is on their record with no browser open [DC-08] [JS-
   const threadId = idOf(world.send({ from: jane, to: [ana], subject: 'A question', text: 'When?' }), ana);
   await world.server.services.enqueue({ kind: 'poll' });
   await expect.poll(() => world.as(ana).api.candidate.search.query({ text: jane.name })).toHaveLength(1);
-  await expect.poll(() => stateOf(ana, threadId), { timeout: 20_000 }).toBe('kept');
+  await expect.poll(() => stateOf(ana, threadId)).toBe('kept');
   expect((await look(world.as(ana), threadId)).history.threads.map(({ subject }) => subject)).toContain(
     'A question',
   );
@@ -230,9 +230,9 @@ test('a mailbox that fails does not stop another’s', async () => {
   world.lab.expireAccessTokens();
   const threadId = idOf(world.send({ from: jane, to: [raj, tom], subject: 'To two', text: 'Hi' }), tom);
   await world.server.services.enqueue({ kind: 'poll' });
-  await expect.poll(() => stateOf(tom, threadId), { timeout: 20_000 }).toBe('kept');
+  await expect.poll(() => stateOf(tom, threadId)).toBe('kept');
   await expect
-    .poll(async () => (await world.as(raj).api.mailbox.list.query())[0]?.state, { timeout: 20_000 })
+    .poll(async () => (await world.as(raj).api.mailbox.list.query())[0]?.state)
     .toBe('needs-reconnect');
 });
 

@@ -96,9 +96,7 @@ describe('by notices that are fetched', () => {
     const since = world.clock.now();
     await poll(world);
     await expect
-      .poll(async () => (await look(world.as(ana), threads.get(ana.address) ?? '')).thread.state, {
-        timeout: 20_000,
-      })
+      .poll(async () => (await look(world.as(ana), threads.get(ana.address) ?? '')).thread.state)
       .toBe('kept');
     await expect.poll(() => lastPulledAt(world, ana)).toBeGreaterThanOrEqual(since);
   });
@@ -126,7 +124,7 @@ describe('by notices that are fetched', () => {
       world.clock.pass(days * dayMs);
       const before = renewed();
       await poll(world);
-      await expect.poll(renewed, { timeout: 20_000 }).toBe(before + 1);
+      await expect.poll(renewed).toBe(before + 1);
       await expect.poll(() => isQuiet(world)).toBe(true);
     }
     expect(world.lab.watches.isWatched(mia.address)).toBe(true);
@@ -143,7 +141,7 @@ describe('by notices that are fetched', () => {
       ).length;
     const before = watched();
     await connectMailbox(world.lab, world.as(mia));
-    await expect.poll(watched, { timeout: 20_000 }).toBe(before + 1);
+    await expect.poll(watched).toBe(before + 1);
   });
 
   test('turning a mailbox off ends its watch before the consent is given back', async () => {
