@@ -22,7 +22,9 @@ export const PolicySection = <P,>({
   const { answer, again } = useAnswer(useCallback(() => read(live), [live, read]));
   return (
     <section className="stack" aria-labelledby={headingId}>
-      <h2 className="strong" id={headingId}>{title}</h2>
+      <h2 className="strong" id={headingId}>
+        {title}
+      </h2>
       {intro === undefined ? null : <p className="muted">{intro}</p>}
       {answer.state === 'asking' ? (
         <Skeleton name={`Reading the settings: ${title}`} widths={['60%', '80%']} />

@@ -46,11 +46,13 @@ export const readMessageIds = (headerValue: string): NormalisedMessageId[] => {
 /**
  * The ids of the messages that an In-Reply-To value answers. Old software wrote a sentence there, "Message from Ana
  * <ana@acme.test> of Monday <1@acme.test>": the address after "from" is a person's, and would join all that is ever
- * answered to them.
+ * answered to them. Where that address stands without brackets, what the next brackets hold is the id.
  * Source: RFC 5322 sec. 4.5.4 (obs-in-reply-to), RFC 5256 sec. 3 (step 1, its note)
  */
 export const readAnsweredIds = (headerValue: string): NormalisedMessageId[] =>
-  readMessageIds(withinLimit(headerValue).replace(/\bfrom\b[^<>]{0,300}<[^<>]{0,320}>/gi, ' '));
+  readMessageIds(withinLimit(headerValue).replace(personsAddress, ' '));
+
+const personsAddress = /\bfrom\b(?:[^<>@]{0,300}<[^<>]{0,320}>|[^<>]{0,300}<[^<>]{0,320}>(?=\s+of\b))/gi;
 
 /** The message's own id from the values of its Message-ID headers: of several, the first usable one wins. */
 export const readMessageIdHeader = (values: readonly string[]): NormalisedMessageId | undefined => {

@@ -156,6 +156,12 @@ export type RemovalTable = {
   because: Generated<Removal>;
 };
 
+export type UnconfirmedCopyTable = {
+  copy_id: string;
+  company_id: CompanyId;
+  mailbox_id: MailboxId;
+};
+
 export type ActionTable = {
   key: ActionKey;
   company_id: CompanyId;

@@ -15,6 +15,7 @@ import type {
   ThreadCandidateTable,
   ThreadJoinTable,
   ThreadTable,
+  UnconfirmedCopyTable,
   UnfiledTable,
 } from './mail-tables.ts';
 import type {
@@ -87,6 +88,7 @@ export type Database = {
   'candor.override_use': OverrideUseTable;
   'candor.decision': DecisionTable;
   'candor.removal': RemovalTable;
+  'candor.unconfirmed_copy': UnconfirmedCopyTable;
   'candor.audit': AuditTable;
   'candor.outgoing': OutgoingTable;
   'candor.action': ActionTable;

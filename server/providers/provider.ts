@@ -28,14 +28,21 @@ export type CopyHeaders = CopyRef & {
 /** The whole message, byte-exact. */
 export type RawMessage = CopyRef & { readonly raw: Uint8Array };
 
-/** Rows and `next` must commit in one transaction. `reset`: the cursor was lost; `upserts` are a bounded re-list. */
+/**
+ * Rows and `next` must commit in one transaction. Where a cursor is lost, whole or in part, what is there in the window is told
+ * of anew, and nothing tells what went. So whoever holds copies asks after those that were not told of since the page that
+ * is `lost`, once one without `more` is reached.
+ */
 export type Delta = {
   readonly upserts: readonly CopyRef[];
   /** Ids of messages that are in the mailbox no more. */
   readonly deletions: readonly string[];
   readonly next: string;
   readonly more: boolean;
+  /** A window is being told of anew. */
   readonly reset: boolean;
+  /** This page is the first of it: from here on, what was told of before is not known to be there. */
+  readonly lost: boolean;
 };
 
 /** What is looked for: mail with one of some addresses in any role (at most `mostSought`), or mail under the candidate label. */

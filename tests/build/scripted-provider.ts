@@ -31,7 +31,7 @@ const scripted = (mailboxKey: string, { push, pull }: Script): Provider => ({
   start: async () => 'from now on',
   pull: async (cursor, _window, signal) => {
     await pull?.(mailboxKey, signal);
-    return { upserts: [], deletions: [], next: cursor, more: false, reset: false };
+    return { upserts: [], deletions: [], next: cursor, more: false, reset: false, lost: false };
   },
   readThread: () => notScripted('readThread'),
   readHeaders: () => notScripted('readHeaders'),

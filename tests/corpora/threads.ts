@@ -1,11 +1,12 @@
 /*
  * Our threads beside a real Dovecot's THREAD=REFS on a folder of real mail, and beside themselves in other orders:
  *   node tests/corpora/threads.ts FOLDER
- * Prints counts, and each difference as places and ids with what seems to cause it; never a subject or an address.
+ * Prints counts, and each difference as places and ids with the rule that causes it; never a subject or an address.
  */
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { type NormalisedMessageId, readAnsweredIds } from '../../lib/domain/message-id.ts';
+import { foldAddress } from '../../lib/domain/address.ts';
+import type { NormalisedMessageId } from '../../lib/domain/message-id.ts';
 import {
   joinThreads,
   planJoin,
@@ -20,16 +21,27 @@ import { threadRefs } from '../lab/imap/thread-refs.ts';
 import { filesUnder } from './files-under.ts';
 
 type Placed = ThreadingIds & { readonly place: number };
+/** A message on whose In-Reply-To the two disagree, since an address that others are written to stands there in brackets. */
+type Sentence = { readonly raw: Uint8Array; readonly peopleNamed: number };
 type Partition = readonly (readonly number[])[];
 
 const main = async (folder: string): Promise<void> => {
   const paths = await filesUnder(folder);
   const sources = await Promise.all(paths.map((path) => readFile(path)));
   const messages: Placed[] = [];
+  const writtenTo = new Map<string, number>();
   for (const [place, raw] of sources.entries()) {
-    const { messageId, inReplyTo, references } = readHeaders(await parseHead(raw), 0);
+    const { messageId, inReplyTo, references, participants } = readHeaders(await parseHead(raw), 0);
     messages.push({ place, messageId, inReplyTo, references });
+    for (const address of new Set(participants.map((one) => foldAddress(one.address))))
+      writtenTo.set(address, 1 + (writtenTo.get(address) ?? 0));
   }
+  const sentences = new Map(
+    sources.flatMap((raw, place) => {
+      const sentence = withoutPeople(raw, writtenTo);
+      return sentence === undefined ? [] : [[place, sentence] as const];
+    }),
+  );
   const ours = canonical(joinThreads(messages).map((thread) => thread.map(({ place }) => place)));
   const dovecot = await startDovecot({ persona: 'modern' });
   try {
@@ -37,20 +49,31 @@ const main = async (folder: string): Promise<void> => {
     console.log(`${messages.length} messages`);
     tell('as it is', ours, asItIs);
     const told = differing(ours, asItIs);
-    const withoutSentences = canonical(
-      await threadRefs(dovecot, 'reader-of-ids', sources.map(withoutSentence)),
+    const withIdsAlone = canonical(
+      await threadRefs(
+        dovecot,
+        'reader-of-ids',
+        sources.map((raw, place) => sentences.get(place)?.raw ?? raw),
+      ),
     );
-    tell('without addresses of people in In-Reply-To', ours, withoutSentences);
-    const left = differing(ours, withoutSentences);
+    tell('without addresses of people in In-Reply-To', ours, withIdsAlone);
+    const left = differing(ours, withIdsAlone);
     const isLeft = (places: readonly number[]) =>
       left.some((each) => each.ours.flat().some((place) => places.includes(place)));
-    for (const difference of told)
-      if (!isLeft(difference.ours.flat()))
-        console.log(`- ${show(difference)}: Dovecot takes a person's address in In-Reply-To for an id`);
+    for (const difference of told.filter((each) => !isLeft(each.ours.flat()))) {
+      console.log(`- ${show(difference)}`);
+      for (const place of difference.ours.flat()) {
+        const sentence = sentences.get(place);
+        if (sentence !== undefined)
+          console.log(
+            `    ${relative(folder, paths[place] ?? '')}: Dovecot takes the first <...> in In-Reply-To for the id, and it is an address on ${sentence.peopleNamed} messages here`,
+          );
+      }
+    }
     for (const difference of left) {
       console.log(`- ${show(difference)}`);
-      for (const tie of crossingTies(messages, difference).slice(0, 8))
-        console.log(`    ${relative(folder, paths[tie.place] ?? '')}: ${tie.rule}: ${tie.id}`);
+      for (const { place, rule } of rulesOf(messages, difference))
+        console.log(`    ${relative(folder, paths[place] ?? '')}: ${rule}`);
     }
   } finally {
     await dovecot.close();
@@ -74,17 +97,26 @@ const tell = (what: string, ours: Partition, theirs: Partition): void => {
 const show = ({ ours, theirs }: { readonly ours: Partition; readonly theirs: Partition }): string =>
   `ours ${JSON.stringify(ours)} Dovecot ${JSON.stringify(theirs)}`;
 
-/** The source with only ids left in an In-Reply-To of the form "Message from NAME <address> of TIME <id>". */
-const withoutSentence = (raw: Uint8Array): Uint8Array => {
+/** The source without such addresses in its In-Reply-To, told by who the folder's mail is from and to and by nothing of ours. */
+const withoutPeople = (raw: Uint8Array, writtenTo: ReadonlyMap<string, number>): Sentence | undefined => {
   const text = Buffer.from(raw).toString('latin1');
-  const header = /^in-reply-to:(?:[^\r\n]|\r?\n(?=[ \t]))*/im.exec(text);
-  if (header === null || !/\bfrom\b/i.test(header[0])) return raw;
-  const ids = readAnsweredIds(header[0].slice('in-reply-to:'.length).replace(/\r?\n/g, ''));
-  const line = ids.length === 0 ? 'X-No-Ids: yes' : `In-Reply-To: ${ids.map((id) => `<${id}>`).join(' ')}`;
-  return Buffer.from(
-    text.replace(header[0], () => line),
-    'latin1',
-  );
+  const [header] =
+    /^in-reply-to:(?:[^\r\n]|\r?\n(?=[ \t]))*/im.exec(text.slice(0, text.search(/\r?\n\r?\n/))) ?? [];
+  if (header === undefined) return undefined;
+  let peopleNamed = 0;
+  const bare = header.replace(/<([^<>]*)>/g, (bracketed, inside: string) => {
+    const count = writtenTo.get(inside.trim().toLowerCase()) ?? 0;
+    peopleNamed = Math.max(peopleNamed, count);
+    return count === 0 ? bracketed : '';
+  });
+  if (peopleNamed === 0) return undefined;
+  return {
+    raw: Buffer.from(
+      text.replace(header, () => bare),
+      'latin1',
+    ),
+    peopleNamed,
+  };
 };
 
 /** Threads that only one of the two has, put together where they share messages. */
@@ -109,29 +141,31 @@ const differing = (
   return groups;
 };
 
-/** What joins messages in ours that are apart in Dovecot's: ids that messages of several of its threads name. */
-const crossingTies = (
+/** Why each message stands apart that is not in the largest of Dovecot's threads. */
+const rulesOf = (
   messages: readonly Placed[],
   { ours, theirs }: { readonly ours: Partition; readonly theirs: Partition },
-): readonly { readonly place: number; readonly id: string; readonly rule: string }[] => {
-  const threadOf = new Map(theirs.flatMap((thread, at) => thread.map((place) => [place, at] as const)));
-  const holders = new Map<NormalisedMessageId, Set<number | undefined>>();
+): readonly { readonly place: number; readonly rule: string }[] => {
+  const [, ...apart] = [...theirs].sort((a, b) => b.length - a.length);
   const all = ours.flat().flatMap((place) => messages[place] ?? []);
-  for (const message of all)
-    for (const id of threadingIds(message))
-      holders.set(id, (holders.get(id) ?? new Set()).add(threadOf.get(message.place)));
-  return all.flatMap((message) =>
-    threadingIds(message)
-      .filter((id) => (holders.get(id)?.size ?? 0) > 1)
-      .map((id) => ({ place: message.place, id, rule: ruleOf(message, id) })),
-  );
+  return apart.flat().flatMap((place) => {
+    const message = messages[place];
+    if (message === undefined) return [];
+    const closing = all.find((other) => closesLoop(message, other));
+    const rule =
+      closing === undefined
+        ? `no known rule: ${threadingIds(message).join(' ')}`
+        : `message ${closing.place} names it in References before what it answers, a loop, which RFC 5256 leaves untied`;
+    return [{ place, rule }];
+  });
 };
 
-const ruleOf = ({ messageId, references, inReplyTo }: Placed, id: NormalisedMessageId): string => {
-  if (id === messageId) return 'its own id';
-  if (references.includes(id)) return `References ${references.indexOf(id) + 1} of ${references.length}`;
-  return `In-Reply-To ${inReplyTo.indexOf(id) + 1} of ${inReplyTo.length}, beside ${references.length} References`;
-};
+const closesLoop = ({ messageId, references }: Placed, other: Placed): boolean =>
+  messageId !== undefined &&
+  other.references.includes(messageId) &&
+  other.references
+    .slice(other.references.indexOf(messageId))
+    .some((id) => id !== messageId && references.includes(id));
 
 const canonical = (threads: Partition): Partition =>
   threads.map((thread) => [...thread].sort((a, b) => a - b)).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));

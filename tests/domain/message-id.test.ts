@@ -199,6 +199,12 @@ describe('readAnsweredIds', () => {
     ['<1@x.test>; from ana@acme.test on Thu, Aug 29, 2002', ['1@x.test']],
     ['<1@x.test> (message from Ana <ana@acme.test> on Thu)', ['1@x.test']],
     ['<1@x.test> from Ana <ana@acme.test>', ['1@x.test']],
+    ['Message from ana@acme.test of "Mon, 26 Aug 2002 14:22:46 EDT." <1@x.test>', ['1@x.test']],
+    [
+      'Message from ana@acme.test of Fri, 26 Jul 2002 10:06:41 EDT <1@x.test> <2@x.test>',
+      ['1@x.test', '2@x.test'],
+    ],
+    ['Message from "ana@acme.test" <ana@acme.test> of Friday <1@x.test>', ['1@x.test']],
     ['<from@x.test> <2@x.test>', ['from@x.test', '2@x.test']],
     ['<1@x.test>', ['1@x.test']],
   ])('the address of a person in it is no id: %s', (value, ids) => {

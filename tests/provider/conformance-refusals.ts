@@ -6,6 +6,8 @@ import { letter } from './letter.ts';
 import { addressOf, type MailboxUnderTest, never } from './mailbox-under-test.ts';
 
 export const refusalRules = (box: () => MailboxUnderTest): void => {
+  shutOutRules(box);
+
   test('a provider that is throttled says how long to wait, and works after that', async () => {
     const cursor = await box().provider.start(never);
     const retryAfterMs = await box().throttle(7);
@@ -17,6 +19,23 @@ export const refusalRules = (box: () => MailboxUnderTest): void => {
     expect(await box().provider.pull(cursor, {}, never)).toMatchObject({ upserts: [] });
   });
 
+  test('a message that cannot be read fails alone', async () => {
+    const cursor = await box().provider.start(never);
+    const poisoned = await box().deliver(letter({ id: 'poison@x.test', subject: 'One' }));
+    const sound = await box().deliver(letter({ id: 'sound@x.test', subject: 'Two' }));
+    await box().poison(poisoned);
+    const delta = await box().provider.pull(cursor, {}, never);
+    const told = delta.upserts.map((ref) => ref.providerMessageId);
+    expect(told).toEqual([poisoned.providerMessageId, sound.providerMessageId]);
+    await expect(box().provider.readHeaders(poisoned.providerMessageId, never)).rejects.toBeInstanceOf(
+      Failure,
+    );
+    expect(await box().provider.readHeaders(sound.providerMessageId, never)).toMatchObject(sound);
+  });
+};
+
+/** Of any mailbox, whatever its provider lets somebody do to it. */
+export const shutOutRules = (box: () => MailboxUnderTest): void => {
   test('a mailbox whose owner took the permission back is disconnected for every verb', async () => {
     const cursor = await box().provider.start(never);
     const ref = await box().deliver(letter({}));
@@ -36,20 +55,6 @@ export const refusalRules = (box: () => MailboxUnderTest): void => {
     ])
       await expect(call()).rejects.toMatchObject({ reason: 'mailbox-disconnected' });
     expect(box().outbound).toEqual([]);
-  });
-
-  test('a message that cannot be read fails alone', async () => {
-    const cursor = await box().provider.start(never);
-    const poisoned = await box().deliver(letter({ id: 'poison@x.test', subject: 'One' }));
-    const sound = await box().deliver(letter({ id: 'sound@x.test', subject: 'Two' }));
-    await box().poison(poisoned);
-    const delta = await box().provider.pull(cursor, {}, never);
-    const told = delta.upserts.map((ref) => ref.providerMessageId);
-    expect(told).toEqual([poisoned.providerMessageId, sound.providerMessageId]);
-    await expect(box().provider.readHeaders(poisoned.providerMessageId, never)).rejects.toBeInstanceOf(
-      Failure,
-    );
-    expect(await box().provider.readHeaders(sound.providerMessageId, never)).toMatchObject(sound);
   });
 
   test.each(['ffffffffffffffff', 'FMfcgzQXKWbGvlkMxGzBzlkjBFfvqgKj'])(

@@ -11,27 +11,46 @@ export type Follower = {
 
 export const follow = (provider: Provider, start: string): Follower => {
   const known = new Set<string>();
+  /** Not told of since the cursor was lost. */
   let unconfirmed = new Set<string>();
   let cursor = start;
-  let isListing = false;
 
-  const pull = async (): Promise<Delta | undefined> => {
-    let delta: Delta;
+  /** What a provider refuses is done again with the next pull. */
+  const unlessRefused = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      delta = await provider.pull(cursor, {}, never);
+      return await work();
     } catch (thrown) {
       if (thrown instanceof Failure) return undefined;
       throw thrown;
     }
-    if (delta.reset && !isListing) unconfirmed = new Set(known);
-    isListing = delta.reset && delta.more;
+  };
+
+  const confirm = async (): Promise<void> => {
+    for (const id of unconfirmed) {
+      try {
+        await provider.readHeaders(id, never);
+      } catch (thrown) {
+        if (!(thrown instanceof Failure) || thrown.reason !== 'not-found') throw thrown;
+        known.delete(id);
+      }
+      unconfirmed.delete(id);
+    }
+  };
+
+  const pull = async (): Promise<Delta | undefined> => {
+    const delta = await unlessRefused(() => provider.pull(cursor, {}, never));
+    if (delta === undefined) return undefined;
+    if (delta.lost) unconfirmed = new Set(known);
     for (const { providerMessageId } of delta.upserts) {
       known.add(providerMessageId);
       unconfirmed.delete(providerMessageId);
     }
-    for (const providerMessageId of delta.deletions) known.delete(providerMessageId);
-    if (delta.reset && !delta.more) for (const id of unconfirmed) known.delete(id);
+    for (const providerMessageId of delta.deletions) {
+      known.delete(providerMessageId);
+      unconfirmed.delete(providerMessageId);
+    }
     cursor = delta.next;
+    if (!delta.more) await unlessRefused(confirm);
     return delta;
   };
 
@@ -41,7 +60,7 @@ export const follow = (provider: Provider, start: string): Follower => {
     catchUp: async () => {
       for (let tries = 0; tries < 500; tries += 1) {
         const delta = await pull();
-        if (delta !== undefined && !delta.more && !delta.reset) return;
+        if (delta !== undefined && !delta.more && !delta.reset && unconfirmed.size === 0) return;
       }
       throw new Error('The follower never catches up.');
     },

@@ -67,29 +67,56 @@ describe('a mailbox of folders', () => {
     expect([inTrash.place.isTrash, back.place.isTrash]).toEqual([true, false]);
   });
 
-  test('a folder that is gone for good makes the mailbox be told of anew: nothing else says what lay in it', async () => {
+  test('a folder that is gone for good is a reset: nothing else says what lay in it', async () => {
     const folder = mailbox().makeFolder('Candidates');
-    box.lab.deliver(ana, letter({ subject: 'gone' }), { folder: folder.id });
-    const ref = box.deliver(letter({ subject: 'there' }));
+    const gone = toRef(box.lab.deliver(ana, letter({ subject: 'gone' }), { folder: folder.id }));
+    box.deliver(letter({ subject: 'there' }));
     const cursor = await box.provider.start(never);
     mailbox().removeFolder(folder.id);
-    expect(await pull(cursor)).toMatchObject({ upserts: [ref], reset: true, more: false });
+    const delta = await pull(cursor);
+    expect(delta).toMatchObject({ upserts: [], reset: true, more: false });
+    await expect(box.provider.readHeaders(gone.providerMessageId, never)).rejects.toMatchObject({
+      reason: 'not-found',
+    });
+    expect(await pull(delta.next)).toMatchObject({ upserts: [], reset: false });
   });
 
   test.each<LostLink>(['gone', 'syncStateNotFound', 'resyncRequired', 'ErrorInvalidSyncStateData'])(
-    'a link lost as %s, of one folder alone, loses nothing',
+    'a link lost as %s makes that folder be listed again, and no other',
     async (how) => {
-      const inInbox = box.deliver(letter({ subject: '1' }));
+      box.deliver(letter({ subject: '1' }));
       const cursor = await box.provider.start(never);
       const inArchive = toRef(box.lab.deliver(ana, letter({ subject: '2' }), { folder: 'archive' }));
-      const id = mailbox().folder('archive').id.slice(0, 60);
-      box.lab.loseLinks(how, id);
+      const { id } = mailbox().folder('archive');
+      box.lab.loseLinks(how, id.slice(0, 60));
+      const asked = deltaPaths().length;
       const delta = await pull(cursor, { from: box.clock.now() - dayMs });
-      expect(delta).toMatchObject({ reset: true, more: false, deletions: [] });
-      expect(new Set(delta.upserts)).toEqual(new Set([inInbox, inArchive]));
+      expect(delta).toMatchObject({ upserts: [inArchive], reset: true, more: false, deletions: [] });
+      const listed = deltaPaths()
+        .slice(asked)
+        .filter((path) => path.includes('$select='));
+      expect(listed).toEqual([expect.stringContaining(encodeURIComponent(id))]);
       expect(await pull(delta.next)).toMatchObject({ reset: false, upserts: [] });
     },
   );
+
+  test('links of many folders lost at once are one reset', async () => {
+    for (let nth = 0; nth < 30; nth += 1) {
+      const { id } = mailbox().makeFolder(`Folder ${nth}`);
+      box.lab.deliver(ana, letter({ subject: `${nth}` }), { folder: id });
+    }
+    const cursor = await box.provider.start(never);
+    box.lab.loseLinks('gone');
+    let delta = await pull(cursor);
+    let count = delta.upserts.length;
+    while (delta.more) {
+      expect(delta.reset).toBe(true);
+      delta = await pull(delta.next);
+      count += delta.upserts.length;
+    }
+    expect(count).toBe(30);
+    expect(await pull(delta.next)).toMatchObject({ reset: false, upserts: [], more: false });
+  });
 
   test('a link that Graph gives is followed as it is', async () => {
     const first = await pull(await box.provider.start(never));

@@ -102,7 +102,14 @@ export const openImapAtDovecot = async (
     },
     trash: (ref) => move(ref, trashPath),
     labelByHand: async (ref) => {
-      await inFolder(ref, (uid) => other.messageFlagsAdd(uid, [candidateLabelName], { uid: true }));
+      await inFolder(ref, async (uid) => {
+        const { mailbox } = other;
+        if (mailbox !== false && mailbox.permanentFlags?.has('\\*'))
+          return other.messageFlagsAdd(uid, [candidateLabelName], { uid: true });
+        // Where no keyword is kept, the label is a folder.
+        await other.mailboxCreate(candidateLabelName);
+        return other.messageCopy(uid, candidateLabelName, { uid: true });
+      });
     },
     markRead: async (ref) => {
       await inFolder(ref, (uid) => other.messageFlagsAdd(uid, ['\\Seen'], { uid: true }));

@@ -1,17 +1,18 @@
 /*
- * Cyrus, which has threads of its own (OBJECTID) and habits of its own. What needs a server's insides to be brought about, a lost
- * history and refusals, is proven at Dovecot alone.
+ * Cyrus, which has threads of its own (OBJECTID) and habits of its own. What needs a server's insides to be brought about, a
+ * server that asks to wait and a message that cannot be read, is proven at Dovecot alone.
  */
 import { ImapFlow } from 'imapflow';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { idsIn, readHeaderBlock } from '../../server/providers/imap/header-block.ts';
-import { type CopyAt, readMessageName, toRef } from '../../server/providers/imap/ids.ts';
+import { type CopyAt, readMessageName, toMessageName, toRef } from '../../server/providers/imap/ids.ts';
 import { imapProvider } from '../../server/providers/imap/index.ts';
 import { trusting } from '../../server/providers/imap/trust.ts';
 import type { CopyRef } from '../../server/providers/provider.ts';
 import { type Cyrus, startCyrus } from '../lab/imap/cyrus.ts';
-import { deltaRules } from './conformance-delta.ts';
+import { deltaRules, lostCursorRules } from './conformance-delta.ts';
 import { readingRules } from './conformance-reading.ts';
+import { shutOutRules } from './conformance-refusals.ts';
 import { fakeClock } from './fake-clock.ts';
 import { password } from './imap-at-dovecot.ts';
 import { letter } from './letter.ts';
@@ -34,6 +35,16 @@ describe('a mailbox at Cyrus', () => {
 
   describe('what changed since a cursor', () => deltaRules(box));
   describe('reading and labelling', () => readingRules(box));
+  describe('refusals', () => shutOutRules(box));
+
+  describe('in a folder of one’s own', () => {
+    beforeEach(async () => {
+      await opened.close();
+      opened = await openImapAtCyrus(cyrus, 'Work');
+    });
+
+    describe('a cursor that was lost', () => lostCursorRules(box));
+  });
 
   test('tells by itself that mail came', async () => {
     const { push } = opened.provider;
@@ -66,7 +77,8 @@ const connect = async (cyrus: Cyrus, user: string): Promise<ImapFlow> => {
   return imap;
 };
 
-const openImapAtCyrus = async (cyrus: Cyrus): Promise<MailboxUnderTest> => {
+/** `folder`: where mail is delivered to. */
+const openImapAtCyrus = async (cyrus: Cyrus, folder = 'INBOX'): Promise<MailboxUnderTest> => {
   mailboxes += 1;
   const address = `ana${mailboxes}@acme.test`;
   await cyrus.addUser(address, password);
@@ -84,6 +96,8 @@ const openImapAtCyrus = async (cyrus: Cyrus): Promise<MailboxUnderTest> => {
     pageSize,
   });
   const raws = new Map<string, Buffer>();
+  const newNames = new Map<string, CopyRef>();
+  if (folder !== 'INBOX') await other.mailboxCreate(folder);
 
   /** The thread is Cyrus’s own, which only it can tell. */
   const refAt = async (at: CopyAt, raw: Buffer): Promise<CopyRef> => {
@@ -94,10 +108,10 @@ const openImapAtCyrus = async (cyrus: Cyrus): Promise<MailboxUnderTest> => {
     return ref;
   };
   const put = async (raw: Buffer, at: number): Promise<CopyAt> => {
-    const appended = await other.append('INBOX', raw, [], new Date(at));
+    const appended = await other.append(folder, raw, [], new Date(at));
     if (appended === false || appended.uid === undefined || appended.uidValidity === undefined)
       throw new Error('Not appended.');
-    return { path: 'INBOX', uidValidity: appended.uidValidity.toString(), uid: appended.uid };
+    return { path: folder, uidValidity: appended.uidValidity.toString(), uid: appended.uid };
   };
   const inFolder = async <T>(ref: CopyRef, act: (uid: string) => Promise<T>): Promise<T> => {
     const { path, uid } = readMessageName(ref.providerMessageId);
@@ -138,9 +152,28 @@ const openImapAtCyrus = async (cyrus: Cyrus): Promise<MailboxUnderTest> => {
     markRead: async (ref) => {
       await inFolder(ref, (uid) => other.messageFlagsAdd(uid, ['\\Seen'], { uid: true }));
     },
-    loseHistory: notHere,
-    renamed: notHere,
-    revoke: notHere,
+    loseHistory: async () => {
+      const { uidValidity } = await other.mailboxOpen(folder);
+      const rows = await other.fetchAll('1:*', { uid: true, source: true, internalDate: true });
+      await other.mailboxOpen('INBOX');
+      await other.mailboxDelete(folder);
+      await other.mailboxCreate(folder);
+      for (const { uid, source, internalDate } of rows) {
+        if (source === undefined || internalDate === undefined) throw new Error('Not read.');
+        const at = { path: folder, uidValidity: uidValidity.toString(), uid };
+        const now = await refAt(await put(source, new Date(internalDate).getTime()), source);
+        newNames.set(toMessageName(at), now);
+      }
+    },
+    renamed: (ref) => {
+      const now = newNames.get(ref.providerMessageId);
+      if (now === undefined) throw new Error('That copy kept its name.');
+      return now;
+    },
+    revoke: async () => {
+      await cyrus.addUser(address, 'another');
+      provider.close();
+    },
     throttle: notHere,
     waited: notHere,
     poison: notHere,

@@ -373,17 +373,3 @@ describe('what a folder is for', () => {
     });
   });
 });
-
-describe('a mailbox that keeps no keywords', () => {
-  test('says so, and refuses a label instead of copying messages about', async () => {
-    const dovecot = await startDovecot({ persona: 'no-keywords' });
-    const box = await openImapAtDovecot(dovecot);
-    const ref = await box.deliver(letter({ id: 'a@x.test' }));
-    expect(await box.provider.can(never)).toEqual({ label: false });
-    await expect(
-      box.provider.label(ref.providerThreadId, box.candidateLabelName, true, never),
-    ).rejects.toMatchObject({ reason: 'provider-refused' });
-    await box.close();
-    await dovecot.close();
-  });
-});

@@ -4,10 +4,9 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Failure } from '../../server/base/failure.ts';
-import type { Delta } from '../../server/providers/provider.ts';
 import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
 import { messageIdsByMbsync } from '../lab/imap/mbsync.ts';
+import { follow } from './follower.ts';
 import { type ImapAtDovecot, openImapAtDovecot, password } from './imap-at-dovecot.ts';
 import { letter } from './letter.ts';
 import { never } from './mailbox-under-test.ts';
@@ -49,7 +48,7 @@ describe.each(['modern', 'old'] as const)('nothing is lost at a %s server', (per
         const box = await openImapAtDovecot(dovecot, { pageSize: 3 });
         try {
           const mailbox = await changing(box, dovecot, persona === 'old' ? 'INBOX.' : '');
-          const follower = follow(box, await box.provider.start(never));
+          const follower = follow(box.provider, await box.provider.start(never));
           for (const step of schedule) {
             if (step.step === 'pull') await follower.pull();
             else if (step.step === 'cut') box.line.cutAfter(step.pieces);
@@ -57,7 +56,7 @@ describe.each(['modern', 'old'] as const)('nothing is lost at a %s server', (per
           }
           box.line.cutAfter(Number.POSITIVE_INFINITY);
           await follower.catchUp();
-          expect(await follower.messageIds()).toEqual(
+          expect(await messageIdsOf(box, follower.known)).toEqual(
             await messageIdsByMbsync(dovecot, box.address, password),
           );
         } finally {
@@ -131,48 +130,14 @@ const changing = async (box: ImapAtDovecot, dovecot: Dovecot, prefix: string) =>
   };
 };
 
-const follow = (box: ImapAtDovecot, start: string) => {
-  const known = new Set<string>();
-  let unconfirmed = new Set<string>();
-  let cursor = start;
-  let isListing = false;
-
-  const pull = async (): Promise<Delta | undefined> => {
-    let delta: Delta;
-    try {
-      delta = await box.provider.pull(cursor, {}, never);
-    } catch (thrown) {
-      if (thrown instanceof Failure) return undefined;
-      throw thrown;
-    }
-    if (delta.reset && !isListing) unconfirmed = new Set(known);
-    isListing = delta.reset && delta.more;
-    for (const { providerMessageId } of delta.upserts) {
-      known.add(providerMessageId);
-      unconfirmed.delete(providerMessageId);
-    }
-    for (const providerMessageId of delta.deletions) known.delete(providerMessageId);
-    if (delta.reset && !delta.more) for (const id of unconfirmed) known.delete(id);
-    cursor = delta.next;
-    return delta;
-  };
-
-  return {
-    pull,
-    catchUp: async () => {
-      for (let tries = 0; tries < 500; tries += 1) {
-        const delta = await pull();
-        if (delta !== undefined && !delta.more && !delta.reset) return;
-      }
-      throw new Error('The follower never catches up.');
-    },
-    messageIds: async (): Promise<readonly string[]> => {
-      const ids: string[] = [];
-      for (const name of known) {
-        const { headers } = await box.provider.readHeaders(name, never);
-        ids.push(headers.find((line) => line.name === 'Message-ID')?.value ?? `none in ${name}`);
-      }
-      return ids.sort();
-    },
-  };
+const messageIdsOf = async (
+  { provider }: ImapAtDovecot,
+  names: Iterable<string>,
+): Promise<readonly string[]> => {
+  const ids: string[] = [];
+  for (const name of names) {
+    const { headers } = await provider.readHeaders(name, never);
+    ids.push(headers.find((line) => line.name === 'Message-ID')?.value ?? `none in ${name}`);
+  }
+  return ids.sort();
 };

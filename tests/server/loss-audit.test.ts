@@ -79,8 +79,6 @@ const auditor = (company: SyncingCompany) => {
   /** Of the subjects' messages, as the lab holds them; a subject stands for one Message-ID. */
   const subjectOf = new Map<string, string>();
   const seen = new Set<string>();
-  const goneSinceLook = new Set<string>();
-  const unheard = new Set<string>();
   let count = 0;
 
   const isWantedKind = (subject: string): boolean => !/stranger|colleague/.test(subject);
@@ -129,7 +127,6 @@ const auditor = (company: SyncingCompany) => {
     for (const { message, subject } of held()) if (isPlain(message)) seen.add(subject);
     try {
       await pullMailbox(services, company.mailbox, AbortSignal.timeout(60_000));
-      goneSinceLook.clear();
       return true;
     } catch (thrown) {
       if (!(thrown instanceof Failure) && steps <= after) throw thrown;
@@ -145,16 +142,10 @@ const auditor = (company: SyncingCompany) => {
       else if (step.step === 'stop') await pull(step.after);
       else if (step.step === 'fault')
         lab.fail({ match: '/users/me/', times: 1, how: step.how, retryAfterSeconds: 1 });
-      else if (!('nth' in step)) {
-        // What was deleted since the last look is told by nobody any more, and stays.
-        for (const subject of goneSinceLook) unheard.add(subject);
-        lab.expireHistory(ana);
-      } else {
+      else if (!('nth' in step)) lab.expireHistory(ana);
+      else {
         const message = pick(step.nth);
         if (message === undefined) return;
-        const subject = subjectOf.get(message.id);
-        if (subject !== undefined && (step.step === 'remove' || step.step === 'trash'))
-          goneSinceLook.add(subject);
         if (step.step === 'remove') mailbox.remove(message.id);
         if (step.step === 'trash') mailbox.relabel(message, ['TRASH'], []);
         if (step.step === 'untrash') mailbox.relabel(message, [], ['TRASH']);
@@ -178,16 +169,15 @@ const auditor = (company: SyncingCompany) => {
         ),
       ),
     ],
-    /** The same, or in spam since it was kept; or gone in a time nothing was heard of. */
+    /** The same, or in spam since it was kept. */
     allowed: () => [
-      ...new Set([
-        ...held().flatMap(({ message, subject }) =>
+      ...new Set(
+        held().flatMap(({ message, subject }) =>
           isWantedKind(subject) && (isPlain(message) || (seen.has(subject) && !message.labelIds.has('TRASH')))
             ? [subject]
             : [],
         ),
-        ...[...unheard].filter((subject) => isWantedKind(subject) && seen.has(subject)),
-      ]),
+      ),
     ],
   };
 };

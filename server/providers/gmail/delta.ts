@@ -32,7 +32,8 @@ export const pullDelta = async (
   const cursor = read(cursorText);
   if (cursor.walk === 'list') return listPage(http, cursor, signal);
   const page = await historyPage(http, cursor, signal);
-  if (page === 'lost') return listPage(http, await beginList(http, window, signal), signal);
+  if (page === 'lost')
+    return { ...(await listPage(http, await beginList(http, window, signal), signal)), lost: true };
   const isPlace = await placeLabels(labels, page, signal);
   const next: Cursor =
     page.nextPageToken === undefined
@@ -43,6 +44,7 @@ export const pullDelta = async (
     next: write(next),
     more: page.nextPageToken !== undefined,
     reset: false,
+    lost: false,
   };
 };
 
@@ -142,6 +144,7 @@ const listPage = async (http: GmailHttp, walk: ListWalk, signal: AbortSignal): P
     next: write(next),
     more: nextPageToken !== undefined,
     reset: true,
+    lost: false,
   };
 };
 

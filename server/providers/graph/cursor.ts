@@ -17,7 +17,7 @@ const Stand = z.strictObject({
 /** `from`: what lies there is told of from then on only, epoch ms. */
 const Cursor = z.strictObject({
   v: z.literal(1),
-  /** 'list': the whole mailbox is told of anew. */
+  /** 'list': a folder was lost since the last round that was told to its end, and what lies there is told of anew. */
   walk: z.enum(['changes', 'list']),
   from: z.int().optional(),
   folders: z.array(Stand).max(mostFolders),

@@ -1,8 +1,8 @@
 /*
  * Graph's changes per folder -> Delta. Graph follows folders one by one and from their beginning only, so a cursor holds a link
  * for each. Folders are listed at every pull: a new one is begun, and one that was thrown away or brought back is read again.
- * Where a link is lost, or a folder is gone with what lay in it, only a list of the whole mailbox tells what is there: it is
- * taken from links that are begun with it, so that nothing which happens meanwhile is passed over.
+ * Where a link is lost, that folder is begun again, and what lies there is told of anew; of a folder that is gone nothing tells
+ * what lay in it. Both are a reset: what was deleted meanwhile is told by nobody.
  * Graph tells of a message as removed when it left the folder, and, moved out and back again, when it did not: so each is
  * looked for before it counts as deleted.
  */
@@ -48,8 +48,8 @@ export const pullDelta = async (
   const known = readCursor(cursorText);
   const folders = await mailbox.read(signal);
   const compared = compare(known, folders, window);
-  if (compared === 'incomplete') return pullFrom(http, beginList(folders, window), window, folders, signal);
-  return pullFrom(http, compared, window, folders, signal);
+  const delta = await pullFrom(http, compared.cursor, folders, signal);
+  return { ...delta, lost: delta.lost || compared.isFolderGone };
 };
 
 /** Changes taken in one pull: as many as fit one page, and whatever else the last page brought. */
@@ -59,50 +59,44 @@ const foldersAtOnce = 20;
 
 const begun = ({ id, place }: Folder): FolderStand => ({ id, place, at: 'list' });
 
-const beginList = (folders: Folders, window: { readonly from?: number }): Cursor => ({
-  v: 1,
-  walk: 'list',
-  ...(window.from === undefined ? {} : { from: Math.floor(window.from) }),
-  folders: folders.all.map(begun),
-});
-
-/** The cursor's folders as they are now. 'incomplete': one is gone, and nothing tells what lay in it. */
+/** The cursor's folders as they are now. */
 const compare = (
   { folders: known, ...cursor }: Cursor,
   folders: Folders,
   window: { readonly from?: number },
-): Cursor | 'incomplete' => {
+): { readonly cursor: Cursor; readonly isFolderGone: boolean } => {
   const stands = new Map(known.map((stand) => [stand.id, stand]));
   const isTold = ({ at, link }: FolderStand) => at !== 'list' || link !== undefined;
-  if (known.some((stand) => isTold(stand) && folders.find(stand.id) === undefined)) return 'incomplete';
+  const isFolderGone = known.some((stand) => isTold(stand) && folders.find(stand.id) === undefined);
   const from = cursor.walk === 'list' ? cursor.from : window.from;
   return {
-    v: 1,
-    walk: cursor.walk,
-    ...(from === undefined ? {} : { from: Math.floor(from) }),
-    folders: folders.all.map((folder) => {
-      const stand = stands.get(folder.id);
-      return stand === undefined || stand.place !== folder.place ? begun(folder) : stand;
-    }),
+    isFolderGone,
+    cursor: {
+      v: 1,
+      walk: isFolderGone ? 'list' : cursor.walk,
+      ...(from === undefined ? {} : { from: Math.floor(from) }),
+      folders: folders.all.map((folder) => {
+        const stand = stands.get(folder.id);
+        return stand === undefined || stand.place !== folder.place ? begun(folder) : stand;
+      }),
+    },
   };
 };
 
 const pullFrom = async (
   http: GraphHttp,
   cursor: Cursor,
-  window: { readonly from?: number },
   folders: Folders,
   signal: AbortSignal,
 ): Promise<Delta> => {
-  const isList = cursor.walk === 'list';
   const stands = new Map(cursor.folders.map((stand) => [stand.id, stand]));
-  // A list of the whole is through once; what changes behind it is for the pull after.
-  const due = cursor.folders.filter(({ at }) => !isList || at !== 'settled');
   const taken: Change[] = [];
   const gone = new Set<string>();
   let isFull = false;
-  for (let from = 0; from < due.length && !isFull; from += foldersAtOnce) {
-    const asked = due.slice(from, from + foldersAtOnce);
+  let isBegunAgain = false;
+  let lost = false;
+  for (let from = 0; from < cursor.folders.length && !isFull; from += foldersAtOnce) {
+    const asked = cursor.folders.slice(from, from + foldersAtOnce);
     const outcomes = await http.batch('messages/delta', asked.map(toRequest), ChangePage, signal);
     for (const [nth, stand] of asked.entries()) {
       if (taken.length >= pageSize) isFull = true;
@@ -114,12 +108,11 @@ const pullFrom = async (
         stands.set(stand.id, stepped(http, stand, outcome.value));
         // The rest of its round comes first, in its order.
         if (outcome.value['@odata.nextLink'] !== undefined) isFull = true;
-      } else if (outcome.isSyncLost && stand.at !== 'list')
-        return pullFrom(http, beginList(folders, window), window, folders, signal);
-      else if (outcome.isSyncLost && stand.link !== undefined) {
-        // The list of this folder has grown old: it is begun again.
+      } else if (outcome.isSyncLost && stand.link !== undefined) {
         stands.set(stand.id, { id: stand.id, place: stand.place, at: 'list' });
-        isFull = true;
+        // Of a folder that was still being listed nothing is lost with its link.
+        lost ||= stand.at !== 'list';
+        isBegunAgain = true;
       } else if (isGone(outcome)) gone.add(stand.id);
       // What was heard before a refusal is not asked for again.
       else if (taken.length > 0) isFull = true;
@@ -127,17 +120,20 @@ const pullFrom = async (
     }
   }
   const rest = [...stands.values()];
+  const walk = lost ? 'list' : cursor.walk;
+  const next = { ...cursor, walk, folders: rest };
+  if (isBegunAgain && taken.length === 0) {
+    const begunAgain = await pullFrom(http, next, folders, signal);
+    return { ...begunAgain, lost: lost || begunAgain.lost };
+  }
   const more = isFull || rest.some(({ id, at }) => at !== 'settled' && !gone.has(id));
+  const { from: _, ...settled } = next;
   return {
     ...(await verified(http, folders, taken, signal)),
-    next: writeCursor({
-      v: 1,
-      walk: isList && more ? 'list' : 'changes',
-      ...(isList && more && cursor.from !== undefined ? { from: cursor.from } : {}),
-      folders: rest,
-    }),
+    next: writeCursor(more && walk === 'list' ? next : { ...settled, walk: 'changes' }),
     more,
-    reset: isList,
+    reset: walk === 'list',
+    lost,
   };
 };
 

@@ -54,10 +54,13 @@ export const readOne = async (
       signal,
     ),
   );
+  const known = await folders.recent(signal);
+  if (known.isRecoverable(message.parentFolderId))
+    throw new Failure('not-found', 'The message was deleted for good');
   const isLabelled =
     labels.isAmong(message.categories) ||
     (namesEarlier(headerLines(message)) && (await labels.isOnThread(message.conversationId, signal)));
-  return toCopy(message, isLabelled, await folders.recent(signal));
+  return toCopy(message, isLabelled, known);
 };
 
 /** What is far too large is not downloaded; the rest is counted while it comes, and what is over the limit is cut off. */

@@ -1,8 +1,8 @@
 /*
  * The IMAP commands that are used, each of which gives an answer or throws: imapflow answers `false` where a command failed
  * or the connection went, and an empty list taken for an answer would read as a mailbox that lost everything.
- * Folders are opened read-only (EXAMINE), so that nothing a look does can change a mailbox; only `store` and `move` open one to
- * write.
+ * Folders are opened read-only (EXAMINE), so that nothing a look does can change a mailbox; only `store`, `move` and `expunge`
+ * open one to write.
  * CLOSE is never sent: it expunges.
  */
 import type { FetchMessageObject, FetchQueryObject, MailboxObject, SearchObject } from 'imapflow';
@@ -104,6 +104,35 @@ export const append = async (
 ): Promise<void> => {
   requireAnswer(connection, await connection.imap.append(path, raw, ['\\Seen'], new Date(date)));
 };
+
+/** Copies messages of a folder, which keeps them. Throws: not-found when it is another by now. */
+export const copyTo = async (
+  connection: Connection,
+  { path, uidValidity }: Omit<CopyAt, 'uid'>,
+  uids: UidSet,
+  toPath: string,
+): Promise<void> => {
+  const folder = await examine(connection, path);
+  if (folder.uidValidity.toString() !== uidValidity) throw isAnother();
+  requireAnswer(connection, await connection.imap.messageCopy(toSequence(uids), toPath, { uid: true }));
+};
+
+/** Ends messages for good, those alone: only for a server with UIDPLUS. Throws: not-found when the folder is another by now. */
+export const expunge = async (
+  connection: Connection,
+  { path, uidValidity }: Omit<CopyAt, 'uid'>,
+  uids: UidSet,
+): Promise<void> => {
+  const { imap } = connection;
+  if (!imap.capabilities.has('UIDPLUS'))
+    throw new Error('Without UIDPLUS an EXPUNGE ends more than it is asked to');
+  const folder = await imap.mailboxOpen(path);
+  if (folder.uidValidity.toString() !== uidValidity) throw isAnother();
+  if (folder.readOnly === true) throw new Failure('provider-refused', 'The folder is read-only');
+  requireAnswer(connection, await imap.messageDelete(toSequence(uids), { uid: true }));
+};
+
+const isAnother = () => new Failure('not-found', 'The folder was made anew');
 
 /** Of a folder that is open to write; one that is read-only keeps nothing. */
 export const keepsKeyword = ({ permanentFlags }: MailboxObject, keyword: string): boolean =>

@@ -102,8 +102,7 @@ export const imapMailbox = (options: ImapOptions): ImapMailbox => {
             readThreadName(providerThreadId);
             ahead.forget();
             const copies = await readThreadCopies(reading, connection, providerThreadId);
-            const names = copies.map(({ providerMessageId }) => providerMessageId);
-            await labels.set(connection, names, labelName, on);
+            await labels.set(connection, copies, labelName, on);
           }),
         remove: (providerMessageId, signal) =>
           use(signal, async (connection) => {

@@ -1,17 +1,17 @@
 /*
- * The company's label: a keyword on messages, or Gmail's own label; and by hand also a folder of the label's name, which its
- * owner makes and fills. We never file copies there ourselves: to take the label off again they would have to be deleted, and
- * nothing is ever deleted from a mailbox. A mailbox that keeps no keywords is labelled by its owner alone.
+ * The company's label: a keyword on messages, or Gmail's own label; where neither is kept, and by hand everywhere, a folder of
+ * the label's name.
  */
 import type { SearchObject } from 'imapflow';
 import type { Clock } from '../../base/clock.ts';
-import { Failure } from '../../base/failure.ts';
+import type { CopyHeaders } from '../provider.ts';
 import { examine, fetchRows, keepsKeyword, searchUids, store } from './commands.ts';
 import type { Connection } from './dial.ts';
 import { type Folder, type Folders, isGmail } from './folders.ts';
 import { idsIn, readHeaderBlock } from './header-block.ts';
 import { type Ids, readMessageName, type ThreadAt, threadOf, toThreadName } from './ids.ts';
 import { keywordFor } from './keyword.ts';
+import { canFileCopies, fileCopies, isLabelFolder, unfileCopies } from './label-folder.ts';
 import { labelledIn } from './scan.ts';
 import { fromUids } from './uid-set.ts';
 
@@ -20,7 +20,7 @@ export type ImapLabels = {
   readonly isOnThread: (connection: Connection, thread: ThreadAt, ids: Ids) => Promise<boolean>;
   readonly set: (
     connection: Connection,
-    providerMessageIds: readonly string[],
+    copies: readonly CopyHeaders[],
     labelName: string,
     on: boolean,
   ) => Promise<void>;
@@ -48,14 +48,16 @@ export const imapLabels = (clock: Clock, folders: Folders, candidateLabelName: s
       const names = await labelledNames(connection);
       return names.size > 0 && namesOf(thread, ids).some((name) => names.has(name));
     },
-    set: async (connection, providerMessageIds, labelName, on) => {
+    set: async (connection, copies, labelName, on) => {
       remembered = undefined;
       const asLabel = isGmail(connection);
       const name = asLabel ? labelName : keywordFor(labelName);
       let kept = 0;
-      for (const [path, uids] of byFolder(providerMessageIds))
+      for (const [path, uids] of byFolder(copies))
         if (await store(connection, path, { uids: fromUids(uids), name, on, asLabel })) kept += 1;
-      if (on && kept === 0) throw new Failure('provider-refused', 'This mailbox keeps no labels');
+      if (kept > 0) return;
+      if (on) await fileCopies(connection, folders, copies, labelName);
+      else await unfileCopies(connection, folders, copies, labelName);
     },
     forget: () => {
       remembered = undefined;
@@ -65,10 +67,9 @@ export const imapLabels = (clock: Clock, folders: Folders, candidateLabelName: s
 
 /** Whether the mailbox keeps a label that is put on a message. */
 export const canLabel = async (connection: Connection, labelName: string): Promise<boolean> =>
-  isGmail(connection) || keepsKeyword(await connection.imap.mailboxOpen('INBOX'), keywordFor(labelName));
-
-export const isLabelFolder = ({ name }: Folder, labelName: string): boolean =>
-  name.toLowerCase() === labelName.toLowerCase();
+  isGmail(connection) ||
+  canFileCopies(connection) ||
+  keepsKeyword(await connection.imap.mailboxOpen('INBOX'), keywordFor(labelName));
 
 /** Every name a thread goes by, so that two messages of one that were given different roots still meet. */
 const namesOf = (thread: ThreadAt, { messageId, inReplyTo, references }: Ids): readonly string[] => [
@@ -101,9 +102,9 @@ const namesIn = async (
   });
 };
 
-const byFolder = (providerMessageIds: readonly string[]): ReadonlyMap<string, readonly number[]> => {
+const byFolder = (copies: readonly CopyHeaders[]): ReadonlyMap<string, readonly number[]> => {
   const folders = new Map<string, number[]>();
-  for (const { path, uid } of providerMessageIds.map(readMessageName))
+  for (const { path, uid } of copies.map(({ providerMessageId }) => readMessageName(providerMessageId)))
     folders.set(path, [...(folders.get(path) ?? []), uid]);
   return folders;
 };

@@ -17,7 +17,8 @@ import {
   toRef,
 } from './ids.ts';
 import { keywordFor } from './keyword.ts';
-import { type ImapLabels, isLabelFolder } from './labels.ts';
+import { isLabelFolder } from './label-folder.ts';
+import type { ImapLabels } from './labels.ts';
 import type { ReadAhead } from './read-ahead.ts';
 import { receivedAtOf } from './rows.ts';
 import { fetchAt, headerQuery, mostHeaderBytes, notThere, openAt, openIfThere } from './rows-at.ts';

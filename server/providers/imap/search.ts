@@ -11,7 +11,7 @@ import type { Connection } from './dial.ts';
 import { type Folder, type Folders, isGmail } from './folders.ts';
 import { readHeaderBlock } from './header-block.ts';
 import { type CopyAt, toRef } from './ids.ts';
-import { isLabelFolder } from './labels.ts';
+import { isLabelFolder } from './label-folder.ts';
 import { receivedAtOf } from './rows.ts';
 import { labelledIn } from './scan.ts';
 import { type Position, readPage, writePage } from './search-page.ts';

@@ -94,7 +94,14 @@ const askMailbox = async (
       services,
       provider,
       mailbox,
-      { upserts: settled.map(({ copy }) => copy), deletions: [], next: '', more: false, reset: false },
+      {
+        upserts: settled.map(({ copy }) => copy),
+        deletions: [],
+        next: '',
+        more: false,
+        reset: false,
+        lost: false,
+      },
       { limitBytes: limits.messageBytes, commitCursor: async () => {}, signal },
     );
   }

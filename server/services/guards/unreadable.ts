@@ -59,7 +59,7 @@ export const retryUnreadable = async (
         services,
         provider,
         mailbox,
-        { upserts: [ref], deletions: [], next: '', more: false, reset: false },
+        { upserts: [ref], deletions: [], next: '', more: false, reset: false, lost: false },
         { limitBytes: limits.messageBytes, commitCursor: async () => {}, signal },
       ),
     signal,

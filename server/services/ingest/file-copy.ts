@@ -13,6 +13,9 @@ export const fileCopyId = (
   return `${mark}${services.sealing.keyedHash('file-copy', companyId, bytesHash).toString('hex')}`;
 };
 
+const mark = 'file:';
+
 export const isFileCopy = (providerMessageId: string): boolean => providerMessageId.startsWith(mark);
 
-const mark = 'file:';
+/** For SQL: matches the ids of file copies. */
+export const fileCopyPattern = `${mark}%`;

@@ -9,6 +9,7 @@ import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import { anyOf } from '../../db/any-of.ts';
 import { inPortions } from '../../db/in-portions.ts';
 import type { Tx } from '../../db/schema.ts';
+import type { CopyRef } from '../../providers/provider.ts';
 import { findByAddress } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import { copyHash } from './copy-hash.ts';
@@ -62,7 +63,16 @@ export const ingestPage = async (
     page.map(({ kept: { copy }, message }) => ({ copy, message })),
   );
   const { parts, made, filedOn } = await fileByAddress(services, tx, owner, page);
-  await recordKept(services, tx, owner, page);
+  await recordKept(
+    services,
+    tx,
+    owner,
+    page.map(({ kept: { copy, because }, message: { messageId } }) => ({
+      copy,
+      messageId,
+      rule: because[0]?.rule ?? 'logged',
+    })),
+  );
   const lifted = await liftRemovals(services, tx, owner, kept);
   const ingested = page.map(({ kept: { copy }, message, candidateIds }): Ingested => {
     const threadId = parts.get(message.threadId) ?? message.threadId;
@@ -234,23 +244,23 @@ const readSettled = (
     .execute();
 };
 
-const recordKept = async (
+export const recordKept = async (
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
-  page: readonly PageEntry[],
+  page: readonly { readonly copy: CopyRef; readonly messageId: MessageId; readonly rule: string }[],
 ): Promise<void> => {
   const rows = new Map(
-    page.map(({ kept: { copy, because }, message }) => [
+    page.map(({ copy, messageId, rule }) => [
       copy.providerMessageId,
       {
         company_id: owner.companyId,
         mailbox_id: owner.mailboxId,
         person_id: owner.personId,
         copy_hash: copyHash(services, owner, copy.providerMessageId),
-        message_id: message.messageId,
+        message_id: messageId,
         decision: 'keep' as const,
-        rule: because[0]?.rule ?? 'logged',
+        rule,
         decided_at: services.clock.now(),
       },
     ]),

@@ -39,7 +39,8 @@ export const storeCopies = async (
     )
       continue;
     // One that was gone and is there again under another id was moved, or taken out of the trash: it stays the same copy.
-    // So does one that was known from a file alone until now.
+    // So does one that was known from a file alone until now, and one that its provider may call by another id since it lost
+    // its history.
     const known = here ?? before.takeOver(messageId);
     madeOf.add(messageId);
     if (known === undefined) fresh.push({ ...each, copyId: crypto.randomUUID() });
@@ -100,17 +101,25 @@ const readCopies = async (tx: Tx, owner: MailboxOwner, copies: readonly CopyToSt
     known.length === 0
       ? []
       : await tx
-          .selectFrom('candor.message_copy')
-          .select(columns)
-          .where('mailbox_id', '=', owner.mailboxId)
-          .where('message_id', '=', anyOf(known))
+          .selectFrom('candor.message_copy as copy')
+          .leftJoin('candor.unconfirmed_copy as unconfirmed', 'unconfirmed.copy_id', 'copy.id')
+          .select([
+            'copy.id',
+            'copy.message_id',
+            'copy.provider_message_id',
+            'copy.is_labelled',
+            'copy.gone_at',
+            'unconfirmed.copy_id as unconfirmed_id',
+          ])
+          .where('copy.mailbox_id', '=', owner.mailboxId)
+          .where('copy.message_id', '=', anyOf(known))
           .execute();
   const byProviderId = new Map(rows.map((row) => [row.provider_message_id, row]));
   const there = new Set(ofSame.filter((row) => row.gone_at === null).map((row) => row.message_id));
   const left = ofSame.filter(
     (row) =>
       !byProviderId.has(row.provider_message_id) &&
-      (row.gone_at !== null || isFileCopy(row.provider_message_id)),
+      (row.gone_at !== null || row.unconfirmed_id !== null || isFileCopy(row.provider_message_id)),
   );
   return {
     byProviderId,
@@ -135,4 +144,8 @@ const changeCopies = async (tx: Tx, changed: readonly ChangedCopy[]): Promise<vo
       ${changed.map(({ copy }) => copy.place.isLabelled)}::boolean[])
       as now(id, provider_message_id, provider_thread_id, is_labelled)
     where candor.message_copy.id = now.id`.execute(tx);
+  await tx
+    .deleteFrom('candor.unconfirmed_copy')
+    .where('copy_id', '=', anyOf(changed.map(({ copyId }) => copyId)))
+    .execute();
 };

@@ -98,7 +98,7 @@ const bringIn = async (walk: Walk): Promise<boolean> => {
       providerMessageId,
       providerThreadId,
     }));
-    const delta = { upserts, deletions: [], next: '', more: false, reset: false };
+    const delta = { upserts, deletions: [], next: '', more: false, reset: false, lost: false };
     try {
       await takePage(services, provider, mailbox, delta, {
         limitBytes,

@@ -1,6 +1,7 @@
 /*
  * A window that was lost is told anew, newest first: an answer comes on an earlier page than what it answers, and where only
- * that tie would keep it, it was dropped. So the rest of each thread that something is kept of is looked at once more.
+ * that tie would keep it, it was dropped. So the rest of each thread that something is kept of is looked at once more; and so
+ * is the rest of one that is kept by its label alone, which may be a copy of one message in a folder.
  */
 import { failureReason } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';

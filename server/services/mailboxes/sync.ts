@@ -5,6 +5,7 @@ import type { CompanyId, MailboxId } from '../../../lib/contract/ids.ts';
 import { failureReason } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
+import { confirmLeft } from './confirm-left.ts';
 import { type OpenMailbox, withMailbox } from './mailbox-access.ts';
 import { readLimits } from './mailboxes.ts';
 import { requireConnected } from './stop-at-once.ts';
@@ -84,6 +85,7 @@ const pull = (services: Services, at: MailboxAt, signal: AbortSignal): Promise<v
         from = delta.next;
         more = delta.more;
       }
+      await confirmLeft(services, provider, mailbox, signal);
     },
     signal,
   );

@@ -12,6 +12,8 @@ import { type DecidedCopy, decideCopies, fetchOne } from '../ingest/decide-copie
 import { noteBack, noteGone } from '../ingest/gone-copies.ts';
 import { ingestPage } from '../ingest/ingest.ts';
 import type { KeptCopy } from '../ingest/kept-copy.ts';
+import { keepOnRecord } from '../ingest/still-on-record.ts';
+import { noteLost, noteTold } from '../ingest/unconfirmed-copies.ts';
 import { sealWaitingRef } from '../ingest/waiting-ref.ts';
 import type { Services } from '../services.ts';
 import type { OpenMailbox } from './mailbox-access.ts';
@@ -39,7 +41,8 @@ export const takePage = async (
     patiently(services, signal, () => provider.readHeaders(ref.providerMessageId, signal)),
   );
   const told = await decideCopies(services, mailbox, read.done);
-  const rest = delta.reset ? await readRestOfThreads(services, provider, mailbox, told, signal) : [];
+  const whole = delta.reset ? told : told.filter(isLabelledAlone);
+  const rest = await readRestOfThreads(services, provider, mailbox, whole, signal);
   const decided = rest.length === 0 ? told : await decideCopies(services, mailbox, [...read.done, ...rest]);
   const fetched = await eachAlone(decided, provider, signal, (one) =>
     patiently(services, signal, () => fetchOne(provider, one, work.limitBytes, signal)),
@@ -48,7 +51,7 @@ export const takePage = async (
   const page = {
     decided,
     kept,
-    deletions: delta.deletions,
+    delta,
     troubles: [...read.troubles, ...fetched.troubles],
   };
   const held = await storeWhole(services, mailbox, page, work).catch((thrown: unknown) => {
@@ -67,17 +70,20 @@ export const takePage = async (
   if (held !== undefined) throw held.thrown;
 };
 
+/** The label means the thread, and may stand on one message of it: what lies beside it came before and was dropped. */
+const isLabelledAlone = ({ decision }: DecidedCopy): boolean =>
+  decision.decision === 'keep' && decision.because.every(({ rule }) => rule === 'label');
+
 type Trouble = { readonly ref: CopyRef; readonly thrown: unknown };
 type Page = {
   readonly decided: readonly DecidedCopy[];
   readonly kept: readonly KeptCopy[];
-  /** Ids of what is in the mailbox no more. */
-  readonly deletions: readonly string[];
+  readonly delta: Delta;
   readonly troubles: readonly Trouble[];
 };
 
 /** Messages asked for at once. Source: Gmail and Graph count more calls of one mailbox than these as too many. */
-const readAtOnce = 4;
+export const readAtOnce = 4;
 
 /** Runs for each; one that the provider refuses is set apart, provided that it answers otherwise. One that is gone is left out. */
 const eachAlone = async <One extends CopyRef | DecidedCopy, Done>(
@@ -111,8 +117,10 @@ const storeWhole = (
 ): Promise<Trouble | undefined> =>
   services.db.transaction({ kind: 'company', companyId: mailbox.companyId }, async (tx) => {
     await requireConnected(tx, mailbox.mailboxId);
+    if (page.delta.lost) await noteLost(tx, mailbox);
     await ingestPage(services, tx, mailbox, page.kept);
     await recordUnkept(services, tx, mailbox, page.decided);
+    if (page.delta.reset) await noteTold(tx, mailbox.mailboxId, idsOf(page.delta.upserts));
     await noteMoves(services, tx, mailbox, page);
     const held = await recordTroubles(services, tx, mailbox, page.troubles);
     if (held === undefined) await work.commitCursor(tx);
@@ -159,7 +167,13 @@ const recordUnkept = async (
   mailbox: OpenMailbox,
   decided: readonly DecidedCopy[],
 ): Promise<void> => {
-  const unkept = decided.flatMap(({ copy, decision }) =>
+  const left = await keepOnRecord(
+    services,
+    tx,
+    mailbox,
+    decided.filter(({ decision }) => decision.decision !== 'keep'),
+  );
+  const unkept = left.flatMap(({ copy, decision }) =>
     decision.decision === 'keep' ? [] : [{ copy, decision: decision.decision, rule: decision.because.rule }],
   );
   await recordDecisions(
@@ -185,10 +199,16 @@ const recordUnkept = async (
 /** What left the mailbox for good or for its trash, and what is there again that no rule would keep by itself. */
 const noteMoves = async (services: Services, tx: Tx, mailbox: OpenMailbox, page: Page): Promise<void> => {
   const isTrash = ({ copy }: DecidedCopy): boolean => copy.place.isTrash;
-  const idsOf = (copies: readonly DecidedCopy[]) => copies.map(({ copy }) => copy.providerMessageId);
-  await noteBack(services, tx, mailbox, idsOf(page.decided.filter((each) => !isTrash(each))));
-  await noteGone(services, tx, mailbox, [...page.deletions, ...idsOf(page.decided.filter(isTrash))]);
+  const copiesOf = (decided: readonly DecidedCopy[]) => decided.map(({ copy }) => copy);
+  await noteBack(services, tx, mailbox, idsOf(copiesOf(page.decided.filter((each) => !isTrash(each)))));
+  await noteGone(services, tx, mailbox, [
+    ...page.delta.deletions,
+    ...idsOf(copiesOf(page.decided.filter(isTrash))),
+  ]);
 };
+
+const idsOf = (refs: readonly CopyRef[]): readonly string[] =>
+  refs.map(({ providerMessageId }) => providerMessageId);
 
 /** How long a message that fails alone is tried again, before the mailbox goes on without it. */
 const patienceMs = 15 * 60_000;

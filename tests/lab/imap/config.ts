@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 
 /**
- * 'older': as 'old', and it can take away no message alone. 'no-keywords': as 'modern', but its mailboxes keep no flags besides
- * \Seen and \Deleted.
+ * 'older': as 'old', and it can take away no message alone. 'no-keywords' and 'older-no-keywords': as 'modern' and 'older', but
+ * their mailboxes keep no flags besides \Seen and \Deleted.
  */
-export type Persona = 'modern' | 'old' | 'older' | 'no-keywords';
+export type Persona = 'modern' | 'old' | 'older' | 'no-keywords' | 'older-no-keywords';
 
-/** What 'no-keywords' reads its rights from: all of an owner's but "w", writing flags. Source: RFC 4314 sec. 2.1 */
+/** What those without keywords read their rights from: all of an owner's but "w", writing flags. Source: RFC 4314 sec. 2.1 */
 export const ownersRights = '* owner lrtsipekxa\n';
 
 export type ConfigFacts = {
@@ -147,16 +147,21 @@ namespace inbox {
   }
 }`;
 
-const personas: Readonly<Record<Persona, (folder: string) => string>> = {
-  modern: () => modern,
-  old: () => cellar('IMAP4rev1 UIDPLUS CHILDREN NAMESPACE LITERAL+'),
-  older: () => cellar('IMAP4rev1 CHILDREN NAMESPACE LITERAL+'),
-  'no-keywords': (folder) => `${modern}
+const withoutKeywords = (folder: string) => `
 mail_plugins = acl
 protocol imap {
   mail_plugins = acl imap_acl
 }
 plugin {
   acl = vfile:${join(folder, 'rights')}
-}`,
+}`;
+
+const older = cellar('IMAP4rev1 CHILDREN NAMESPACE LITERAL+');
+
+const personas: Readonly<Record<Persona, (folder: string) => string>> = {
+  modern: () => modern,
+  old: () => cellar('IMAP4rev1 UIDPLUS CHILDREN NAMESPACE LITERAL+'),
+  older: () => older,
+  'no-keywords': (folder) => modern + withoutKeywords(folder),
+  'older-no-keywords': (folder) => older + withoutKeywords(folder),
 };
