@@ -4,9 +4,12 @@ import { promisify } from 'node:util';
 
 export const extensionDirectory = fileURLToPath(new URL('../../.output/chrome-mv3', import.meta.url));
 
-/** Builds the extension once for all the browser tests. CANDOR_KEEP_BUILD=1 takes the one that is there. */
+/** CANDOR_KEEP_BUILD=1 takes what was built before. */
+export const isBuildKept = process.env.CANDOR_KEEP_BUILD === '1';
+
+/** Builds the extension, unless the one that is there is kept. */
 const buildExtension = async (): Promise<void> => {
-  if (process.env.CANDOR_KEEP_BUILD === '1') return;
+  if (isBuildKept) return;
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const wxt = fileURLToPath(new URL('../../node_modules/wxt/bin/wxt.mjs', import.meta.url));
   await promisify(execFile)(process.execPath, [wxt, 'build'], { cwd: root });

@@ -1,13 +1,13 @@
 /* HTML mail, cleaned and framed in a real browser: no DOM of a test runner may be trusted in matters of cleaning. */
 import { expect, type Page, test } from '@playwright/test';
-import type { ViteDevServer } from 'vite';
+import type { PreviewServer } from 'vite';
 import { serveGallery } from '../panel/gallery/server.ts';
 import { hostileMail } from '../panel/hostile-mail.ts';
 import { chromiumPath } from './chromium.ts';
 
 test.use({ launchOptions: { executablePath: chromiumPath() } });
 
-let gallery: { server: ViteDevServer; url: string };
+let gallery: { server: PreviewServer; url: string };
 let page: Page;
 const strayRequests: string[] = [];
 
@@ -41,7 +41,7 @@ type Clean = {
 const clean = (html: string, withRemoteImages = false): Promise<Clean> =>
   page.evaluate(
     async ({ html, withRemoteImages }) => {
-      const path = '/components/panel/mail-html.ts';
+      const path = '/mail-html.js';
       const { cleanMail } = (await import(path)) as {
         cleanMail(html: string, options: object): { srcdoc: string; hasRemoteImages: boolean };
       };

@@ -14,7 +14,7 @@ registerHooks({
 export default defineConfig({
   testDir: '../browser',
   outputDir: '../../test-results',
-  globalSetup: '../browser/build-extension.ts',
+  globalSetup: '../browser/before-all.ts',
   // Each file has a world and browsers of its own; two cores are the smallest machine the tests are for.
   workers: 2,
   retries: 0,

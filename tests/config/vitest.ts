@@ -13,8 +13,8 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
-          // One pair of database servers for the run; each file gets a database of its own.
-          globalSetup: ['tests/build/database-servers.ts'],
+          // One pair of database servers for the run, where each file gets a database of its own; and one company for all worlds.
+          globalSetup: ['tests/build/database-servers.ts', 'tests/world/company-folder.ts'],
           environment: 'node',
           include: ['tests/{domain,server,provider,architecture,lab,system}/**/*.test.ts'],
           setupFiles: ['tests/config/loopback-only.ts'],

@@ -6,12 +6,15 @@ import { recordOf } from '../build/record-of.ts';
 import { type Letter, letter } from '../provider/letter.ts';
 
 const database = aDatabase();
+const limitBytes = 10_000;
+const tooLarge = 'y'.repeat(limitBytes);
 const jane = 'Jane <jane@mailbox.test>';
 
 /** What stands on record after the letters were brought in one look after the other. */
 const recordAfter = async (...letters: readonly Letter[]) => {
   const company = await aSyncingCompany(database);
   try {
+    await database.query(`update candor.policy set message_limit_bytes = ${limitBytes}`);
     for (const facts of letters) {
       company.lab.deliver(ana, letter({ from: jane, to: ana, ...facts }), { at: database.clock.at });
       await company.pull();
@@ -39,6 +42,26 @@ test('the same message delivered twice is one message with two copies', async ()
   const { messages } = await recordAfter(facts, facts);
   expect(messages).toHaveLength(1);
   expect(messages[0]).toContain('2 copies');
+});
+
+test('what is too large to fetch opens no message that bears its id, and is one with what has the same head', async () => {
+  const hers = { id: 'hers@mailbox.test', subject: 'My references', body: 'Confidential.' };
+  const forged = { id: hers.id, subject: hers.subject, body: tooLarge };
+  const { messages } = await recordAfter(hers, forged, forged);
+  expect(messages).toHaveLength(2);
+  expect(messages.filter((each) => each.includes('1 copies'))).toHaveLength(1);
+  expect(messages.filter((each) => each.includes('2 copies'))).toHaveLength(1);
+});
+
+test('the text of a message with something else attached is another message', async () => {
+  const withFile = (content: string): Letter => ({
+    id: 'cv@mailbox.test',
+    subject: 'My CV',
+    headers: ['Content-Type: multipart/mixed; boundary=b'],
+    body: `--b\r\nContent-Type: text/plain\r\n\r\nHere it is.\r\n--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=cv.pdf\r\n\r\n${content}\r\n--b--`,
+  });
+  const { messages } = await recordAfter(withFile('one'), withFile('another'), withFile('one'));
+  expect(messages).toHaveLength(2);
 });
 
 test('a message whose id a relay replaced is joined by the id it was sent with, which stands in its References', async () => {

@@ -10,7 +10,11 @@ import { ana, jane, mia, raj, tom } from '../world/people.ts';
 import { worldPassword } from '../world/start-world.ts';
 
 const logged: string[] = [];
-const world = aWorld({ connected: [ana, tom], log: createLog({ write: (line) => logged.push(line) }) });
+const world = aWorld({
+  isSetUpHere: true,
+  connected: [ana, tom],
+  log: createLog({ write: (line) => logged.push(line) }),
+});
 
 /** Long enough that no file holds them by chance. */
 const secrets = {

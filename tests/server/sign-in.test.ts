@@ -7,7 +7,7 @@ import { ana, jane, mia, noor, raj, tom } from '../world/people.ts';
 import { pair } from '../world/sign-in.ts';
 import { apiFor, enter, worldPassword } from '../world/start-world.ts';
 
-const world = aWorld({ connected: [ana] });
+const world = aWorld({ isSetUpHere: true, connected: [ana] });
 const url = () => world.server.url;
 const authPost = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${url()}/api/auth${path}`, {

@@ -4,12 +4,13 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import type { MailboxId } from '../../lib/contract/ids.ts';
 import type { Log } from '../../server/base/log.ts';
 import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
 import { silentLog } from '../build/silent-log.ts';
 import type { GraphLab } from '../lab/graph/lab.ts';
+import { companyIn } from './company-folder.ts';
 import { type MessageFacts, writeMessage } from './mail.ts';
 import { people, type WorldPerson } from './people.ts';
 import { startWorld, type World } from './start-world.ts';
@@ -32,6 +33,8 @@ export type TestWorld = World & {
 export type Letter = Omit<MessageFacts, 'id' | 'at'> & { readonly id?: string; readonly at?: number };
 
 export type TestWorldOptions = {
+  /** The company is set up in this world, not in a folder that others share. */
+  readonly isSetUpHere?: boolean;
   readonly log?: Log;
   readonly connected?: readonly WorldPerson[];
   readonly unitsPerMinute?: number;
@@ -57,11 +60,15 @@ export const aWorld = (options: TestWorldOptions = {}): TestWorld => {
   });
 };
 
-export const startTestWorld = async (options: TestWorldOptions = {}): Promise<TestWorld> => {
+export const startTestWorld = async ({
+  isSetUpHere = false,
+  ...options
+}: TestWorldOptions = {}): Promise<TestWorld> => {
   const dataFolder = await mkdtemp(join(tmpdir(), 'candor-world-'));
   const clock = worldClock();
   const world = await startWorld({
     ...options,
+    ...(isSetUpHere ? {} : { company: await companyIn(inject('companyFolder')) }),
     dataFolder,
     port: await findFreePort(),
     log: options.log ?? silentLog,

@@ -1,6 +1,8 @@
 /* A whole company on one machine: Google's lab, our server, people signed in, candidates on record, mail in mailboxes. */
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { CandidateId, type CompanyId, JobId, type PersonId } from '../../lib/contract/ids.ts';
 import { type Address, foldAddress } from '../../lib/domain/address.ts';
@@ -40,11 +42,19 @@ export type World = {
   readonly stop: () => Promise<void>;
 };
 
+/** A company with its people, in the data folder of a server that was stopped. */
+export type SetUpCompany = {
+  readonly dataFolder: string;
+  readonly members: readonly Omit<SignedIn, 'api'>[];
+};
+
 export const worldPassword = 'correct-horse-battery';
 
 export type WorldOptions = {
   readonly dataFolder: string;
   readonly port: number;
+  /** Set up before: the world begins on a copy of its data. Without one the people do it here. */
+  readonly company?: SetUpCompany;
   readonly databaseUrl?: string;
   /** In base64. Roles of a shared database server belong to the master key they were made with. */
   readonly masterKey?: string;
@@ -91,6 +101,9 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.masterKey === undefined ? {} : { CANDOR_MASTER_KEY: options.masterKey }),
   });
+  if (options.company !== undefined)
+    // cp keeps whose each file is, which Node's own does not.
+    await promisify(execFile)('cp', ['-a', `${options.company.dataFolder}/.`, options.dataFolder]);
   const server = await startServer(env, {
     clock,
     log: options.log,
@@ -101,7 +114,10 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     listenMs: options.listenMs ?? 3_000,
   });
   const threadIds = fillMailboxes(lab, clock.now());
-  const signedIn = await bringPeople(server);
+  const signedIn =
+    options.company === undefined
+      ? await bringPeople(server)
+      : options.company.members.map(toSignedIn(server));
   const [owner] = signedIn;
   if (owner === undefined) throw new Error('The world has nobody in it.');
   const me = await owner.api.session.me.query();
@@ -182,7 +198,7 @@ const fillMailboxes = (lab: GmailLab, now: number): ReadonlyMap<string, string> 
   return threadIds;
 };
 
-const bringPeople = async (server: RunningServer): Promise<readonly SignedIn[]> => {
+export const bringPeople = async (server: RunningServer): Promise<readonly SignedIn[]> => {
   const [first, ...others] = people;
   if (server.setupLink === undefined)
     throw new Error('The company is set up already: start with an empty data folder.');
@@ -201,6 +217,14 @@ const bringPeople = async (server: RunningServer): Promise<readonly SignedIn[]> 
   }
   return [owner, ...rest];
 };
+
+const toSignedIn =
+  (server: RunningServer) =>
+  (member: SetUpCompany['members'][number]): SignedIn => ({
+    ...member,
+    person: found(people.find(({ address }) => address === member.person.address)),
+    api: apiFor(server.url, member.session),
+  });
 
 export const enter = async (server: RunningServer, person: WorldPerson): Promise<SignedIn> => {
   const cookies = await signIn(server.url, person.address, worldPassword);

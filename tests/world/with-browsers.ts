@@ -8,6 +8,7 @@ import { test } from '@playwright/test';
 import { pino } from 'pino';
 import { createLog } from '../../server/base/log.ts';
 import { type BrowserOptions, openBrowser, type PersonsBrowser, signInByHand } from './browser.ts';
+import { companyIn } from './company-folder.ts';
 import { type Door, openDoor } from './door.ts';
 import type { MessageFacts } from './mail.ts';
 import { writeMessage } from './mail.ts';
@@ -68,6 +69,7 @@ const start = async (
   const world = await startWorld({
     dataFolder,
     port: await findFreePort(),
+    company: await companyIn(process.env.CANDOR_COMPANY_FOLDER ?? ''),
     log: createLog(pino.destination({ dest: join(pictures, `${name}.log`), sync: true, append: false })),
     ...options,
   });

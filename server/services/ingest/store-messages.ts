@@ -1,7 +1,9 @@
 /* Messages on the record: found by their Message-ID and content, or sealed and stored. */
+import { createHash } from 'node:crypto';
 import type { Insertable } from 'kysely';
 import { type CandidateId, type CompanyId, MessageId, type ThreadId } from '../../../lib/contract/ids.ts';
-import { type Address, foldAddress } from '../../../lib/domain/address.ts';
+import { foldAddress } from '../../../lib/domain/address.ts';
+import type { MessageHeaders, ParticipantRole } from '../../../lib/domain/message.ts';
 import { type NormalisedMessageId, normaliseMessageId } from '../../../lib/domain/message-id.ts';
 import { anyOf } from '../../db/any-of.ts';
 import { inPortions } from '../../db/in-portions.ts';
@@ -106,11 +108,11 @@ const toNamed = (services: Services, companyId: CompanyId, { kept, candidateId }
 };
 
 /**
- * The same id with other content is another message. A copy whose body was too large to fetch says nothing of its content,
- * so it counts as the first one known by its id.
+ * The same id with other content is another message. A copy whose body was too large to fetch says nothing of its content, so
+ * it is the same only as one with the same head: whoever may send mail can put any id on it, and a copy opens the message.
  */
 const isSame = (version: Version, { kept, content }: Named): boolean =>
-  kept.mail === undefined || !version.isWhole || version.content.equals(content);
+  version.isWhole === (kept.mail !== undefined) && version.content.equals(content);
 
 /** By the hash of their Message-ID in hex, in the order they came. */
 const readKnown = async (
@@ -226,22 +228,32 @@ const storeAttachments = async (
     await tx.insertInto('candor.attachment').values(portion).execute();
 };
 
-const contentHash = (services: Services, companyId: CompanyId, kept: KeptCopy): Buffer =>
+const contentHash = (services: Services, companyId: CompanyId, { headers, mail }: KeptCopy): Buffer =>
   services.sealing.keyedHash(
     'content',
     companyId,
-    `${kept.headers.subject}\n${kept.mail?.text ?? kept.mail?.html ?? ''}`,
+    mail === undefined
+      ? `${headers.sentAt}|${peopleOf(headers, ['from', 'to', 'cc'])}|${headers.subject}`
+      : `${headers.subject}\n${mail.text ?? mail.html ?? ''}${mail.attachments.map(digestOf).join('')}`,
   );
+
+/** Attachments count: text that somebody quoted is known to whoever got the answer, and what hung on it is not. */
+const digestOf = ({ content }: { readonly content: Uint8Array }): string =>
+  `\n${createHash('sha256').update(content).digest('hex')}`;
 
 /** For a message without a readable Message-ID: the same bytes give the same id in every mailbox. */
 const syntheticId = (services: Services, companyId: CompanyId, kept: KeptCopy): NormalisedMessageId => {
-  const from = kept.headers.participants
-    .map((each) => `${each.role}:${foldAddress(each.address as Address)}`)
-    .join(',');
-  const basis = `${kept.headers.sentAt}|${from}|${kept.headers.subject}|${(kept.mail?.text ?? '').slice(0, 1024)}`;
+  const people = peopleOf(kept.headers, ['from', 'to', 'cc', 'bcc']);
+  const basis = `${kept.headers.sentAt}|${people}|${kept.headers.subject}|${(kept.mail?.text ?? '').slice(0, 1024)}`;
   const made = normaliseMessageId(
     `<${services.sealing.keyedHash('synthetic-id', companyId, basis).toString('hex')}@synthetic.candor>`,
   );
   if (made === undefined) throw new Error('a synthetic Message-ID did not parse');
   return made;
 };
+
+const peopleOf = ({ participants }: MessageHeaders, roles: readonly ParticipantRole[]): string =>
+  participants
+    .filter(({ role }) => roles.includes(role))
+    .map(({ role, address }) => `${role}:${foldAddress(address)}`)
+    .join(',');

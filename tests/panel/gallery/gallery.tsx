@@ -10,12 +10,15 @@ import { type GalleryCase, galleryCases } from './cases.ts';
 const root = document.getElementById('root');
 if (root === null) throw new Error('The gallery has no root element.');
 const query = new URLSearchParams(location.search);
+// Vite takes the files along.
+const appStyle = new URL('../../../components/app/app.css', import.meta.url).href;
+const panelStyle = new URL('../../../components/panel/panel.css', import.meta.url).href;
 const wanted = galleryCases.find(({ name }) => name === query.get('case'));
 
 async function showOne(shown: GalleryCase, at: HTMLElement): Promise<void> {
   document.documentElement.style.colorScheme = query.get('scheme') ?? '';
   if (shown.hash !== undefined) location.hash = shown.hash;
-  await addStyle(shown.panel === undefined ? '/components/app/app.css' : '/components/panel/panel.css');
+  await addStyle(shown.panel === undefined ? appStyle : panelStyle);
   const told =
     shown.panel === undefined
       ? shown.app === undefined

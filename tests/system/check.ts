@@ -1,0 +1,32 @@
+/* Format, lint and types at the same time; what each has to say is printed when it is done. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const checks = [
+  ['biome', 'check', '--error-on-warnings'],
+  ['tsc'],
+  [
+    ...['eslint', '-c', 'tests/config/eslint.js'],
+    ...['entrypoints', 'components', 'lib', 'server', 'tests', 'wxt.config.ts'],
+  ],
+] as const;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The exit code of a program that npm finds for its scripts. */
+const run = ([program, ...args]: readonly [string, ...string[]]): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const said: Buffer[] = [];
+    const running = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [running.stdout, running.stderr])
+      stream.on('data', (part: Buffer) => said.push(part));
+    running.on('error', reject);
+    running.on('close', (code) => {
+      process.stdout.write(Buffer.concat(said));
+      console.log(`${program}: ${code === 0 ? 'fine' : `failed (${code})`}`);
+      resolve(code ?? 1);
+    });
+  });
+
+const codes = await Promise.all(checks.map(run));
+process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
