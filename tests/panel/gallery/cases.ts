@@ -376,7 +376,7 @@ export const galleryCases: readonly GalleryCase[] = [
   }),
   panel('split-in-parts', f.threadState(f.splitView())),
   panel('split-part-privacy-dialog', f.threadState(f.splitView()), {
-    presses: ['Private. You', 'Open to the team'],
+    presses: ['Private. Only you', 'Open to the team'],
     answers: { 'preview-stance': { value: f.stancePreview() } },
   }),
   panel('refile-dialog', f.threadState(), {
