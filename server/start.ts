@@ -15,9 +15,10 @@ import { calledNotices, pulledNotices, readServiceKey } from './providers/google
 import { graphAccounts } from './providers/graph/accounts.ts';
 import type { NotificationUrls } from './providers/graph/subscriptions.ts';
 import { imapAccounts } from './providers/imap/accounts.ts';
+import { noticeMail } from './providers/imap/notice-mail.ts';
 import { readTrust } from './providers/imap/trust.ts';
 import type { NoticeFeed } from './providers/notice-feed.ts';
-import { type NoticeMail, noticeMail } from './providers/notice-mail.ts';
+import type { NoticeMail } from './providers/notice-mail.ts';
 import type { Detect, Providers } from './providers/provider.ts';
 import { openQueue } from './queue/queue.ts';
 import { createNewsBoard } from './services/news/news-board.ts';

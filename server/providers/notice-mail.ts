@@ -1,13 +1,9 @@
-/* Candor's own mail to colleagues, by a server of the company's: notices about their mailboxes, and nothing else. */
-import { createTransport } from 'nodemailer';
-import { Failure } from '../base/failure.ts';
-import { smtpRefusalOf } from './imap/smtp-failures.ts';
-import { oldestTls, type Trust } from './imap/trust.ts';
-
+/* The port to Candor's own mail to colleagues: notices about their mailboxes, and nothing else. */
 export type Notice = {
   readonly to: readonly string[];
   readonly cc: readonly string[];
   readonly subject: string;
+  /** Plain. */
   readonly text: string;
 };
 
@@ -16,49 +12,3 @@ export type NoticeMail = {
   /** Throws: provider-busy, provider-refused. */
   readonly send: (notice: Notice) => Promise<void>;
 };
-
-/** `url`: smtps:// for encryption from the first byte, smtp:// for STARTTLS before anything else is said; with name and password where needed. */
-export const noticeMail = (url: string, from: string, trust?: Trust): NoticeMail => {
-  const { protocol, hostname, port, username, password } = new URL(url);
-  const isTls = protocol === 'smtps:';
-  const transport = createTransport({
-    host: hostname,
-    port: port === '' ? (isTls ? 465 : 587) : Number(port),
-    secure: isTls,
-    requireTLS: true,
-    ...(username === ''
-      ? {}
-      : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-    tls: trust === undefined ? { minVersion: oldestTls } : { secureContext: trust },
-    connectionTimeout: longestWaitMs,
-    greetingTimeout: longestWaitMs,
-    socketTimeout: longestWaitMs,
-  });
-  return {
-    from,
-    send: async ({ to, cc, subject, text }) => {
-      try {
-        await transport.sendMail({
-          from,
-          to: [...to],
-          cc: [...cc],
-          subject,
-          text,
-          // RFC 3834: no absence note answers it.
-          headers: { 'Auto-Submitted': 'auto-generated' },
-          disableFileAccess: true,
-          disableUrlAccess: true,
-        });
-      } catch (thrown) {
-        const refusal = smtpRefusalOf(thrown, hostname);
-        if (refusal === undefined) throw thrown;
-        // No mailbox of anybody's is meant: what the server has against Candor is for whoever runs it.
-        throw refusal.reason === 'mailbox-disconnected'
-          ? new Failure('provider-refused', 'The server for notices takes no login', { cause: refusal.cause })
-          : refusal;
-      }
-    },
-  };
-};
-
-const longestWaitMs = 20_000;

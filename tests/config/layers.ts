@@ -118,6 +118,7 @@ export const layers: readonly Layer[] = [
       'server/providers/provider.ts',
       'server/providers/consent.ts',
       'server/providers/notice-feed.ts',
+      'server/providers/notice-mail.ts',
       'server/providers/mime.ts',
       'server/providers/reply-parts.ts',
     ],

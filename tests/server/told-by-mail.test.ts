@@ -1,7 +1,7 @@
 /* Mail to its owner and the admins when a mailbox needs somebody: one, by the company's own server, with nothing of a candidate's. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noticeMail } from '../../server/providers/imap/notice-mail.ts';
 import { trusting } from '../../server/providers/imap/trust.ts';
-import { noticeMail } from '../../server/providers/notice-mail.ts';
 import type { Job } from '../../server/queue/jobs.ts';
 import { enqueueTelling, readNoticeMail, tellByMail } from '../../server/services/mailboxes/tell-by-mail.ts';
 import type { Services } from '../../server/services/services.ts';
