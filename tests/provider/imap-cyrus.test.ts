@@ -10,6 +10,7 @@ import { imapProvider } from '../../server/providers/imap/index.ts';
 import { trusting } from '../../server/providers/imap/trust.ts';
 import type { CopyRef } from '../../server/providers/provider.ts';
 import { type Cyrus, startCyrus } from '../lab/imap/cyrus.ts';
+import { startSubmissionLab } from '../lab/smtp/submission.ts';
 import { deltaRules, lostCursorRules } from './conformance-delta.ts';
 import { readingRules } from './conformance-reading.ts';
 import { shutOutRules } from './conformance-refusals.ts';
@@ -86,8 +87,11 @@ const openImapAtCyrus = async (cyrus: Cyrus, folder = 'INBOX'): Promise<MailboxU
   const pageSize = 20;
   const candidateLabelName = 'Candor';
   const other = await connect(cyrus, address);
+  const submission = await startSubmissionLab({ keys: cyrus.keys });
+  submission.setPassword(address, password);
   const provider = imapProvider({
     server: { host: 'localhost', port: cyrus.imapsPort, security: 'tls' },
+    smtp: { host: 'localhost', port: submission.port, security: 'tls' },
     credentials: { user: address, password },
     clock,
     candidateLabelName,
@@ -127,7 +131,9 @@ const openImapAtCyrus = async (cyrus: Cyrus, folder = 'INBOX'): Promise<MailboxU
     clock,
     address,
     candidateLabelName,
-    outbound: [],
+    get outbound() {
+      return submission.taken.flatMap(({ to, raw }) => to.map((one) => ({ to: one, raw })));
+    },
     sentLabel: 'Sent',
     sendingGoes: notHere,
     deliver: async (raw, at = clock.now()) => {
@@ -172,6 +178,7 @@ const openImapAtCyrus = async (cyrus: Cyrus, folder = 'INBOX'): Promise<MailboxU
     },
     revoke: async () => {
       await cyrus.addUser(address, 'another');
+      submission.setPassword(address, 'another');
       provider.close();
     },
     throttle: notHere,
@@ -182,6 +189,7 @@ const openImapAtCyrus = async (cyrus: Cyrus, folder = 'INBOX'): Promise<MailboxU
     close: async () => {
       provider.close();
       other.close();
+      await submission.close();
     },
   };
 };

@@ -235,10 +235,7 @@ describe('how long candidates stay', () => {
     const left = (await world.dump())
       .split('\n')
       .filter((line) => gone.some((id) => line.includes(id)) || line.includes(luca.candidateId));
-    // The key stays with the mail it seals; of a candidate with no mail besides nothing does.
-    expect(new Set(left.map((line) => line.split(' ')[0]))).toEqual(
-      new Set(['candor.audit', 'candor.data_key']),
-    );
+    expect(new Set(left.map((line) => line.split(' ')[0]))).toEqual(new Set(['candor.audit']));
     const ofPiotr = (await world.dump()).split('\n').filter((line) => line.includes(alone.candidateId));
     expect(new Set(ofPiotr.map((line) => line.split(' ')[0]))).toEqual(new Set(['candor.audit']));
     for (const threadId of [labelled, plain])

@@ -10,12 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findCyrus } from '../../system/programs.ts';
-import { selfSigned } from '../gmail-page/self-signed.ts';
+import { type SelfSigned, selfSigned } from '../gmail-page/self-signed.ts';
 import { freePort, greets, osUser } from './dovecot.ts';
 
 export type Cyrus = {
   readonly imapsPort: number;
   readonly certificate: string;
+  /** What it is known by; another server on this machine may be too. */
+  readonly keys: SelfSigned;
   /** Makes a mailbox at its first login; its name is the login. */
   readonly addUser: (login: string, password: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -66,6 +68,7 @@ export const startCyrus = async (): Promise<Cyrus> => {
   return {
     imapsPort,
     certificate: keys.cert,
+    keys,
     addUser: async (login, password) => {
       passwords.set(login, password);
     },
