@@ -4,7 +4,7 @@ import type { PageMessage } from '../../lib/contract/runtime.ts';
 import { type GmailPage, gmailPage } from '../lab/gmail-page/gmail-page.ts';
 import { memoryMailbox } from '../lab/gmail-page/memory-mailbox.ts';
 import type { PageVariant } from '../lab/gmail-page/variant.ts';
-import { expect, panelFrameOf, test } from './launch.ts';
+import { expect, panelFrameOf, test, testAlone } from './launch.ts';
 import { ana, anaElsewhere, sampleThreads, threadIdOf } from './sample-mail.ts';
 
 const pageOf = (variant: Partial<PageVariant> = {}): GmailPage =>
@@ -215,26 +215,26 @@ test('a page without a side panel is trouble, yet the thread is told [N-21]', as
     .toEqual([opened(1), missing('sidebar'), opened(1)]);
 });
 
-test('a page the panel finds no place on offers the browser’s side panel, and a click opens it there [N-21]', async ({
-  launched,
-  page,
-}) => {
-  await launched.serveGmail(pageOf({ sidePanel: 'missing' }));
-  await page.goto(mailUrl(`inbox/${threadIdOf(1)}`));
-  await expect(page.getByText('Candor does not find its place on this page.')).toBeVisible({
-    timeout: 30_000,
-  });
-  await page.getByRole('button', { name: 'Open Candor at the side' }).click();
-  const worker = await launched.worker();
-  const atTheSide = () =>
-    worker.evaluate(async () =>
-      (await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.SIDE_PANEL] })).map(
-        (context) => context.documentUrl,
-      ),
-    );
-  await expect.poll(atTheSide).toEqual([`${extensionOrigin}/${extensionPages.sidePanel}`]);
-  await expect(page.getByText('Candor does not find its place on this page.')).toBeHidden();
-});
+testAlone(
+  'a page the panel finds no place on offers the browser’s side panel, and a click opens it there [N-21]',
+  async ({ launched, page }) => {
+    await launched.serveGmail(pageOf({ sidePanel: 'missing' }));
+    await page.goto(mailUrl(`inbox/${threadIdOf(1)}`));
+    await expect(page.getByText('Candor does not find its place on this page.')).toBeVisible({
+      timeout: 30_000,
+    });
+    await page.getByRole('button', { name: 'Open Candor at the side' }).click();
+    const worker = await launched.worker();
+    const atTheSide = () =>
+      worker.evaluate(async () =>
+        (await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.SIDE_PANEL] })).map(
+          (context) => context.documentUrl,
+        ),
+      );
+    await expect.poll(atTheSide).toEqual([`${extensionOrigin}/${extensionPages.sidePanel}`]);
+    await expect(page.getByText('Candor does not find its place on this page.')).toBeHidden();
+  },
+);
 
 test('a label set elsewhere shows on the page by itself', async ({ launched, page }) => {
   const threads = sampleThreads(3);
@@ -279,7 +279,7 @@ test('the command moves the keyboard into the panel', async ({ launched, page })
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('title'))).toBe('Candor');
 });
 
-test('a stopped background is woken by the next thread', async ({ launched, page }) => {
+testAlone('a stopped background is woken by the next thread', async ({ launched, page }) => {
   await launched.serveGmail(pageOf());
   await page.goto(mailUrl(`inbox/${threadIdOf(1)}`));
   await expectPanelBeside(page);
@@ -291,21 +291,21 @@ test('a stopped background is woken by the next thread', async ({ launched, page
   await expectPanelBeside(page);
 });
 
-test('when the extension is updated beneath the page, a line asks to reload the tab', async ({
-  launched,
-  page,
-}) => {
-  const thrown: Error[] = [];
-  page.on('pageerror', (error) => thrown.push(error));
-  await launched.serveGmail(pageOf());
-  await page.goto(mailUrl(`inbox/${threadIdOf(1)}`));
-  await expectPanelBeside(page);
-  const line = page.getByText('Candor was updated. Reload this tab to go on.');
-  await (await launched.worker()).evaluate(() => chrome.runtime.reload());
-  await expect(line).toBeVisible();
-  await page.getByRole('button', { name: 'Older' }).click();
-  await expect(page.getByRole('heading', { name: 'Backend role, talk 2' })).toBeVisible();
-  await expect(line).toBeVisible();
-  await expect(page.locator('iframe')).toHaveCount(0);
-  expect(thrown).toEqual([]);
-});
+testAlone(
+  'when the extension is updated beneath the page, a line asks to reload the tab',
+  async ({ launched, page }) => {
+    const thrown: Error[] = [];
+    page.on('pageerror', (error) => thrown.push(error));
+    await launched.serveGmail(pageOf());
+    await page.goto(mailUrl(`inbox/${threadIdOf(1)}`));
+    await expectPanelBeside(page);
+    const line = page.getByText('Candor was updated. Reload this tab to go on.');
+    await (await launched.worker()).evaluate(() => chrome.runtime.reload());
+    await expect(line).toBeVisible();
+    await page.getByRole('button', { name: 'Older' }).click();
+    await expect(page.getByRole('heading', { name: 'Backend role, talk 2' })).toBeVisible();
+    await expect(line).toBeVisible();
+    await expect(page.locator('iframe')).toHaveCount(0);
+    expect(thrown).toEqual([]);
+  },
+);

@@ -30,33 +30,98 @@ export type Launched = {
   readonly pageMessages: () => Promise<readonly PageMessage[]>;
 };
 
-export const test = base.extend<{ launched: Launched; context: BrowserContext; page: Page }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
-  launched: async ({}, use) => {
-    const profile = await mkdtemp(join(tmpdir(), 'candor-browser-'));
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath: chromiumPath(),
-      headless: true,
-      args: [
-        `--disable-extensions-except=${extensionDirectory}`,
-        `--load-extension=${extensionDirectory}`,
-        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-      ],
-    });
-    const strangers: string[] = [];
-    context.on('request', (request) => {
-      if (isStranger(request.url())) strangers.push(request.url());
-    });
-    const launched = await startOf(context);
-    await use(launched);
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
-    expect(strangers, 'requests that left the mail page and this machine').toEqual([]);
+type Started = {
+  readonly launched: Launched;
+  /** Asked for by any page, of hosts that are none of ours. */
+  readonly strangers: readonly string[];
+  readonly close: () => Promise<void>;
+};
+
+const start = async (): Promise<Started> => {
+  const profile = await mkdtemp(join(tmpdir(), 'candor-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath(),
+    headless: true,
+    args: [
+      `--disable-extensions-except=${extensionDirectory}`,
+      `--load-extension=${extensionDirectory}`,
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    ],
+  });
+  const strangers: string[] = [];
+  context.on('request', (request) => {
+    if (isStranger(request.url())) strangers.push(request.url());
+  });
+  return {
+    launched: await startOf(context),
+    strangers,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+};
+
+/** As it was after the launch: one blank tab, no mail page, nothing heard and nothing left behind by the page before. */
+const renew = async ({ launched: { context, worker } }: Started): Promise<void> => {
+  await context.unrouteAll();
+  const former = context.pages();
+  const page = await context.newPage();
+  for (const each of former) await each.close();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Storage.clearDataForOrigin', {
+    origin: 'https://mail.google.com',
+    storageTypes: 'all',
+  });
+  await devtools.detach();
+  await (await worker()).evaluate(async () => {
+    await chrome.storage.session.clear();
+    (globalThis as { heardByTest?: unknown[] }).heardByTest?.splice(0);
+  });
+};
+
+const expectNoStrangers = ({ strangers }: Started): void =>
+  expect(strangers, 'requests that left the mail page and this machine').toEqual([]);
+
+type PerTest = { launched: Launched; context: BrowserContext; page: Page };
+
+const inLaunched = base.extend<PerTest>({
+  launched: async () => {
+    throw new Error('A browser is launched by one of the tests below.');
   },
   context: async ({ launched }, use) => use(launched.context),
   page: async ({ launched }, use) => {
     const [page = await launched.context.newPage()] = launched.context.pages();
     await use(page);
+  },
+});
+
+/** For what does not change the browser itself: one for many tests, as starting one takes longer than most of them. */
+export const test = inLaunched.extend<PerTest, { started: Started }>({
+  started: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
+    async ({}, use) => {
+      const started = await start();
+      await use(started);
+      await started.close();
+    },
+    { scope: 'worker' },
+  ],
+  launched: async ({ started }, use) => {
+    await renew(started);
+    await use(started.launched);
+    expectNoStrangers(started);
+  },
+});
+
+/** In a browser of its own. */
+export const testAlone = inLaunched.extend<PerTest>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs.
+  launched: async ({}, use) => {
+    const started = await start();
+    await use(started.launched);
+    await started.close();
+    expectNoStrangers(started);
   },
 });
 export { expect };

@@ -16,6 +16,8 @@ export default defineConfig({
           // One pair of database servers for the run, where each file gets a database of its own; and one company for all worlds.
           globalSetup: ['tests/build/database-servers.ts', 'tests/world/company-folder.ts'],
           environment: 'node',
+          // To read the server's modules anew for each file takes longer than most files do; none of them keeps anything.
+          isolate: false,
           include: ['tests/{domain,server,provider,architecture,lab,system}/**/*.test.ts'],
           setupFiles: ['tests/config/loopback-only.ts'],
           testTimeout: 60_000,
