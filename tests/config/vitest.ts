@@ -6,8 +6,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export default defineConfig({
   root,
   test: {
-    // Two files at a time, on however few cores: much of a test is waiting for a server's answer.
-    maxWorkers: 2,
+    // Three files at a time, on however few cores: much of a test is waiting for a server's answer.
+    maxWorkers: 3,
     projects: [
       {
         root,
@@ -20,9 +20,9 @@ export default defineConfig({
           isolate: false,
           include: ['tests/{domain,server,provider,architecture,lab,system}/**/*.test.ts'],
           setupFiles: ['tests/config/loopback-only.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
           // What is awaited comes by itself; how long it takes on a busy machine is no test's matter.
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
           expect: { poll: { timeout: 30_000 } },
         },
       },
@@ -33,7 +33,7 @@ export default defineConfig({
           environment: 'happy-dom',
           include: ['tests/{panel,page,client}/**/*.test.{ts,tsx}'],
           setupFiles: ['tests/config/loopback-only.ts'],
-          testTimeout: 30_000,
+          testTimeout: 90_000,
         },
       },
     ],

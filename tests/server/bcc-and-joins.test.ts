@@ -88,7 +88,9 @@ describe('two threads that turn out to be one', () => {
   beforeAll(async () => {
     await world.sql(`update candor.policy set default_visibility = 'record-access'`);
     anas = world.send(first).get(ana.address) ?? '';
+    world.clock.pass(60_000);
     mias = world.send(second).get(mia.address) ?? '';
+    world.clock.pass(60_000);
     await world.pull(ana);
     await world.pull(mia);
     await setStance(world.as(mia), mias, (await keptOf(mia, mias)).threadId, 'private');

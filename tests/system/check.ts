@@ -1,15 +1,20 @@
-/* Format, lint and types at the same time; what each has to say is printed when it is done. */
+/*
+ * Format, lint and types at the same time, and beside them whatever else is named, as `check.ts vitest run`: together they leave
+ * no core idle. What each has to say is printed when it is done.
+ */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const checks = [
+const [besides, ...argsOfBesides] = process.argv.slice(2);
+const checks: readonly (readonly [string, ...string[]])[] = [
   ['biome', 'check', '--error-on-warnings'],
   ['tsc'],
   [
     ...['eslint', '-c', 'tests/config/eslint.js'],
     ...['entrypoints', 'components', 'lib', 'server', 'tests', 'wxt.config.ts'],
   ],
-] as const;
+  ...(besides === undefined ? [] : [[besides, ...argsOfBesides] as const]),
+];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
