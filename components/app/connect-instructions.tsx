@@ -19,7 +19,7 @@ export const ConnectInstructions = ({ serverAddress }: { serverAddress: string }
       </h2>
       <p className="muted">Only they can do it. Send them these instructions; they give access to nothing.</p>
       <textarea
-        className="input tall"
+        className="input"
         readOnly
         rows={8}
         aria-label="Instructions for a colleague"

@@ -113,7 +113,7 @@ const ConnectPolicyForm = ({ policy }: { policy: ConnectPolicy }) => {
             {(parts) => (
               <textarea
                 {...parts}
-                className="input tall"
+                className="input"
                 name="domains"
                 rows={3}
                 spellCheck={false}

@@ -9,10 +9,10 @@ import { readMasterKey } from '../../server/base/vault.ts';
 import { openDatabase } from '../../server/db/connection.ts';
 import { createDataKeys } from '../../server/db/keys.ts';
 import { createSealing } from '../../server/services/sealing.ts';
+import { findFreePort } from '../build/free-port.ts';
 import { silentLog } from '../build/silent-log.ts';
 import { connectedCompany } from './connected-company.ts';
 import { type Bench, timed } from './figures.ts';
-import { findFreePort } from './free-port.ts';
 import { type BenchLab, startBenchLab } from './lab.ts';
 import { readRssMB, readTreePssMB } from './process-memory.ts';
 

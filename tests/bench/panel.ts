@@ -6,6 +6,7 @@ import { extensionOrigin } from '../../lib/contract/extension.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
 import { type Address, parseAddress } from '../../lib/domain/address.ts';
 import { findOrCreateCandidate } from '../../server/services/people/candidates.ts';
+import { findFreePort } from '../build/free-port.ts';
 import { silentLog } from '../build/silent-log.ts';
 import { look } from '../world/acts.ts';
 import { openBrowser, type PersonsBrowser, signInByHand } from '../world/browser.ts';
@@ -14,7 +15,6 @@ import { ana, candidates } from '../world/people.ts';
 import { startWorld, type World } from '../world/start-world.ts';
 import { extensionBuilt } from './built-extension.ts';
 import { addSpread, type Bench } from './figures.ts';
-import { findFreePort } from './free-port.ts';
 import { type Painted, panelClock, watchPaints } from './panel-clock.ts';
 
 const cachedMs = 80;

@@ -10,11 +10,12 @@ import { systemClock } from '../../server/base/clock.ts';
 import { readEnv } from '../../server/base/env.ts';
 import { systemFetch } from '../../server/base/http-fetch.ts';
 import { startServer } from '../../server/start.ts';
+import { findFreePort } from '../build/free-port.ts';
 import { silentLog } from '../build/silent-log.ts';
 import { keptThread, log, look } from '../world/acts.ts';
 import type { PersonsBrowser } from '../world/browser.ts';
 import { ana, jane } from '../world/people.ts';
-import { findFreePort, pictures, worldWithBrowsers } from '../world/with-browsers.ts';
+import { pictures, worldWithBrowsers } from '../world/with-browsers.ts';
 import { didLine, labelButton, logButton, region } from './in-panel.ts';
 
 const world = worldWithBrowsers('accessibility', [ana]);

@@ -6,8 +6,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export default defineConfig({
   root,
   test: {
-    // Three files at a time, on however few cores: much of a test is waiting for a server's answer.
-    maxWorkers: 3,
+    // Two files at a time, on however few cores: much of a test is waiting for a server's answer.
+    maxWorkers: 2,
     projects: [
       {
         root,

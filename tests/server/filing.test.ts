@@ -91,6 +91,19 @@ describe('mail whose References point at a colleague’s', () => {
     expect(await readBy(mia)).toEqual(before.get(mia));
   });
 
+  test('logged on a new candidate whose address a hidden one has is filed there and names nobody', async () => {
+    const [theirs] = await world.sql<{ id: string }>(
+      `select c.id from candor.candidate c where c.id = $1 and not exists (
+         select from candor.candidate_access a join candor.person p on p.id = a.person_id
+         where a.candidate_id = c.id and p.address = $2)`,
+      [on(jane), raj.address],
+    );
+    expect(theirs).toBeDefined();
+    const mail = letter(jane, [raj]);
+    const done = await log(world.as(raj), mail.open(raj), [{ create: { ...eve, address: jane.address } }]);
+    expect(done.said).toBe('Logged 1 message on the candidate’s record.');
+  });
+
   test('labelled as a candidate’s opens nothing of it either', async () => {
     const mias = await miasLetter();
     const before = await sight();

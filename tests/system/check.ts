@@ -5,21 +5,21 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+type Command = readonly [program: string, ...args: string[]];
+
+const folders = ['entrypoints', 'components', 'lib', 'server', 'tests', 'wxt.config.ts'];
 const [besides, ...argsOfBesides] = process.argv.slice(2);
-const checks: readonly (readonly [string, ...string[]])[] = [
+const commands: readonly Command[] = [
   ['biome', 'check', '--error-on-warnings'],
   ['tsc'],
-  [
-    ...['eslint', '-c', 'tests/config/eslint.js'],
-    ...['entrypoints', 'components', 'lib', 'server', 'tests', 'wxt.config.ts'],
-  ],
+  ['eslint', '-c', 'tests/config/eslint.js', ...folders],
   ...(besides === undefined ? [] : [[besides, ...argsOfBesides] as const]),
 ];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The exit code of a program that npm finds for its scripts. */
-const run = ([program, ...args]: readonly [string, ...string[]]): Promise<number> =>
+const run = ([program, ...args]: Command): Promise<number> =>
   new Promise((resolve, reject) => {
     const said: Buffer[] = [];
     const running = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -33,5 +33,5 @@ const run = ([program, ...args]: readonly [string, ...string[]]): Promise<number
     });
   });
 
-const codes = await Promise.all(checks.map(run));
+const codes = await Promise.all(commands.map(run));
 process.exitCode = codes.every((code) => code === 0) ? 0 : 1;

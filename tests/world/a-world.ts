@@ -1,6 +1,5 @@
 /* A world of its own for a test file: started before its tests, gone after them, with what tests ask of it. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import type { MailboxId } from '../../lib/contract/ids.ts';
 import type { Log } from '../../server/base/log.ts';
 import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
+import { findFreePort } from '../build/free-port.ts';
 import { silentLog } from '../build/silent-log.ts';
 import type { GraphLab } from '../lab/graph/lab.ts';
 import { companyIn } from './company-folder.ts';
@@ -169,15 +169,6 @@ const sendLetter = (world: World, clock: WorldClock, facts: Letter): ReadonlyMap
     threadIds.set(address, stored.threadId);
   }
   return threadIds;
-};
-
-const findFreePort = async (): Promise<number> => {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 };
 
 const found = <T>(value: T | undefined): T => {

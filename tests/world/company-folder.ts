@@ -9,7 +9,7 @@ import { systemClock } from '../../server/base/clock.ts';
 import { readEnv } from '../../server/base/env.ts';
 import { systemFetch } from '../../server/base/http-fetch.ts';
 import { startServer } from '../../server/start.ts';
-import { findFreePort } from '../bench/free-port.ts';
+import { findFreePort } from '../build/free-port.ts';
 import { silentLog } from '../build/silent-log.ts';
 import { bringPeople, type SetUpCompany } from './start-world.ts';
 import { longWaitMs } from './world-clock.ts';

@@ -1,12 +1,12 @@
 /* A world of its own for a file of browser tests, with the browsers of some of its people: there before its tests, gone after them. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from '@playwright/test';
 import { pino } from 'pino';
 import { createLog } from '../../server/base/log.ts';
+import { findFreePort } from '../build/free-port.ts';
 import { type BrowserOptions, openBrowser, type PersonsBrowser, signInByHand } from './browser.ts';
 import { companyIn } from './company-folder.ts';
 import { type Door, openDoor } from './door.ts';
@@ -102,12 +102,3 @@ const start = async (
     },
   };
 };
-
-export const findFreePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });

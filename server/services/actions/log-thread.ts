@@ -1,11 +1,13 @@
 /* Log to ATS: the open thread, from the person's own mailbox onto the candidate's record. */
+import type { CandidateId } from '../../../lib/contract/ids.ts';
 import type { ActionOutcome, LogAction } from '../../../lib/contract/thread-action.ts';
 import { Failure } from '../../base/failure.ts';
+import { anyOf } from '../../db/any-of.ts';
+import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { decideCopies, fetchKept } from '../ingest/decide-copies.ts';
 import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import { readLimits, requireMailbox } from '../mailboxes/mailboxes.ts';
-import { readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction } from './actions.ts';
 import { bringThread, saidOfRest } from './bring-thread.ts';
@@ -58,7 +60,7 @@ const log = async (
           fileOn: action.fileOn,
         },
       );
-      const names = (await readCards(services, tx, actor, candidateIds)).map((card) => card.name);
+      const names = await readOpenNames(tx, actor, candidateIds);
       return recordAction(services, tx, actor, {
         key: action.key,
         kind: 'log',
@@ -69,6 +71,23 @@ const log = async (
       });
     },
   );
+};
+
+/** Who has an address that somebody else's candidate has already is filed on that one, and told no more of them than before. */
+const readOpenNames = async (
+  tx: Tx,
+  { personId }: Actor,
+  candidateIds: readonly CandidateId[],
+): Promise<readonly string[]> => {
+  const rows = await tx
+    .selectFrom('candor.candidate')
+    .innerJoin('candor.candidate_access', 'candor.candidate_access.candidate_id', 'candor.candidate.id')
+    .select(['candor.candidate.id', 'candor.candidate.name'])
+    .where('candor.candidate_access.person_id', '=', personId)
+    .where('candor.candidate.id', '=', anyOf(candidateIds))
+    .execute();
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return candidateIds.flatMap((candidateId) => names.get(candidateId) ?? []);
 };
 
 const listed = (names: readonly string[]): string =>

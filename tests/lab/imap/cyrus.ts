@@ -9,9 +9,10 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findFreePort } from '../../build/free-port.ts';
 import { findCyrus } from '../../system/programs.ts';
 import { type SelfSigned, selfSigned } from '../gmail-page/self-signed.ts';
-import { freePort, greets, osUser } from './dovecot.ts';
+import { greets, osUser } from './dovecot.ts';
 
 export type Cyrus = {
   readonly imapsPort: number;
@@ -28,7 +29,7 @@ export const startCyrus = async (): Promise<Cyrus> => {
   if (root === undefined) throw new Error('Cyrus is not unpacked: node tests/system/prepare.ts does it.');
   const folder = await mkdtemp(join(tmpdir(), 'candor-cyrus-'));
   const owner = await osUser();
-  const imapsPort = await freePort();
+  const imapsPort = await findFreePort();
   const keys = selfSigned('localhost', Date.now());
   const passwords = new Map<string, string>();
   for (const name of ['conf', 'spool', 'sock']) await mkdir(join(folder, name));

@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
+import { findFreePort } from '../../build/free-port.ts';
 import { type SelfSigned, selfSigned } from '../gmail-page/self-signed.ts';
 import { type ConfigFacts, ownersRights, type Persona, toConfig } from './config.ts';
 
@@ -40,7 +40,7 @@ export type Dovecot = {
 export type DeliveringDovecot = Dovecot & { readonly lmtpPort: number; readonly authPort: number };
 
 export const startDeliveringDovecot = async (): Promise<DeliveringDovecot> => {
-  const delivery = { lmtpPort: await freePort(), authPort: await freePort() };
+  const delivery = { lmtpPort: await findFreePort(), authPort: await findFreePort() };
   return { ...(await start({ persona: 'modern', delivery })), ...delivery };
 };
 
@@ -49,7 +49,7 @@ export const startDovecot = (options: { readonly persona: Persona }): Promise<Do
 const start = async ({ persona, delivery }: Pick<ConfigFacts, 'persona' | 'delivery'>): Promise<Dovecot> => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-dovecot-'));
   const owner = await osUser();
-  const [imapsPort, imapPort] = [await freePort(), await freePort()];
+  const [imapsPort, imapPort] = [await findFreePort(), await findFreePort()];
   const keys = selfSigned('localhost', Date.now());
   await layOut(
     folder,
@@ -161,14 +161,6 @@ const giveTo = async (folder: string, { uid, gid }: OsUser): Promise<void> => {
   if (process.getuid?.() !== 0) return;
   for (const name of ['', 'mail', 'cert.pem', 'key.pem', 'users', 'rights', 'dovecot.conf'])
     await chown(join(folder, name), uid, gid);
-};
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 };
 
 const answering = async (port: number, ca: string, master: ChildProcess, folder: string): Promise<void> => {

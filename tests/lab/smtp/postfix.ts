@@ -7,7 +7,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type DeliveringDovecot, freePort, greets } from '../imap/dovecot.ts';
+import { findFreePort } from '../../build/free-port.ts';
+import { type DeliveringDovecot, greets } from '../imap/dovecot.ts';
 
 export type Postfix = {
   /** Encrypted from the first byte; takes the names and passwords of Dovecot's mailboxes. */
@@ -20,7 +21,7 @@ export const startPostfix = async (
   domains: readonly string[],
 ): Promise<Postfix> => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-postfix-'));
-  const smtpsPort = await freePort();
+  const smtpsPort = await findFreePort();
   for (const name of ['queue', 'data', 'etc']) await mkdir(join(folder, name), { mode: 0o755 });
   await promisify(execFile)('/bin/chmod', ['755', folder]);
   await promisify(execFile)('/bin/chown', ['postfix', join(folder, 'data')]);
