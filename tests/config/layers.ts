@@ -78,7 +78,7 @@ export const layers: readonly Layer[] = [
     name: 'base',
     path: 'server/base/',
     rooms: ['lib/domain/', 'lib/contract/'],
-    packages: ['zod', 'pino'],
+    packages: ['zod', 'pino', 'uuid'],
     node: true,
   },
   {

@@ -5,6 +5,7 @@ import { type CandidateId, type CompanyId, MessageId, type ThreadId } from '../.
 import { foldAddress } from '../../../lib/domain/address.ts';
 import type { MessageHeaders, ParticipantRole } from '../../../lib/domain/message.ts';
 import { type NormalisedMessageId, normaliseMessageId } from '../../../lib/domain/message-id.ts';
+import { newOrderedId } from '../../base/ordered-id.ts';
 import { anyOf } from '../../db/any-of.ts';
 import { inPortions } from '../../db/in-portions.ts';
 import type { AttachmentTable, MessageTable } from '../../db/mail-tables.ts';
@@ -44,7 +45,8 @@ export const findOrStoreMessages = async (
     const same = versions.find((version) => isSame(version, each));
     if (same !== undefined) return { version: same, isNew: false };
     const version: Version = {
-      messageId: MessageId.parse(crypto.randomUUID()),
+      // In the order they are stored, which is told by their ids where mail is of the same second.
+      messageId: MessageId.parse(newOrderedId()),
       threadId: undefined,
       variant: (versions.at(-1)?.variant ?? -1) + 1,
       content: each.content,
