@@ -9,7 +9,7 @@ import { enqueuePulls } from '../../server/services/mailboxes/sync.ts';
 import { retireDue } from '../../server/services/people/retire.ts';
 import type { Services } from '../../server/services/services.ts';
 import { aWorld } from '../world/a-world.ts';
-import { keptThread, log, look, refusal } from '../world/acts.ts';
+import { keptThread, log, look, refusal, setStance } from '../world/acts.ts';
 import { ana, candidates, jane, mia, noor, raj, tom, type WorldPerson } from '../world/people.ts';
 
 const world = aWorld();
@@ -219,6 +219,19 @@ describe('how long candidates stay', () => {
       )
     ).map((row) => row.message_id);
     expect(gone).toHaveLength(2);
+    const plainId = keptThread(await look(world.as(ana), plain)).threadId;
+    await setStance(world.as(ana), plain, plainId, 'shared');
+    await world.sql(
+      `insert into candor.outgoing (company_id, person_id, thread_id, state, message_id_hash, draft_sealed, created_at)
+       select company_id, id, $1, 'failed', '\\x00', '\\x00', 0 from candor.person where address = $2`,
+      [plainId, ana.address],
+    );
+    const writtenOrDone = () =>
+      world.sql(
+        `select thread_id from candor.outgoing where message_id_hash = '\\x00'
+         union all select thread_id from candor.action where kind = 'stance'`,
+      );
+    expect(await writtenOrDone()).toEqual([{ thread_id: plainId }, { thread_id: plainId }]);
     await reject(luca.candidateId, 2);
     await admin().setRetention.mutate(halfAYear);
     expect((await cardOf(ana, 'Luca'))?.retires).toMatchObject({ isInGrace: false });
@@ -236,6 +249,7 @@ describe('how long candidates stay', () => {
       .split('\n')
       .filter((line) => gone.some((id) => line.includes(id)) || line.includes(luca.candidateId));
     expect(new Set(left.map((line) => line.split(' ')[0]))).toEqual(new Set(['candor.audit']));
+    expect(await writtenOrDone()).toEqual([]);
     const ofPiotr = (await world.dump()).split('\n').filter((line) => line.includes(alone.candidateId));
     expect(new Set(ofPiotr.map((line) => line.split(' ')[0]))).toEqual(new Set(['candor.audit']));
     for (const threadId of [labelled, plain])

@@ -7,6 +7,7 @@ import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import type { NormalisedMessageId } from '../../../lib/domain/message-id.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
+import { hashLookup } from '../hash-lookup.ts';
 import { findByAddress } from '../people/candidates.ts';
 import { readVerified } from '../people/vouch.ts';
 import type { Services } from '../services.ts';
@@ -92,22 +93,15 @@ const readKeptIds = async (
   ids: readonly NormalisedMessageId[],
 ): Promise<ReadonlySet<NormalisedMessageId>> => {
   if (ids.length === 0) return new Set();
-  const byHash = new Map(
-    ids.map((id) => [services.sealing.messageIdHash(companyId, id).toString('hex'), id]),
-  );
+  const { hashes, among } = hashLookup(ids, (id) => services.sealing.messageIdHash(companyId, id));
   const rows = await tx
     .selectFrom('candor.message')
     .select('message_id_hash')
     .where('company_id', '=', companyId)
     .where('removed_at', 'is', null)
-    .where('message_id_hash', '=', anyOf([...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'))))
+    .where('message_id_hash', '=', anyOf(hashes))
     .execute();
-  return new Set(
-    rows.flatMap((row) => {
-      const id = byHash.get(row.message_id_hash.toString('hex'));
-      return id === undefined ? [] : [id];
-    }),
-  );
+  return among(rows.map((row) => row.message_id_hash));
 };
 
 /** Those of the ids that a message sent through Candor went by. */
@@ -118,10 +112,7 @@ const readSentIds = async (
   ids: readonly NormalisedMessageId[],
 ): Promise<ReadonlySet<NormalisedMessageId>> => {
   if (ids.length === 0) return new Set();
-  const byHash = new Map(
-    ids.map((id) => [services.sealing.messageIdHash(companyId, id).toString('hex'), id]),
-  );
-  const hashes = [...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'));
+  const { hashes, among } = hashLookup(ids, (id) => services.sealing.messageIdHash(companyId, id));
   const rows = await tx
     .selectFrom('candor.outgoing')
     .select(['message_id_hash', 'sent_id_hash'])
@@ -130,9 +121,5 @@ const readSentIds = async (
       where.or([where('message_id_hash', '=', anyOf(hashes)), where('sent_id_hash', '=', anyOf(hashes))]),
     )
     .execute();
-  return new Set(
-    rows
-      .flatMap(({ message_id_hash, sent_id_hash }) => [message_id_hash, sent_id_hash])
-      .flatMap((hash) => byHash.get(hash?.toString('hex') ?? '') ?? []),
-  );
+  return among(rows.flatMap((row) => [row.message_id_hash, row.sent_id_hash]));
 };

@@ -3,7 +3,7 @@
  * mail that is filed on nobody else. What is erased is known by keyed hashes, so that no sync brings it back.
  */
 import { sql } from 'kysely';
-import type { CandidateId, CompanyId, MessageId } from '../../../lib/contract/ids.ts';
+import type { CandidateId, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import { RetentionRules } from '../../../lib/contract/retention.ts';
 import { decideRetention, foldStage, type RetentionRule } from '../../../lib/domain/retention.ts';
 import { anyOf } from '../../db/any-of.ts';
@@ -176,6 +176,7 @@ const retire = async (
     companyId,
     messages.map(({ id }) => id),
   );
+  await forgetActs(tx, [...new Set(messages.map((message) => message.thread_id))]);
   await eraseMessages(services, tx, messages, 'retired');
   const threads = await tx
     .deleteFrom('candor.thread_candidate')
@@ -188,6 +189,12 @@ const retire = async (
   await destroyKey(tx, companyId, candidateId);
   const facts = { candidate_id: candidateId, message_count: messages.length };
   await sql`select app.audit('candidate-retired', ${JSON.stringify(facts)}::jsonb)`.execute(tx);
+};
+
+/** What people wrote on these threads and did to them: drafts quote the candidate, and what an act said names them. */
+const forgetActs = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
+  for (const table of ['candor.outgoing', 'candor.action'] as const)
+    await tx.deleteFrom(table).where('thread_id', '=', anyOf(threadIds)).execute();
 };
 
 /** On threads that are filed on no other candidate. */

@@ -10,6 +10,7 @@ import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
+import { hashLookup } from '../hash-lookup.ts';
 import type { Services } from '../services.ts';
 import { readCards } from './candidates.ts';
 
@@ -80,16 +81,14 @@ export const readVerified = async (
   folded: readonly string[],
 ): Promise<ReadonlySet<string>> => {
   if (folded.length === 0) return new Set();
-  const byHash = new Map(
-    folded.map((each) => [services.sealing.addressHash(companyId, each).toString('hex'), each]),
-  );
+  const { hashes, among } = hashLookup(folded, (each) => services.sealing.addressHash(companyId, each));
   const rows = await tx
     .selectFrom('candor.candidate_address')
     .select('address_hash')
     .where('company_id', '=', companyId)
-    .where('address_hash', '=', anyOf([...byHash.keys()].map((hex) => Buffer.from(hex, 'hex'))))
+    .where('address_hash', '=', anyOf(hashes))
     .where('verified_at', 'is not', null)
     .where('consent_at', 'is not', null)
     .execute();
-  return new Set(rows.flatMap((row) => byHash.get(row.address_hash.toString('hex')) ?? []));
+  return among(rows.map((row) => row.address_hash));
 };
