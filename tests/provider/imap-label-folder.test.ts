@@ -55,6 +55,14 @@ describe('a mailbox that keeps no keywords', () => {
     expect([await countIn('Candor'), await countIn('INBOX')]).toEqual([2, 1]);
     expect((await box.provider.readHeaders(moved.providerMessageId, never)).place.isLabelled).toBe(true);
   });
+
+  test('loses no message that only bears the id of one that lies elsewhere', async () => {
+    await box.other.mailboxCreate('Candor');
+    const ref = await box.deliver(letter({ id: 'same@x.test' }));
+    await box.deliver(letter({ id: 'same@x.test', body: 'With the footer of a list.' }), undefined, 'Candor');
+    await expect(label(ref.providerThreadId, false)).rejects.toMatchObject({ reason: 'provider-refused' });
+    expect([await countIn('Candor'), await countIn('INBOX')]).toEqual([1, 1]);
+  });
 });
 
 test('a server that can take away no message alone says that it keeps no labels, and gets no copies', async () => {

@@ -83,6 +83,18 @@ describe('copies of a message in a mailbox that keeps no keywords', () => {
     expect(await record()).toEqual([{ copies: 0, goes: true }]);
   });
 
+  test('what is moved to spam stays no longer than what is deleted', async () => {
+    await box.other.mailboxCreate('Candor');
+    await box.deliver(letter({ ...stranger, id: 'unwanted@x.test' }), undefined, 'Candor');
+    await pull();
+    await box.other.mailboxOpen('Candor');
+    await box.other.messageMove('1', 'Spam');
+    await pull();
+    expect(await record()).toEqual([{ copies: 0, goes: true }]);
+    await weekPasses();
+    expect(await record()).toEqual([]);
+  });
+
   test('a folder that was made anew keeps what it holds on record, once, and lets go of what it lost', async () => {
     const at = world.clock.now();
     await box.deliver(letter({ id: 'stays@x.test', from: jane.address, to: tom.address }), at);
