@@ -1,5 +1,4 @@
 /* Processes that are killed while they bring in a mailbox's first delta. KILLS: how many; the long run takes 100. */
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../bench/seeded-random.ts';
@@ -7,6 +6,7 @@ import { aDatabase } from '../build/a-database.ts';
 import { ana, aSyncingCompany, type SyncingCompany } from '../build/a-syncing-company.ts';
 import type { At } from '../build/pull-in-a-process.ts';
 import { recordOf } from '../build/record-of.ts';
+import { startAndKill } from '../build/worker-process.ts';
 import { letter } from '../provider/letter.ts';
 
 const database = aDatabase();
@@ -47,20 +47,7 @@ const runAndKill = async (
     companyId: company.mailbox.companyId,
     mailboxId: company.mailbox.mailboxId,
   };
-  const child = spawn(process.execPath, [program, JSON.stringify(at)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const asked = company.lab.requests.length;
-  const watch = setInterval(() => {
-    if (company.lab.requests.length - asked < after.requests) return;
-    clearInterval(watch);
-    setTimeout(() => child.kill('SIGKILL'), after.ms);
-  }, 1);
-  const code = await ended;
-  clearInterval(watch);
-  if (code !== null && code !== 0) throw new Error(`The process failed by itself with ${code}.`);
-  return code === 0;
+  return startAndKill(program, company, at, after);
 };
 
 test(

@@ -1,5 +1,4 @@
 /* Whenever a worker ends between the click and the last commit, the message goes once. KILLS: how many for the long run. */
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deliverOutgoing } from '../../server/services/sending/deliver.ts';
@@ -10,6 +9,7 @@ import { ana, aSyncingCompany, type SyncingCompany } from '../build/a-syncing-co
 import { recordOf } from '../build/record-of.ts';
 import type { At } from '../build/send-in-a-process.ts';
 import { type Step, watchServices } from '../build/watched-services.ts';
+import { startAndKill } from '../build/worker-process.ts';
 
 const database = aDatabase();
 const kills = Number(process.env.KILLS ?? 3);
@@ -88,19 +88,7 @@ const runAndKill = async (reply: WaitingReply, after: { readonly requests: numbe
     ...reply,
   };
   const program = fileURLToPath(new URL('../build/send-in-a-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, JSON.stringify(at)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const asked = company.lab.requests.length;
-  const watch = setInterval(() => {
-    if (company.lab.requests.length - asked < after.requests) return;
-    clearInterval(watch);
-    setTimeout(() => child.kill('SIGKILL'), after.ms);
-  }, 1);
-  const code = await ended;
-  clearInterval(watch);
-  if (code !== null && code !== 0) throw new Error(`The process failed by itself with ${code}.`);
+  await startAndKill(program, company, at, after);
 };
 
 test(
