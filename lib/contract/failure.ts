@@ -92,7 +92,7 @@ export const failureWords: Readonly<Record<FailureReason, FailureWords>> = {
   'cannot-send': {
     happened: 'This mailbox can not be sent from.',
     safe: 'Nothing was sent. What comes in is read as before.',
-    next: 'Connect it again with the server it sends by, and a password that server takes.',
+    next: 'Connect it again, and let Candor send: at Google or Microsoft by their page, else by the server it sends by and a password that server takes.',
   },
   'send-only': {
     happened: 'This mailbox is connected to send only: its owner did not let Candor read it.',

@@ -92,7 +92,7 @@ test('its mail with a candidate is kept, and the mailbox says so [JS-12]', async
   });
   await mail.append('INBOX', Buffer.from(raw));
   mail.close();
-  await expect(row).toContainText('1 message', { timeout: 30_000 });
+  await expect(row).toContainText('1 message', { timeout: 90_000 });
 });
 
 test('the password went to the server once for each try, and lies nowhere in the browser [DC-07] [KL-24]', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../server/base/failure.ts';
 import { graphScopes } from '../../server/providers/graph/authority.ts';
 import { graphProvider } from '../../server/providers/graph/index.ts';
+import { aDraft, anAttempt } from './conformance-sending.ts';
 import { ana, type GraphAtLab, openGraphAtLab } from './graph-at-lab.ts';
 import { letter } from './letter.ts';
 import { addressOf, never } from './mailbox-under-test.ts';
@@ -171,6 +172,19 @@ describe('what Graph refuses', () => {
     });
     expect(narrow.stored(ref).folderId).toBe(folderId);
     await narrow.close();
+  });
+
+  test('a grant from before Candor sent refuses a reply in words of its own, and the mailbox goes on', async () => {
+    const earlier = await openGraphAtLab({ scopes: graphScopes.filter((scope) => scope !== 'Mail.Send') });
+    await expect(earlier.provider.send(aDraft(earlier), anAttempt(), never)).rejects.toMatchObject({
+      reason: 'cannot-send',
+    });
+    expect(earlier.outbound).toEqual([]);
+    earlier.lab.revoke(earlier.address);
+    await expect(earlier.provider.send(aDraft(earlier), anAttempt(), never)).rejects.toMatchObject({
+      reason: 'mailbox-disconnected',
+    });
+    await earlier.close();
   });
 
   test('a link that leads elsewhere is refused, and no token goes there', async () => {

@@ -12,6 +12,7 @@ import type { Attempt, Draft, Sent } from '../provider.ts';
 import { Done, MessageRef } from './answers.ts';
 import type { GraphHttp } from './http.ts';
 import { inPath, quoted } from './ids.ts';
+import { readProfile } from './profile.ts';
 
 export const sendDraft = async (
   http: GraphHttp,
@@ -22,16 +23,22 @@ export const sendDraft = async (
 ): Promise<Sent> => {
   if (access === 'send-only') return sendUnseen(http, draft, attempt, signal);
   const laid = await layDraft(http, draft, attempt, signal);
-  if (laid.isDraft)
-    await refusingRecipients(() =>
-      http.call(
-        'messages/send',
-        { method: 'POST', path: `/me/messages/${inPath(laid.id)}/send`, isOnce: true },
-        Done,
-        signal,
-      ),
-    );
+  if (laid.isDraft) await sendLaid(http, laid, signal);
   return { messageId: normaliseMessageId(laid.internetMessageId) ?? draft.messageId, refused: [] };
+};
+
+const sendLaid = async (http: GraphHttp, { id }: Laid, signal: AbortSignal): Promise<void> => {
+  const call = { method: 'POST', path: `/me/messages/${inPath(id)}/send`, isOnce: true } as const;
+  try {
+    await refusingRecipients(() => http.call('messages/send', call, Done, signal));
+  } catch (thrown) {
+    if (failureReason(thrown) !== 'mailbox-disconnected') throw thrown;
+    // A grant from before Candor sent opens the mailbox and not the way out, and leaves the mailbox as it is.
+    await readProfile(http, signal);
+    throw new Failure('cannot-send', 'The grant lets Candor read this mailbox and not send', {
+      cause: thrown,
+    });
+  }
 };
 
 const sendUnseen = async (
