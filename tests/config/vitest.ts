@@ -6,8 +6,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export default defineConfig({
   root,
   test: {
-    // Two files at a time, on however few cores: much of a test is waiting for a server's answer.
-    maxWorkers: 2,
+    // Three files at a time, on however few cores: much of a test is waiting for a server's answer.
+    maxWorkers: 3,
     projects: [
       {
         root,
@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'dom',
           environment: 'happy-dom',
+          isolate: false,
           include: ['tests/{panel,page,client}/**/*.test.{ts,tsx}'],
           setupFiles: ['tests/config/loopback-only.ts'],
           testTimeout: 90_000,

@@ -1,7 +1,7 @@
 /* Puts a view on the test's page, with the test at the far end of its port. */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { AppPage } from '../../components/app/app-page.tsx';
 import { CandidatePanel } from '../../components/panel/candidate-panel.tsx';
 import { LiveContext } from '../../lib/client/live.ts';
@@ -12,12 +12,13 @@ import { type Answers, type ScriptedBackground, scriptedBackground } from './scr
 // happy-dom has no popovers; that a menu opens and closes is seen in the browser run.
 HTMLElement.prototype.hidePopover ??= () => {};
 
-const closing: (() => void)[] = [];
-afterEach(() => {
-  cleanup();
-  for (const close of closing.splice(0)) close();
-  window.location.hash = '';
-});
+/** Takes the view away again when its test is over. */
+const closeAfterTest = (close: () => void): void =>
+  onTestFinished(() => {
+    cleanup();
+    close();
+    window.location.hash = '';
+  });
 
 export type Shown = { readonly background: ScriptedBackground; readonly user: UserEvent };
 
@@ -27,7 +28,7 @@ export const showPanel = async (
 ): Promise<Shown> => {
   const background = scriptedBackground([{ kind: 'panel', state }], options.answers);
   const live = createLive('panel', background.connect);
-  closing.push(live.close);
+  closeAfterTest(live.close);
   render(
     <LiveContext value={live}>
       <CandidatePanel
@@ -47,7 +48,7 @@ export const showApp = async (
 ): Promise<Shown> => {
   const background = scriptedBackground([{ kind: 'app', state }], options.answers);
   const live = createLive('app', background.connect);
-  closing.push(live.close);
+  closeAfterTest(live.close);
   render(
     <LiveContext value={live}>
       <AppPage {...(options.mayReach === undefined ? {} : { mayReach: options.mayReach })} />
