@@ -2,9 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
+import { expect, type Frame, type Page, test } from '@playwright/test';
 import { focusPanelMessage } from '../../lib/contract/extension.ts';
 import { systemClock } from '../../server/base/clock.ts';
 import { readEnv } from '../../server/base/env.ts';
@@ -16,37 +14,28 @@ import { keptThread, log, look } from '../world/acts.ts';
 import type { PersonsBrowser } from '../world/browser.ts';
 import { ana, jane } from '../world/people.ts';
 import { pictures, worldWithBrowsers } from '../world/with-browsers.ts';
+import { schemes, wrongIn } from './axe.ts';
 import { didLine, labelButton, logButton, region } from './in-panel.ts';
 
 const world = worldWithBrowsers('accessibility', [ana]);
 const anas = (): PersonsBrowser => world.browser(ana);
-const schemes = ['light', 'dark'] as const;
 
-/** What axe finds wrong within the element, or on the whole page, in light and in dark. */
-const expectClean = async (page: Page, name: string, within?: string[]): Promise<void> => {
+/** Nothing is wrong with the page, or with one frame of it, in light and in dark. */
+const expectClean = async (page: Page, name: string, frame: Page | Frame = page): Promise<void> => {
   for (const colorScheme of schemes) {
     await page.bringToFront();
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.screenshot({ path: `${pictures}accessibility-${name}-${colorScheme}.png` });
-    const look = (): Promise<AxeResults> => {
-      const axe = new AxeBuilder({ page });
-      return (within === undefined ? axe : axe.include(within)).analyze();
-    };
-    let found = await look();
-    // axe passes over a frame that does not answer within its second, and says nothing of it: it has looked through nothing then.
-    await expect
-      .poll(async () => {
-        if (found.passes.length === 0) found = await look();
-        return found.passes.length;
-      })
-      .toBeGreaterThan(5);
-    expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await wrongIn(frame, colorScheme), `${name}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.bringToFront();
 };
-const expectPanelClean = (name: string): Promise<void> =>
-  expectClean(anas().mail, name, ['iframe[title="Candor"]', 'body']);
+const expectPanelClean = (name: string): Promise<void> => {
+  const frame = anas().panelFrame();
+  if (frame === undefined) throw new Error('There is no panel.');
+  return expectClean(anas().mail, name, frame);
+};
 
 const focusPanel = async (): Promise<void> => {
   const worker = await anas().worker();

@@ -1,13 +1,13 @@
 /* Every state of the panel and of the app page in a real browser: pictured, and looked through by axe. */
 import { test as base, expect, type Page } from '@playwright/test';
-import axe from 'axe-core';
 import { galleryCases } from '../panel/gallery/cases.ts';
 import { serveGallery } from '../panel/gallery/server.ts';
+import { wrongIn } from './axe.ts';
 import { chromiumPath } from './chromium.ts';
 
 type Shown = { readonly page: Page; readonly url: string; readonly complaints: string[] };
 
-/** One page for all the cases of a worker, so that what they share is fetched and compiled once. */
+/** One page for all the cases of a worker, so that what they share is read once. */
 const test = base.extend<object, { gallery: Shown }>({
   gallery: [
     async ({ browser }, use) => {
@@ -18,6 +18,9 @@ const test = base.extend<object, { gallery: Shown }>({
       page.on('console', (line) => {
         if (line.type() === 'error') complaints.push(line.text());
       });
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await page.goto(`${url}?case=no-thread`);
+      await page.locator('html[data-ready=yes]').waitFor({ state: 'attached' });
       await use({ page, url, complaints });
       await page.close();
       await server.close();
@@ -41,10 +44,9 @@ for (const shown of galleryCases) {
   }) => {
     const { page, complaints } = gallery;
     const widths = shown.panel === undefined ? appWidths : panelWidths;
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    complaints.splice(0);
     await page.setViewportSize({ width: widths[2] ?? 320, height: 640 });
-    await page.goto(`${gallery.url}?case=${shown.name}`);
-    await page.locator('html[data-ready=yes]').waitFor({ state: 'attached', timeout: 15_000 });
+    await page.evaluate((name) => showCase(name), shown.name);
     await page
       .locator('.late')
       .evaluateAll((late) =>
@@ -57,13 +59,10 @@ for (const shown of galleryCases) {
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(tooWide, `at ${width} px`).toBeLessThanOrEqual(0);
     }
-    await page.evaluate(axe.source);
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: `${pictures}/${shown.name}.${colorScheme}.png` });
-      // Colours are all that differs in the dark.
-      const wrong = await wrongIn(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
-      expect(wrong, colorScheme).toEqual([]);
+      expect(await wrongIn(page, colorScheme), colorScheme).toEqual([]);
     }
     expect(complaints).toEqual([]);
   });
@@ -82,15 +81,3 @@ test('in forced colours what is chosen, pressed and private still shows', async 
   expect(borders).toBe('2px');
   await page.close();
 });
-
-/** What axe, once it is in the page, finds wrong there: each rule with the elements. */
-const wrongIn = (page: Page, rules?: string[]): Promise<[string, string[]][]> =>
-  page.evaluate(async (rules) => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-      resultTypes: ['violations'],
-      // What stands in a frame is the sender's, not ours; and axe would wait for ever on one that may run no script.
-      iframes: false,
-      ...(rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } }),
-    });
-    return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-  }, rules);

@@ -16,7 +16,7 @@ export default defineConfig({
   outputDir: '../../test-results',
   globalSetup: '../browser/before-all.ts',
   // Each file has a world and browsers of its own; two cores are the smallest machine the tests are for.
-  workers: 2,
+  workers: 3,
   retries: 0,
   // What is awaited comes by itself; how long it takes on a busy machine is no test's matter.
   timeout: 180_000,

@@ -1,11 +1,14 @@
-/* One state on its own with ?case=<name>; without it, all of them side by side, light and dark. */
+/*
+ * One state on its own with ?case=<name>, where `showCase(<name>)` puts another one in its place; without it, all of them side
+ * by side, light and dark.
+ */
 import { createRoot } from 'react-dom/client';
 import { AppPage } from '../../../components/app/app-page.tsx';
 import { CandidatePanel } from '../../../components/panel/candidate-panel.tsx';
 import { LiveContext } from '../../../lib/client/live.ts';
 import { createLive } from '../../../lib/client/live-port.ts';
 import { scriptedBackground } from '../scripted-background.ts';
-import { type GalleryCase, galleryCases } from './cases.ts';
+import { galleryCases } from './cases.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The gallery has no root element.');
@@ -13,12 +16,21 @@ const query = new URLSearchParams(location.search);
 // Vite takes the files along.
 const appStyle = new URL('../../../components/app/app.css', import.meta.url).href;
 const panelStyle = new URL('../../../components/panel/panel.css', import.meta.url).href;
-const wanted = galleryCases.find(({ name }) => name === query.get('case'));
+const wanted = query.get('case');
 
-async function showOne(shown: GalleryCase, at: HTMLElement): Promise<void> {
-  document.documentElement.style.colorScheme = query.get('scheme') ?? '';
-  if (shown.hash !== undefined) location.hash = shown.hash;
-  await addStyle(shown.panel === undefined ? appStyle : panelStyle);
+declare global {
+  /** Resolves when the case stands as it will stay. */
+  var showCase: (name: string) => Promise<void>;
+}
+
+let takeAway = (): void => {};
+
+globalThis.showCase = async (name) => {
+  const shown = galleryCases.find((each) => each.name === name);
+  if (shown === undefined) throw new Error(`The gallery has no case “${name}”.`);
+  takeAway();
+  history.replaceState(null, '', `${location.pathname}${location.search}${shown.hash ?? ''}`);
+  const removeStyle = await addStyle(shown.panel === undefined ? appStyle : panelStyle);
   const told =
     shown.panel === undefined
       ? shown.app === undefined
@@ -27,25 +39,31 @@ async function showOne(shown: GalleryCase, at: HTMLElement): Promise<void> {
       : [{ kind: 'panel' as const, state: shown.panel }];
   const background = scriptedBackground(told, shown.answers);
   const live = createLive(shown.panel === undefined ? 'app' : 'panel', background.connect);
-  createRoot(at).render(
+  const react = createRoot(root);
+  react.render(
     <LiveContext value={live}>
       {shown.panel === undefined ? <AppPage /> : <CandidatePanel openSidePanel={() => undefined} />}
     </LiveContext>,
   );
+  takeAway = () => {
+    react.unmount();
+    live.close();
+    removeStyle();
+  };
   for (const press of shown.presses ?? []) {
     await settled();
     perform(press);
   }
   await settled();
-  document.documentElement.dataset.ready = 'yes';
-}
+};
 
-const addStyle = (href: string): Promise<unknown> =>
+/** Gives back what takes it away again. */
+const addStyle = (href: string): Promise<() => void> =>
   new Promise((resolve) => {
     const link = document.createElement('link');
     link.rel = 'stylesheet';
     link.href = href;
-    link.addEventListener('load', resolve);
+    link.addEventListener('load', () => resolve(() => link.remove()));
     document.head.append(link);
   });
 
@@ -106,5 +124,9 @@ function All() {
   );
 }
 
-if (wanted === undefined) createRoot(root).render(<All />);
-else void showOne(wanted, root);
+if (wanted === null) createRoot(root).render(<All />);
+else {
+  document.documentElement.style.colorScheme = query.get('scheme') ?? '';
+  await showCase(wanted);
+  document.documentElement.dataset.ready = 'yes';
+}
