@@ -2,16 +2,24 @@
 import { type CandidateId, CompanyId, MailboxId, PersonId } from '../../lib/contract/ids.ts';
 import type { Address } from '../../lib/domain/address.ts';
 import type { OpenDatabase } from '../../server/db/connection.ts';
+import type { MailboxSecret, PasswordSecret } from '../../server/providers/consent.ts';
 import { gmailScopes } from '../../server/providers/gmail/authority.ts';
+import type { ProviderKind } from '../../server/providers/provider.ts';
 import type { OpenMailbox } from '../../server/services/mailboxes/mailbox-access.ts';
 import { secretPlace } from '../../server/services/mailboxes/mailbox-access.ts';
 import { findOrCreateCandidate } from '../../server/services/people/candidates.ts';
 import type { Sealing } from '../../server/services/sealing.ts';
 import type { Services } from '../../server/services/services.ts';
 
+/** A mailbox at Google, or at a server of its own. */
+export type ToConnect = { readonly address: string } & (
+  | { readonly refreshToken: string }
+  | { readonly secret: PasswordSecret }
+);
+
 export const connectedCompany = async (
   services: Pick<Services, 'db' | 'sealing' | 'clock'>,
-  mailboxes: readonly { readonly address: string; readonly refreshToken: string }[],
+  mailboxes: readonly ToConnect[],
 ): Promise<{ readonly companyId: CompanyId; readonly mailboxes: readonly OpenMailbox[] }> => {
   const companyId = CompanyId.parse(crypto.randomUUID());
   const now = services.clock.now();
@@ -31,8 +39,7 @@ export const connectedCompany = async (
       .execute();
   });
   const connected: OpenMailbox[] = [];
-  for (const { address, refreshToken } of mailboxes)
-    connected.push(await connect(services, companyId, address, refreshToken, now));
+  for (const mailbox of mailboxes) connected.push(await connect(services, companyId, mailbox, now));
   return { companyId, mailboxes: connected };
 };
 
@@ -61,10 +68,17 @@ const connect = async (
     clock,
   }: { readonly db: OpenDatabase; readonly sealing: Sealing; readonly clock: Services['clock'] },
   companyId: CompanyId,
-  address: string,
-  refreshToken: string,
+  mailbox: ToConnect,
   windowFrom: number,
 ): Promise<OpenMailbox> => {
+  const { address } = mailbox;
+  const { provider, secret }: { provider: ProviderKind; secret: MailboxSecret } =
+    'secret' in mailbox
+      ? { provider: 'imap', secret: mailbox.secret }
+      : {
+          provider: 'gmail',
+          secret: { refreshToken: mailbox.refreshToken, grantedScopes: [...gmailScopes] },
+        };
   const personId = PersonId.parse(crypto.randomUUID());
   const mailboxId = MailboxId.parse(crypto.randomUUID());
   const now = clock.now();
@@ -90,7 +104,7 @@ const connect = async (
       .values({
         ...person,
         id: mailboxId,
-        provider: 'gmail',
+        provider,
         address,
         state: 'connected',
         state_since: now,
@@ -109,7 +123,7 @@ const connect = async (
           companyId,
           undefined,
           secretPlace(mailboxId),
-          JSON.stringify({ refreshToken, grantedScopes: gmailScopes }),
+          JSON.stringify(secret),
         ),
         updated_at: now,
       })

@@ -1,6 +1,4 @@
 /* A mailbox of ten thousand messages on a real Dovecot, beside mbsync at the same one; pushes; and many mailboxes that only wait. */
-import { link, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseAddress } from '../../lib/domain/address.ts';
 import { systemClock } from '../../server/base/clock.ts';
 import { imapAccounts } from '../../server/providers/imap/accounts.ts';
@@ -12,6 +10,7 @@ import { otherProgram, password } from '../provider/imap-at-dovecot.ts';
 import { addSpread, type Bench, percentile, timed } from './figures.ts';
 import { generateMail } from './generated-mail.ts';
 import { measureIdleImap } from './imap-idle.ts';
+import { layIn, writeMail } from './maildir.ts';
 
 const own = 'ana@acme.test';
 /** One in twenty is looked for. */
@@ -31,7 +30,8 @@ export const measureImap = async (bench: Bench): Promise<void> => {
     const messageCount = bench.isQuick ? 400 : 10_000;
     const rounds = bench.isQuick ? 1 : 3;
     bench.say(`imap: ${messageCount} messages on Dovecot`);
-    const files = await writeMail(dovecot, messageCount);
+    const startAt = Date.now() - messageCount * 1_000;
+    const files = await writeMail(dovecot, generateMail(messageCount, [own], candidates, startAt));
     const mailboxes: string[] = [];
     for (let nth = 0; nth < 2 * rounds; nth += 1) {
       const user = `copy-${nth}@acme.test`;
@@ -63,32 +63,6 @@ const candidates = Array.from(
   (_, nth) => `candidate-${nth}@mail-${nth % 7}.test`,
 );
 const sought = candidates.slice(0, mostSought).flatMap((text) => parseAddress(text) ?? []);
-
-type MailFile = { readonly folder: string; readonly name: string; readonly path: string };
-
-/** Once, in a folder of its own; mailboxes link to it. */
-const writeMail = async (dovecot: Dovecot, count: number): Promise<readonly MailFile[]> => {
-  const store = join(dovecot.folder, 'mail', 'store');
-  await mkdir(store, { recursive: true });
-  const startAt = Math.floor(Date.now() / 1_000) - count;
-  const files: MailFile[] = [];
-  for (const [nth, { raw }] of generateMail(count, [own], candidates, startAt * 1_000).entries()) {
-    const name = `${startAt + nth}.M${nth}P1.lab,S=${Buffer.byteLength(raw)}:2,S`;
-    const path = join(store, String(nth));
-    await writeFile(path, raw);
-    files.push({ folder: raw.startsWith(`From: ${own}`) || nth % 2 === 1 ? '.Sent' : '', name, path });
-  }
-  return files;
-};
-
-const layIn = async (dovecot: Dovecot, user: string, files: readonly MailFile[]): Promise<void> => {
-  await dovecot.addUser(user, password);
-  const maildir = join(dovecot.home(user), 'Maildir');
-  for (const folder of ['', '.Sent'])
-    for (const place of ['cur', 'new', 'tmp']) await mkdir(join(maildir, folder, place), { recursive: true });
-  for (const { folder, name, path } of files) await link(path, join(maildir, folder, 'cur', name));
-  await dovecot.own(dovecot.home(user));
-};
 
 /** Each round on two mailboxes nobody looked into before, one for each program, in turns. */
 const measureImport = async (
