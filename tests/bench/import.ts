@@ -18,7 +18,11 @@ const listPage = 100;
 
 export const measureImport = async (bench: Bench): Promise<void> => {
   const count = bench.isQuick ? 400 : 4_000;
-  const world = await startTestWorld({ connected: [mia], unitsPerMinute: 1_000_000 });
+  const world = await startTestWorld({
+    isSetUpHere: true,
+    connected: [mia],
+    unitsPerMinute: 1_000_000,
+  });
   try {
     fill(world, count);
     bench.say(`a mailbox of ${count} messages, one in ${shareWithCandidates} with a candidate`);
