@@ -2,7 +2,7 @@ import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
 import { Button } from '../ui/button.tsx';
-import { countedWords, noticedWords, quotaWords } from '../words/mailbox-words.ts';
+import { countedWords, noticedWords, quotaWords, shutWords } from '../words/mailbox-words.ts';
 import { whyWords } from '../words/why-words.ts';
 
 /** How Candor treats a mailbox that is on: how it notices new mail, what it spends there, and when it counts what is missing. */
@@ -12,6 +12,7 @@ export const MailboxDetails = ({ mailbox, now }: { mailbox: MailboxRow; now: num
   const { completeness, mailboxId, address } = mailbox;
   if (mailbox.state !== 'connected') return null;
   const quota = quotaWords(mailbox);
+  const shut = shutWords(mailbox);
   const counted = countedWords(completeness, now);
   return (
     <details className="small muted details">
@@ -19,6 +20,7 @@ export const MailboxDetails = ({ mailbox, now }: { mailbox: MailboxRow; now: num
         Details<span className="unseen"> of {address}</span>
       </summary>
       <p>{noticedWords(mailbox)}</p>
+      {shut === undefined ? null : <p>{shut}</p>}
       {quota === undefined ? null : <p>{quota}</p>}
       {counted === undefined ? null : (
         <p>

@@ -138,6 +138,14 @@ export const noticedWords = ({
     : 'Candor looks for new mail by the clock.';
 };
 
+/** "The server shuts 1 folder to Candor, so nothing is kept from it." Absent where it shuts none. */
+export const shutWords = ({ shutFolderCount }: Pick<MailboxRow, 'shutFolderCount'>): string | undefined => {
+  if (shutFolderCount === 0) return undefined;
+  return shutFolderCount === 1
+    ? 'The server does not let Candor look into 1 folder, so nothing is kept from it. Other mail programs can most likely not read it either.'
+    : `The server does not let Candor look into ${shutFolderCount} folders, so nothing is kept from them. Other mail programs can most likely not read them either.`;
+};
+
 /** "In the last minute Candor spent 120 of the 6,000 units Google allows. 1,200 are left alone for your own clicks." */
 export const quotaWords = ({
   quota,

@@ -69,6 +69,8 @@ export const MailboxRow = z.object({
   isTold: z.boolean(),
   /** The company has mailboxes looked at only so often. */
   lookEveryMinutes: z.int().positive().optional(),
+  /** Folders its server lets be listed and not read, at the last look: nothing is kept of what is in them. */
+  shutFolderCount: z.int().nonnegative(),
   /** Absent where the provider counts nothing, or nothing was asked of it since the server started. */
   quota: QuotaShare.optional(),
 });

@@ -27,6 +27,7 @@ export type MailboxTable = {
   window_from: number | null;
   import_window: Generated<ImportWindow>;
   last_pulled_at: number | null;
+  shut_folder_count: Generated<number>;
   last_failure_reason: string | null;
   last_failure_at: number | null;
   servers: ColumnType<unknown, string | null | undefined, string | null>;

@@ -43,6 +43,8 @@ export type Delta = {
   readonly reset: boolean;
   /** This page is the first of it: from here on, what was told of before is not known to be there. */
   readonly lost: boolean;
+  /** Folders that the mailbox's person may list and not read: nothing is told of what is in them. */
+  readonly shutFolderCount?: number;
 };
 
 /** What is looked for: mail with one of some addresses in any role (at most `mostSought`), or mail under the candidate label. */

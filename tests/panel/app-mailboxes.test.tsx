@@ -114,6 +114,14 @@ describe('how a mailbox is doing', () => {
   test('where the provider counts nothing, nothing is said of a quota [N-16]', async () => {
     expect(await told({ provider: 'imap', quota: undefined })).not.toContain('units');
   });
+
+  test.each([
+    [0, undefined],
+    [1, /look into 1 folder, so nothing is kept from it/],
+    [3, /look into 3 folders, so nothing is kept from them/],
+  ])('that its server shuts %i folders to it is said', async (shutFolderCount, words) => {
+    expect(await told({ shutFolderCount })).toMatch(words ?? /^(?!.*look into)/);
+  });
 });
 
 describe('what is missing', () => {

@@ -418,6 +418,7 @@ export const mailboxRow = (facts: Partial<MailboxRow> = {}): MailboxRow => ({
   isErasing: false,
   imports: mailboxImports(),
   completeness: completenessOf(facts.state ?? 'connected'),
+  shutFolderCount: 0,
   isTold: true,
   quota: { spentUnits: 120, limitUnits: 6_000, reservedUnits: 1_200, windowMs: minuteMs },
   ...facts,

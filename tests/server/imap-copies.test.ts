@@ -1,9 +1,12 @@
 /* A message that goes by many names in an IMAP mailbox, on the record: once, and as long as one of its copies stands. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { keepDeletedMs } from '../../lib/domain/deletion.ts';
 import { eraseDue } from '../../server/services/ingest/erase.ts';
 import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
 import type { Services } from '../../server/services/services.ts';
+import { ownersRights } from '../lab/imap/config.ts';
 import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
 import { type ImapAtDovecot, openImapAtDovecot } from '../provider/imap-at-dovecot.ts';
 import { letter } from '../provider/letter.ts';
@@ -93,6 +96,28 @@ describe('copies of a message in a mailbox that keeps no keywords', () => {
     expect(await record()).toEqual([{ copies: 0, goes: true }]);
     await weekPasses();
     expect(await record()).toEqual([]);
+  });
+
+  test('what lies in a folder that is shut since stays on record, and its person is told that one is', async () => {
+    const at = world.clock.now();
+    const shutCount = async () => (await world.as(tom).api.mailbox.list.query())[0]?.shutFolderCount;
+    await box.other.mailboxCreate('Shut');
+    await box.deliver(letter({ id: 'in-shut@x.test', from: jane.address, to: tom.address }), at, 'Shut');
+    await pull();
+    expect(await shutCount()).toBe(0);
+    await writeFile(join(dovecot.folder, 'rights'), 'Shut owner la\n');
+    box.provider.close();
+    await box.deliver(letter({ id: 'in-inbox@x.test', from: jane.address, to: tom.address }), at);
+    await pull();
+    expect(await shutCount()).toBe(1);
+    expect(await record()).toEqual([
+      { copies: 1, goes: false },
+      { copies: 1, goes: false },
+    ]);
+    await writeFile(join(dovecot.folder, 'rights'), ownersRights);
+    box.provider.close();
+    await pull();
+    expect(await shutCount()).toBe(0);
   });
 
   test('a folder that was made anew keeps what it holds on record, once, and lets go of what it lost', async () => {

@@ -19,7 +19,7 @@ import { examine, searchUids } from './commands.ts';
 import { type Cursor, type KnownFolder, type Marks, readCursor, writeCursor } from './cursor.ts';
 import type { Connection } from './dial.ts';
 import { responseCodeOf } from './failures.ts';
-import type { Folder, Folders } from './folders.ts';
+import { type Folder, type Folders, unlessShut } from './folders.ts';
 import { toMessageName } from './ids.ts';
 import { type RowReader, rowReader } from './rows.ts';
 import { type Scan, scanFolder } from './scan.ts';
@@ -55,7 +55,7 @@ export const startCursor = async (
     const known: KnownFolder[] = [];
     for (const { path } of await folders.list(connection)) {
       const scan = await scanIfThere(connection, path, labelName);
-      if (scan === undefined || scan === 'unchanged') continue;
+      if (scan === undefined || scan === 'unchanged' || scan === 'shut') continue;
       const stamp = scan.stamp === undefined ? {} : { stamp: scan.stamp };
       known.push({ ...knownFolder(path, scan, scan.uids, scan.marks), ...stamp });
     }
@@ -100,10 +100,12 @@ const pull = async (
 ): Promise<Delta | 'lost'> => {
   const knownAt = new Map(cursor.folders.map((folder) => [folder.path, folder]));
   const scans = new Map<string, Scan>();
+  const shut = new Set<string>();
   const look = async ({ path, stamp }: Folder, before: string | undefined): Promise<void> => {
     if (before !== undefined && stamp === before) return;
     const scan = await scanIfThere(connection, path, labelName, before);
-    if (scan !== undefined && scan !== 'unchanged') scans.set(path, scan);
+    if (scan === 'shut') shut.add(path);
+    else if (scan !== undefined && scan !== 'unchanged') scans.set(path, scan);
   };
 
   let listed = await folders.list(connection);
@@ -147,6 +149,7 @@ const pull = async (
     more,
     reset: cursor.walk === 'list',
     lost: false,
+    shutFolderCount: shut.size,
   };
 };
 
@@ -203,25 +206,19 @@ const nextCursor = (
   }),
 });
 
-/** Undefined for a folder that went between the list and the look, or that may not be looked into: what is known stays. */
+/** Undefined for a folder that went between the list and the look. Of one that is shut, what is known stays. */
 const scanIfThere = async (
   connection: Connection,
   path: string,
   labelName: string,
   knownStamp?: string,
-): Promise<Scan | 'unchanged' | undefined> => {
+): Promise<Scan | 'unchanged' | 'shut' | undefined> => {
   try {
-    return await scanFolder(connection, path, labelName, knownStamp);
+    return await unlessShut(connection, path, () => scanFolder(connection, path, labelName, knownStamp));
   } catch (thrown) {
-    if (isNotOurs(thrown)) return undefined;
+    if (responseCodeOf(thrown) === 'NONEXISTENT') return undefined;
     throw thrown;
   }
-};
-
-/** Source: RFC 5530 sec. 3 */
-const isNotOurs = (thrown: unknown): boolean => {
-  const code = responseCodeOf(thrown);
-  return code === 'NONEXISTENT' || code === 'NOPERM';
 };
 
 /** A folder nothing was told of yet. Of a window, what is older counts as told. */

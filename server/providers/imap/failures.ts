@@ -76,6 +76,17 @@ export const responseCodeOf = (thrown: unknown): string | undefined =>
 export const isRefusedCommand = (thrown: unknown): boolean =>
   ImapError.safeParse(thrown).data?.responseStatus !== undefined;
 
+/**
+ * Whether the server shuts one folder to this person, and nothing more: some tell so by NOPERM (RFC 5530 sec. 3), and Cyrus by
+ * no code at all.
+ */
+export const isShutFolder = (thrown: unknown): boolean => {
+  const error = ImapError.safeParse(thrown).data;
+  if (error?.responseStatus !== 'NO') return false;
+  const code = error.serverResponseCode?.toUpperCase();
+  return code === undefined || code === 'NOPERM';
+};
+
 /** An answer that is not what the command promises. */
 export const unreadableAnswer = (what: string): Failure =>
   new Failure('provider-refused', `The server's answer cannot be read: ${what}`, {

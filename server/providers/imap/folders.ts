@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { PasswordSecret } from '../consent.ts';
 import { hasFlag } from './commands.ts';
 import type { Connection } from './dial.ts';
+import { isShutFolder } from './failures.ts';
 import { type FolderUse, useOf } from './folder-use.ts';
 
 export type Folder = {
@@ -74,6 +75,23 @@ const listFolders = async (connection: Connection, choice: FolderChoice): Promis
   return isGmail(connection) && hasAll
     ? folders.filter(({ use }) => use === 'all' || use === 'trash' || use === 'spam')
     : folders;
+};
+
+/**
+ * What a look into the folder gives, or 'shut' where its person may list it and not read it. The inbox is not passed over: a
+ * mailbox without it is none.
+ */
+export const unlessShut = async <T>(
+  { imap }: Connection,
+  path: string,
+  look: () => Promise<T>,
+): Promise<T | 'shut'> => {
+  try {
+    return await look();
+  } catch (thrown) {
+    if (imap.usable && isShutFolder(thrown) && path.toUpperCase() !== 'INBOX') return 'shut';
+    throw thrown;
+  }
 };
 
 /** Of a folder that was just opened. */

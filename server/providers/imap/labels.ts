@@ -7,7 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { CopyHeaders } from '../provider.ts';
 import { examine, fetchRows, keepsKeyword, searchUids, store } from './commands.ts';
 import type { Connection } from './dial.ts';
-import { type Folder, type Folders, isGmail } from './folders.ts';
+import { type Folder, type Folders, isGmail, unlessShut } from './folders.ts';
 import { idsIn, readHeaderBlock } from './header-block.ts';
 import { type Ids, readMessageName, type ThreadAt, threadOf, toThreadName } from './ids.ts';
 import { keywordFor } from './keyword.ts';
@@ -37,8 +37,12 @@ export const imapLabels = (clock: Clock, folders: Folders, candidateLabelName: s
   const labelledNames = async (connection: Connection): Promise<ReadonlySet<string>> => {
     if (remembered !== undefined && clock.now() - remembered.at < freshForMs) return remembered.names;
     const names = new Set<string>();
-    for (const folder of await folders.recent(connection))
-      for (const name of await namesIn(connection, folder, candidateLabelName)) names.add(name);
+    for (const folder of await folders.recent(connection)) {
+      const here = await unlessShut(connection, folder.path, () =>
+        namesIn(connection, folder, candidateLabelName),
+      );
+      if (here !== 'shut') for (const name of here) names.add(name);
+    }
     remembered = { names, at: clock.now() };
     return names;
   };

@@ -5,7 +5,7 @@ import type { CopyHeaders, RawMessage } from '../provider.ts';
 import { fetchRows, hasFlag, searchUids } from './commands.ts';
 import type { Connection } from './dial.ts';
 import { unreadableAnswer } from './failures.ts';
-import type { Folder, Folders } from './folders.ts';
+import { type Folder, type Folders, unlessShut } from './folders.ts';
 import { type HeaderLine, idsIn, readHeaderBlock } from './header-block.ts';
 import {
   type CopyAt,
@@ -162,8 +162,8 @@ const findThread = async (
   for (let round = 0; round < mostRounds && queries.length > 0; round += 1) {
     const fresh: Copy[] = [];
     for (const { path } of folders) {
-      const folder = await openIfThere(connection, path);
-      if (folder === undefined || folder.exists === 0) continue;
+      const folder = await unlessShut(connection, path, () => openIfThere(connection, path));
+      if (folder === undefined || folder === 'shut' || folder.exists === 0) continue;
       const known = found.get(path) ?? { uids: noUids, copies: [] };
       let hits: UidSet = noUids;
       for (const query of queries) hits = union(hits, await searchUids(connection, query));

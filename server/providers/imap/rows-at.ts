@@ -39,6 +39,7 @@ export const openAt = async (connection: Connection, at: CopyAt): Promise<Mailbo
   return folder;
 };
 
+/** Undefined where there is no such folder. Throws what the server says of one that is there and not to be opened. */
 export const openIfThere = async (
   connection: Connection,
   path: string,

@@ -8,7 +8,7 @@ import { readHeaders } from '../mime.ts';
 import type { CopyRef, Sought } from '../provider.ts';
 import { examine, fetchRows, searchUids } from './commands.ts';
 import type { Connection } from './dial.ts';
-import { type Folder, type Folders, isGmail } from './folders.ts';
+import { type Folder, type Folders, isGmail, unlessShut } from './folders.ts';
 import { readHeaderBlock } from './header-block.ts';
 import { type CopyAt, toRef } from './ids.ts';
 import { isLabelFolder } from './label-folder.ts';
@@ -32,8 +32,12 @@ export const searchPage = async (
   if (left.length === 0) {
     const hits: Hit[] = [];
     for (const folder of await folders.recent(connection))
-      if (folder.use !== 'trash' && folder.use !== 'spam')
-        hits.push(...(await hitsIn(connection, folder, labelName, sought, { ...window, after })));
+      if (folder.use !== 'trash' && folder.use !== 'spam') {
+        const found = await unlessShut(connection, folder.path, () =>
+          hitsIn(connection, folder, labelName, sought, { ...window, after }),
+        );
+        if (found !== 'shut') hits.push(...found);
+      }
     hits.sort(newestFirst);
     left = hits.slice(0, mostRemembered);
     after = hits.length > mostRemembered ? hits[mostRemembered - 1] : undefined;

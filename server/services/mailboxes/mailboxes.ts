@@ -107,6 +107,7 @@ const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<
       isErasing: row.erase_asked_at !== null,
       imports: imports.get(row.id),
       completeness: completeness.get(row.id) ?? { state: 'untold', because: 'not-yet' },
+      shutFolderCount: row.shut_folder_count,
       isTold: row.is_told === true && lookEveryMinutes === null,
       ...(lookEveryMinutes === null ? {} : { lookEveryMinutes }),
       ...(quota === undefined ? {} : { quota }),

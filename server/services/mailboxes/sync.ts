@@ -79,7 +79,7 @@ const pull = (services: Services, at: MailboxAt, signal: AbortSignal): Promise<v
         const delta = await provider.pull(from, window, signal);
         await takePage(services, provider, mailbox, delta, {
           limitBytes: limits.messageBytes,
-          commitCursor: (tx) => writeCursor(services, tx, mailbox, delta.next),
+          commitCursor: (tx) => writeCursor(services, tx, mailbox, delta.next, delta.shutFolderCount),
           signal,
         });
         from = delta.next;
@@ -104,6 +104,7 @@ const writeCursor = async (
   tx: Tx,
   mailbox: OpenMailbox,
   cursor: string,
+  shutFolderCount = 0,
 ): Promise<void> => {
   const now = services.clock.now();
   await tx
@@ -119,7 +120,12 @@ const writeCursor = async (
     .execute();
   await tx
     .updateTable('candor.mailbox')
-    .set({ last_pulled_at: now, last_failure_reason: null, last_failure_at: null })
+    .set({
+      last_pulled_at: now,
+      last_failure_reason: null,
+      last_failure_at: null,
+      shut_folder_count: shutFolderCount,
+    })
     .where('id', '=', mailbox.mailboxId)
     .execute();
 };
