@@ -8,7 +8,7 @@ export const MessageBody = ({ message }: { message: ThreadMessage }) => {
   const { text, signature, quoted, html, isHeadersOnly } = message;
   const [showsHtml, setShowsHtml] = useState(text === undefined);
   if (isHeadersOnly) {
-    return <p className="muted">This message is too large to keep here. Open it in your mailbox.</p>;
+    return <p className="muted">Only the headers of this message are kept here. Open it in your mailbox.</p>;
   }
   if (html !== undefined && showsHtml) {
     return (

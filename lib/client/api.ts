@@ -62,6 +62,7 @@ import {
   StancePreviewRequest,
   type ThreadAction,
 } from '../contract/thread-action.ts';
+import { ChangeRequest, Visibility, VisibilityState, VisibilityTrial } from '../contract/visibility.ts';
 import { isAbsence, serverFetch, Unserved } from './server-fetch.ts';
 import type { World } from './world.ts';
 
@@ -166,6 +167,17 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
     setDeletionPolicy: (input: unknown) =>
       withInput(DeletionPolicy, input, (it) =>
         answered(DeletionPolicy, trpc.company.setDeletionPolicy.mutate(it)),
+      ),
+    visibility: () => answered(VisibilityState, trpc.company.visibility.query()),
+    tryVisibility: (input: unknown) =>
+      withInput(Visibility, input, (it) => answered(VisibilityTrial, trpc.company.tryVisibility.query(it))),
+    proposeVisibility: (input: unknown) =>
+      withInput(Visibility, input, (it) =>
+        answered(VisibilityState, trpc.company.proposeVisibility.mutate(it)),
+      ),
+    steerVisibility: (input: unknown) =>
+      withInput(ChangeRequest, input, (it) =>
+        answered(VisibilityState, trpc.company.steerVisibility.mutate(it)),
       ),
     invite: (input: unknown) =>
       withInput(Invite, input, (it) => answered(Invited, trpc.people.invite.mutate(it))),

@@ -34,6 +34,12 @@ import type { ViewQuestion } from '../contract/runtime.ts';
 import type { SettleReply } from '../contract/send.ts';
 import { DeletedInMailbox, ReadThread, type Stance, ThreadEvidence } from '../contract/thread.ts';
 import { FilingPreview, type FilingPreviewRequest, StancePreview } from '../contract/thread-action.ts';
+import {
+  type ChangeRequest,
+  type Visibility,
+  VisibilityState,
+  VisibilityTrial,
+} from '../contract/visibility.ts';
 
 /** Sends a question; rejects with Unanswered. */
 export type Ask = <T>(question: ViewQuestion, answer: z.ZodType<T>) => Promise<T>;
@@ -74,6 +80,12 @@ export const liveQuestions = (ask: Ask) => ({
   setKeepPolicy: (policy: KeepPolicy) => ask({ ask: 'set-keep-policy', input: policy }, KeepPolicy),
   retention: () => ask({ ask: 'retention' }, RetentionSettings),
   setRetention: (policy: RetentionPolicy) => ask({ ask: 'set-retention', input: policy }, RetentionSettings),
+  visibility: () => ask({ ask: 'visibility' }, VisibilityState),
+  tryVisibility: (wanted: Visibility) => ask({ ask: 'try-visibility', input: wanted }, VisibilityTrial),
+  proposeVisibility: (wanted: Visibility) =>
+    ask({ ask: 'propose-visibility', input: wanted }, VisibilityState),
+  steerVisibility: (change: ChangeRequest) =>
+    ask({ ask: 'steer-visibility', input: change }, VisibilityState),
   keepCandidate: (candidateId: CandidateId) => done(ask, { ask: 'keep-candidate', input: { candidateId } }),
   vouchAddress: (vouch: VouchAddress) => done(ask, { ask: 'vouch-address', input: vouch }),
   invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),

@@ -55,6 +55,14 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.retention());
     case 'set-retention':
       return asSignedIn(parts, (api) => api.setRetention(question.input));
+    case 'visibility':
+      return asSignedIn(parts, (api) => api.visibility());
+    case 'try-visibility':
+      return asSignedIn(parts, (api) => api.tryVisibility(question.input));
+    case 'propose-visibility':
+      return asSignedIn(parts, (api) => api.proposeVisibility(question.input));
+    case 'steer-visibility':
+      return asSignedIn(parts, (api) => api.steerVisibility(question.input));
     case 'keep-candidate':
       return asSignedIn(parts, (api) => api.keepCandidate(question.input));
     case 'vouch-address':

@@ -1,6 +1,7 @@
 /* Tables of the company, its people, jobs and candidates, as Kysely sees them. What each holds is said in migrations/. Times are epoch ms. */
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { CandidateId, CompanyId, JobId, PersonId } from '../../lib/contract/ids.ts';
+import type { ChangeId } from '../../lib/contract/visibility.ts';
 import type { ImportWindow } from '../../lib/domain/import-window.ts';
 
 export type CompanyTable = {
@@ -14,6 +15,8 @@ export type PolicyTable = {
   own_domains: Generated<string[]>;
   label_name: Generated<string>;
   default_visibility: Generated<'record-access' | 'owner-only'>;
+  hidden_tier: Generated<'nothing' | 'count' | 'contact'>;
+  keeps: Generated<'whole' | 'headers'>;
   is_override_allowed: Generated<boolean>;
   matching: ColumnType<unknown, string | undefined, string>;
   automatic_mail: Generated<'drop' | 'mark'>;
@@ -161,3 +164,20 @@ export type AuditTable = {
   prev_hash: Buffer;
   hash: Buffer;
 };
+
+/** `wanted`, `before`, `opened`, `closed`: as in lib/contract/visibility.ts. */
+export type VisibilityChangeTable = {
+  id: Generated<ChangeId>;
+  company_id: CompanyId;
+  state: 'waiting' | 'scheduled' | 'applied' | 'withdrawn' | 'undone';
+  wanted: ColumnType<unknown, string, never>;
+  before: ColumnType<unknown, string | undefined, string>;
+  opened: ColumnType<unknown, string, never>;
+  closed: ColumnType<unknown, string, never>;
+  proposed_by: PersonId | null;
+  proposed_at: number;
+  agreed_by: PersonId | null;
+  due_at: number | null;
+  applied_at: number | null;
+};
+export type VisibilityChangeRow = Selectable<VisibilityChangeTable>;

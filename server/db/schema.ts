@@ -49,6 +49,7 @@ import type {
   SetupLinkTable,
   SharedAddressTable,
   TeamMemberTable,
+  VisibilityChangeTable,
 } from './people-tables.ts';
 
 export type Database = {
@@ -96,6 +97,7 @@ export type Database = {
   'candor.setup_link': SetupLinkTable;
   'candor.candidate_access': CandidateAccessTable;
   'candor.person_news': PersonNewsTable;
+  'candor.visibility_change': VisibilityChangeTable;
 };
 
 /** A transaction under row-level security; see connection.ts. */

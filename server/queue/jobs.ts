@@ -48,6 +48,8 @@ export const MessageSend = z.object({
 export const Erase = z.object({ kind: z.literal('erase') });
 /** Tells which candidates' time on record is over, and erases those who were told a week ago. Once a day for each company. */
 export const Retire = z.object({ kind: z.literal('retire') });
+/** Puts into effect what admins decided on visibility and is due. */
+export const ApplyVisibility = z.object({ kind: z.literal('visibility') });
 /** Enqueues a pull for each connected mailbox, a watch and a count where one is due, what imports are to go on, what waits to be sent, and whom to tell of trouble. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
@@ -61,6 +63,7 @@ export const Job = z.discriminatedUnion('kind', [
   MessageSend,
   Erase,
   Retire,
+  ApplyVisibility,
   Poll,
 ]);
 export type Job = z.infer<typeof Job>;
@@ -83,6 +86,7 @@ export const attemptsOf: Readonly<Record<JobKind, number>> = {
   'message.send': 3,
   erase: 3,
   retire: 3,
+  visibility: 3,
   poll: 1,
 };
 

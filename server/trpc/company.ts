@@ -4,11 +4,20 @@ import { DeletionPolicy } from '../../lib/contract/deletion.ts';
 import { KeepPolicy } from '../../lib/contract/keeping.ts';
 import { NoticeMail } from '../../lib/contract/mailbox.ts';
 import { RetentionPolicy, RetentionSettings } from '../../lib/contract/retention.ts';
+import {
+  ChangeRequest,
+  Visibility,
+  VisibilityState,
+  VisibilityTrial,
+} from '../../lib/contract/visibility.ts';
 import { readKeepPolicy, setKeepPolicy } from '../services/guards/keep-policy.ts';
 import { readConnectPolicy, setConnectPolicy } from '../services/mailboxes/connect-policy.ts';
 import { readDeletionPolicy, setDeletionPolicy } from '../services/mailboxes/deletion-policy.ts';
 import { readNoticeMail } from '../services/mailboxes/tell-by-mail.ts';
 import { readRetention, setRetention } from '../services/people/retention.ts';
+import { proposeVisibility, steerVisibility } from '../services/visibility/changes.ts';
+import { tryVisibility } from '../services/visibility/trial.ts';
+import { readVisibilityState } from '../services/visibility/visibility.ts';
 import { adminProcedure, personProcedure, router } from './init.ts';
 
 export const companyRouter = router({
@@ -48,4 +57,20 @@ export const companyRouter = router({
     .input(RetentionPolicy)
     .output(RetentionSettings)
     .mutation(({ ctx, input }) => setRetention(ctx.services, ctx.actor, input)),
+  visibility: adminProcedure
+    .input(z.void())
+    .output(VisibilityState)
+    .query(({ ctx }) => readVisibilityState(ctx.services, ctx.actor)),
+  tryVisibility: adminProcedure
+    .input(Visibility)
+    .output(VisibilityTrial)
+    .query(({ ctx, input }) => tryVisibility(ctx.services, ctx.actor, input)),
+  proposeVisibility: adminProcedure
+    .input(Visibility)
+    .output(VisibilityState)
+    .mutation(({ ctx, input }) => proposeVisibility(ctx.services, ctx.actor, input)),
+  steerVisibility: adminProcedure
+    .input(ChangeRequest)
+    .output(VisibilityState)
+    .mutation(({ ctx, input }) => steerVisibility(ctx.services, ctx.actor, input)),
 });

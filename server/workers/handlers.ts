@@ -12,6 +12,7 @@ import { enqueueTelling, tellByMail } from '../services/mailboxes/tell-by-mail.t
 import { retireDue } from '../services/people/retire.ts';
 import { deliverOutgoing, enqueueSends, giveUpOutgoing } from '../services/sending/deliver.ts';
 import type { Services } from '../services/services.ts';
+import { applyDueVisibility } from '../services/visibility/changes.ts';
 
 /** Mailboxes pulled side by side in one process. Most of a pull is waiting, for answers or for quota, and some hang. */
 const pullsAtOnce = 8;
@@ -31,6 +32,7 @@ export const startHandlers = async (services: Services, queue: Queue): Promise<v
   await queue.work('message.send', sendsAtOnce, (job, signal) => deliverOutgoing(services, job, signal));
   await queue.work('erase', 1, (_, signal) => eraseDue(services, signal));
   await queue.work('retire', 1, (_, signal) => retireDue(services, signal));
+  await queue.work('visibility', 1, (_, signal) => applyDueVisibility(services, signal));
   await queue.work('poll', 1, async () => {
     await enqueuePulls(services);
     await enqueueWatches(services);

@@ -11,6 +11,7 @@ export const startTimetable = async (
       await services.enqueue({ kind: 'poll' });
       await services.enqueue({ kind: 'erase' });
       await services.enqueue({ kind: 'retire' });
+      await services.enqueue({ kind: 'visibility' });
     } catch (error) {
       services.log.warn('the timetable could not enqueue', { error });
     }

@@ -9,6 +9,7 @@ export const measureNames = [
   'panel',
   'lookup',
   'rls',
+  'visibility',
   'parse',
   'ingest',
   'import',

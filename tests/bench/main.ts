@@ -2,7 +2,7 @@
  * Measures what the architecture has budgets for, on this machine, as it is now. Nothing is asserted: a figure over its budget
  * is printed as such. Ends non-zero only when something could not be measured.
  *
- * npm run bench [-- --only panel,sizes,lookup,rls,parse,ingest,import,imap,memory] [-- --quick]
+ * npm run bench [-- --only panel,sizes,lookup,rls,visibility,parse,ingest,import,imap,memory] [-- --quick]
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -24,6 +24,7 @@ import { measureMemory } from './memory.ts';
 import { measurePanel } from './panel.ts';
 import { measureParse } from './parse.ts';
 import { measureSizes } from './sizes.ts';
+import { measureVisibility } from './visibility.ts';
 
 const runs: readonly {
   readonly measures: readonly MeasureName[];
@@ -32,6 +33,7 @@ const runs: readonly {
   { measures: ['sizes'], run: measureSizes },
   { measures: ['panel'], run: measurePanel },
   { measures: ['lookup', 'rls'], run: measureDatabase },
+  { measures: ['visibility'], run: measureVisibility },
   { measures: ['parse'], run: measureParse },
   { measures: ['ingest'], run: measureIngest },
   { measures: ['import'], run: measureImport },

@@ -5,8 +5,11 @@ import type { DeletionPolicy } from '../../lib/contract/deletion.ts';
 import type { KeepPolicy } from '../../lib/contract/keeping.ts';
 import type { TroubledMailbox } from '../../lib/contract/mailbox.ts';
 import type { RetentionSettings } from '../../lib/contract/retention.ts';
+import type { VisibilityState } from '../../lib/contract/visibility.ts';
+import { presets, presetWords } from '../../lib/domain/visibility.ts';
 import * as f from './fixtures.ts';
 import { heardOf, type Shown, showApp } from './show.tsx';
+import * as v from './visibility-fixtures.ts';
 
 const policy: ConnectPolicy = {
   isConnectingOn: true,
@@ -21,10 +24,17 @@ const keep: KeepPolicy = {
   mayCreateCandidates: true,
 };
 const retention: RetentionSettings = { rules: [], stages: ['Offer', 'Rejected'] };
-const showCompany = async (troubled: readonly TroubledMailbox[] = []): Promise<Shown> => {
+const showCompany = async (
+  troubled: readonly TroubledMailbox[] = [],
+  visibility: VisibilityState = v.visibility(),
+): Promise<Shown> => {
   window.location.hash = '#company';
   const shown = await showApp(f.signedIn({ me: f.me({ role: 'admin' }) }), {
     answers: {
+      visibility: { value: visibility },
+      'try-visibility': { value: v.largeTrial },
+      'propose-visibility': { value: v.visibility({ pending: v.pendingVisibility() }) },
+      'steer-visibility': { value: v.visibility() },
       'connect-policy': { value: policy },
       'set-connect-policy': { value: policy },
       'deletion-policy': { value: deletion },
@@ -37,6 +47,7 @@ const showCompany = async (troubled: readonly TroubledMailbox[] = []): Promise<S
     },
   });
   await screen.findByRole('form', { name: 'Connecting mailboxes' });
+  await screen.findByRole('region', { name: 'Who sees what' });
   for (const name of ['Deleting mail', 'Which mail is kept', 'How long candidates stay'])
     await screen.findByRole('form', { name });
   return shown;
@@ -240,4 +251,72 @@ test('an admin copies instructions for a colleague, which hold no link that lets
   expect(text).toHaveProperty('value', expect.stringContaining('https://candor.hooli.example'));
   expect(text).toHaveProperty('value', expect.not.stringMatching(/token|invitation\?/));
   expect(heardOf(shown.background, 'question')).toEqual([]);
+});
+
+describe('who sees what', () => {
+  test('each preset says in a sentence what it means, and the one that holds is chosen [P-01]', async () => {
+    await showCompany();
+    for (const { name, means } of Object.values(presetWords)) {
+      expect(screen.getByRole('radio', { name: new RegExp(`^${name}`) })).toBeDefined();
+      expect(screen.getByText(means)).toBeDefined();
+    }
+    expect(screen.getByRole('radio', { name: /^Private first/ })).toHaveProperty('checked', true);
+    expect(screen.getByRole('button', { name: 'See what would change' }).getAttribute('aria-disabled')).toBe(
+      'true',
+    );
+  });
+
+  test('a choice is tried out, told person by person, and only what was tried is sent [N-04]', async () => {
+    const shown = await showCompany();
+    expect(screen.queryByRole('button', { name: /Propose it|Make the change/ })).toBeNull();
+    await shown.user.click(screen.getByRole('radio', { name: /^Open team/ }));
+    await shown.user.click(screen.getByRole('button', { name: 'See what would change' }));
+    expect(await screen.findByText(v.largeTrial.said)).toBeDefined();
+    const people = within(screen.getByRole('list', { name: 'What would change for whom' }));
+    expect(people.getByText('Tom Baker: +120')).toBeDefined();
+    expect(people.getByText('Inés Duarte: +94, −12')).toBeDefined();
+    expect(screen.getByText(/a second admin has to agree/)).toBeDefined();
+    // Another choice is another trial.
+    await shown.user.click(screen.getByRole('radio', { name: /^Headers only/ }));
+    expect(screen.queryByRole('button', { name: /Propose it/ })).toBeNull();
+    await shown.user.click(screen.getByRole('button', { name: 'See what would change' }));
+    await shown.user.click(await screen.findByRole('button', { name: 'Propose it to a second admin' }));
+    expect(sent(shown, 'try-visibility').map((each) => 'input' in each && each.input)).toEqual([
+      presets['open-team'],
+      presets['headers-only'],
+    ]);
+    expect(sent(shown, 'propose-visibility')).toEqual([
+      { ask: 'propose-visibility', input: presets['headers-only'] },
+    ]);
+    expect(await screen.findByText(/proposed by you, waits for a second admin/)).toBeDefined();
+    expect(screen.queryByRole('form', { name: 'Who sees what' })).toBeNull();
+  });
+
+  test('a change on its way is agreed to by another admin, or withdrawn; one in effect is taken back', async () => {
+    const pending = v.pendingVisibility({ by: f.ana, mayAgree: true });
+    const shown = await showCompany([], v.visibility({ pending, undoable: v.undoableVisibility }));
+    await shown.user.click(screen.getByRole('button', { name: 'Take the change back' }));
+    expect(await screen.findByText(/^Taken back/)).toBeDefined();
+    expect(sent(shown, 'steer-visibility')).toEqual([
+      { ask: 'steer-visibility', input: { changeId: v.undoableVisibility.changeId, how: 'undo' } },
+    ]);
+  });
+
+  test.each([
+    ['Agree to it', 'agree'],
+    ['Withdraw it', 'withdraw'],
+  ])('“%s” is sent as it was clicked', async (button, how) => {
+    const pending = v.pendingVisibility({ by: f.ana, mayAgree: true });
+    const shown = await showCompany([], v.visibility({ pending }));
+    await shown.user.click(screen.getByRole('button', { name: button }));
+    expect(sent(shown, 'steer-visibility')).toEqual([
+      { ask: 'steer-visibility', input: { changeId: pending.changeId, how } },
+    ]);
+  });
+
+  test('who proposed a change is not asked to agree to it', async () => {
+    await showCompany([], v.visibility({ pending: v.pendingVisibility() }));
+    expect(screen.queryByRole('button', { name: 'Agree to it' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Withdraw it' })).toBeDefined();
+  });
 });

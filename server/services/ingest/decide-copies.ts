@@ -119,6 +119,8 @@ const fetchWhole = async (
   limitBytes: number,
   signal: AbortSignal,
 ) => {
+  // Where headers alone are kept, no content comes here at all.
+  if (limitBytes === 0) return undefined;
   try {
     const { raw } = await provider.fetch(providerMessageId, limitBytes, signal, sizeBytes);
     return await parseMime(raw);

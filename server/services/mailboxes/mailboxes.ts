@@ -43,10 +43,13 @@ export const requireMailbox = async (tx: Tx, actor: Actor, address: string) => {
   return mailbox;
 };
 
-/** How much of one message the company lets in. */
+/** How much of one message the company lets in; 0 where it keeps headers alone. */
 export const readLimits = async (tx: Tx): Promise<{ readonly messageBytes: number }> => {
-  const policy = await tx.selectFrom('candor.policy').select('message_limit_bytes').executeTakeFirstOrThrow();
-  return { messageBytes: policy.message_limit_bytes };
+  const { keeps, message_limit_bytes: limitBytes } = await tx
+    .selectFrom('candor.policy')
+    .select(['keeps', 'message_limit_bytes'])
+    .executeTakeFirstOrThrow();
+  return { messageBytes: keeps === 'headers' ? 0 : limitBytes };
 };
 
 const readMailboxes = async (services: Services, tx: Tx, actor: Actor): Promise<MailboxRow[]> => {

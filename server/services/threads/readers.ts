@@ -18,6 +18,7 @@ import type {
   ThreadWorld,
   Viewer,
 } from '../../../lib/domain/readable.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 
 export type Colleague = {
@@ -76,16 +77,17 @@ export const readThreadFacts = async (
     .selectFrom('candor.message')
     .select(['id', 'thread_id'])
     .where('company_id', '=', companyId)
-    .where('id', 'in', messageIds)
+    .where('id', '=', anyOf(messageIds))
     .orderBy('sent_at')
     .orderBy('id')
     .execute();
-  const threadIds = [...new Set(messages.map((message) => message.thread_id))];
+  const ofThread = groupBy(messages, (message) => message.thread_id);
+  const threadIds = [...ofThread.keys()];
   const copies = groupBy(
     await tx
       .selectFrom('candor.message_copy')
       .select(['message_id', 'person_id'])
-      .where('message_id', 'in', messageIds)
+      .where('message_id', '=', anyOf(messageIds))
       .execute(),
     (row) => row.message_id,
   );
@@ -93,7 +95,7 @@ export const readThreadFacts = async (
     await tx
       .selectFrom('candor.participant')
       .select(['message_id', 'role', 'address_hash'])
-      .where('message_id', 'in', messageIds)
+      .where('message_id', '=', anyOf(messageIds))
       .execute(),
     (row) => row.message_id,
   );
@@ -105,16 +107,14 @@ export const readThreadFacts = async (
       {
         threadId,
         world,
-        messages: messages
-          .filter((message) => message.thread_id === threadId)
-          .map((message) => ({
-            messageId: message.id,
-            ownerIds: new Set((copies.get(message.id) ?? []).map((row) => row.person_id)),
-            participants: (participants.get(message.id) ?? []).map((row) => ({
-              address: asText(row.address_hash),
-              role: row.role,
-            })),
+        messages: (ofThread.get(threadId) ?? []).map((message) => ({
+          messageId: message.id,
+          ownerIds: new Set((copies.get(message.id) ?? []).map((row) => row.person_id)),
+          participants: (participants.get(message.id) ?? []).map((row) => ({
+            address: asText(row.address_hash),
+            role: row.role,
           })),
+        })),
       },
     ];
   });
@@ -137,7 +137,7 @@ const readWorlds = async (
     await tx
       .selectFrom('candor.stance')
       .select(['thread_id', 'person_id', 'stance'])
-      .where('thread_id', 'in', threadIds)
+      .where('thread_id', '=', anyOf(threadIds))
       .execute(),
     (row) => row.thread_id,
   );
@@ -145,7 +145,7 @@ const readWorlds = async (
     await tx
       .selectFrom('candor.grant')
       .select(['thread_id', 'owner_id', 'grantee_id', 'granted_at', 'ends_at'])
-      .where('thread_id', 'in', threadIds)
+      .where('thread_id', '=', anyOf(threadIds))
       .execute(),
     (row) => row.thread_id,
   );
@@ -153,7 +153,7 @@ const readWorlds = async (
     await tx
       .selectFrom('candor.override_use')
       .select(['thread_id', 'person_id', 'used_at'])
-      .where('thread_id', 'in', threadIds)
+      .where('thread_id', '=', anyOf(threadIds))
       .execute(),
     (row) => row.thread_id,
   );
@@ -161,7 +161,7 @@ const readWorlds = async (
     await tx
       .selectFrom('candor.thread_candidate')
       .select(['thread_id', 'candidate_id'])
-      .where('thread_id', 'in', threadIds)
+      .where('thread_id', '=', anyOf(threadIds))
       .execute(),
     (row) => row.thread_id,
   );
@@ -201,9 +201,9 @@ export const readMailAccess = async (
   const candidates = await tx
     .selectFrom('candor.candidate')
     .select(['id', 'owner_id'])
-    .where('id', 'in', candidateIds)
+    .where('id', '=', anyOf(candidateIds))
     .execute();
-  const teams = await tx
+  const applications = await tx
     .selectFrom('candor.application')
     .innerJoin('candor.team_member', 'candor.team_member.job_id', 'candor.application.job_id')
     .innerJoin('candor.job', 'candor.job.id', 'candor.application.job_id')
@@ -213,15 +213,16 @@ export const readMailAccess = async (
       'candor.job.id as job_id',
       'candor.job.title',
     ])
-    .where('candor.application.candidate_id', 'in', candidateIds)
+    .where('candor.application.candidate_id', '=', anyOf(candidateIds))
     .orderBy('candor.job.title')
     .execute();
+  const teams = groupBy(applications, (row) => row.candidate_id);
   return new Map(
     candidates.map((candidate) => {
       const reasons = new Map<PersonId, CandidateAccessReason>();
       for (const colleague of colleagues) {
-        const teamJobs: { jobId: JobId; title: string }[] = teams
-          .filter((row) => row.candidate_id === candidate.id && row.person_id === colleague.personId)
+        const teamJobs: { jobId: JobId; title: string }[] = (teams.get(candidate.id) ?? [])
+          .filter((row) => row.person_id === colleague.personId)
           .map((row) => ({ jobId: row.job_id, title: row.title }));
         const decided = decideCandidateAccess({
           role: colleague.role,

@@ -3,8 +3,11 @@ import type { CandidateCard } from '../../../lib/contract/candidate.ts';
 import type { MailboxWay } from '../../../lib/contract/connecting.ts';
 import { MailboxId } from '../../../lib/contract/ids.ts';
 import type { AppState, PanelState } from '../../../lib/contract/runtime.ts';
+import type { VisibilityState } from '../../../lib/contract/visibility.ts';
+import { presets } from '../../../lib/domain/visibility.ts';
 import * as f from '../fixtures.ts';
 import type { Answers } from '../scripted-background.ts';
+import * as v from '../visibility-fixtures.ts';
 
 export type GalleryCase = {
   readonly name: string;
@@ -166,6 +169,35 @@ const readAnswer = {
 };
 
 const searchAnswer = { 'search-candidates': { value: [f.dana, f.kofi, f.wei] } };
+
+/** The company's page, with the settings of one that began some time ago. */
+const company = (name: string, visibility: VisibilityState, presses: readonly string[] = []): GalleryCase =>
+  app(name, f.signedIn({ me: f.me({ role: 'admin' }) }), {
+    hash: '#company',
+    presses,
+    answers: {
+      'troubled-mailboxes': { value: f.troubled },
+      visibility: { value: visibility },
+      'try-visibility': { value: presses.includes('Send only') ? v.emptyTrial : v.largeTrial },
+      'connect-policy': {
+        value: {
+          isConnectingOn: true,
+          allowedProviders: ['gmail', 'graph'],
+          allowedAccess: ['full', 'send-only'],
+          isPasswordLoginAllowed: false,
+          forbiddenDomains: ['freemail.example'],
+        },
+      },
+      'keep-policy': {
+        value: { matching: [['ancestry'], ['candidate-address', 'label']], mayCreateCandidates: true },
+      },
+      retention: {
+        value: { rules: [{ stage: 'Rejected', months: 6 }], stages: ['Interview', 'Rejected'] },
+      },
+      'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
+      'notice-mail': { value: { isOn: false } },
+    },
+  });
 
 export const galleryCases: readonly GalleryCase[] = [
   panel('signed-out', { kind: 'signed-out' }),
@@ -553,29 +585,25 @@ export const galleryCases: readonly GalleryCase[] = [
       },
     },
   }),
-  app('company', f.signedIn({ me: f.me({ role: 'admin' }) }), {
-    hash: '#company',
-    answers: {
-      'troubled-mailboxes': { value: f.troubled },
-      'connect-policy': {
-        value: {
-          isConnectingOn: true,
-          allowedProviders: ['gmail', 'graph'],
-          allowedAccess: ['full', 'send-only'],
-          isPasswordLoginAllowed: false,
-          forbiddenDomains: ['freemail.example'],
-        },
-      },
-      'keep-policy': {
-        value: { matching: [['ancestry'], ['candidate-address', 'label']], mayCreateCandidates: true },
-      },
-      retention: {
-        value: { rules: [{ stage: 'Rejected', months: 6 }], stages: ['Interview', 'Rejected'] },
-      },
-      'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
-      'notice-mail': { value: { isOn: false } },
-    },
-  }),
+  company('company', v.visibility()),
+  company('company-visibility-trial', v.visibility(), ['Open team', 'See what would change']),
+  company('company-visibility-trial-long', v.visibility(), ['Send only', 'See what would change']),
+  company(
+    'company-visibility-waiting',
+    v.visibility({ pending: v.pendingVisibility({ mayAgree: true, by: f.ana }) }),
+  ),
+  company(
+    'company-visibility-scheduled',
+    v.visibility({ pending: v.pendingVisibility({ dueAt: f.ago({ minutes: -10 }) }) }),
+  ),
+  company(
+    'company-visibility-undoable',
+    v.visibility({
+      now: presets['open-team'],
+      preset: 'open-team',
+      undoable: v.undoableVisibility,
+    }),
+  ),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
   app('import-counting', importing({ state: 'estimating' }), { presses: ['Import old mail'] }),
   app('import-counted', importing({ state: 'estimated', percent: 0 }), { presses: ['Import old mail'] }),
