@@ -68,10 +68,6 @@ const Settings = ({ first }: { first: VisibilityState }) => {
           </p>
         </Notice>
       )}
-      <p className="muted" role="status">
-        {said}
-      </p>
-      <FailedNotice why={failedWhy} />
       {pending === undefined ? (
         <VisibilityForm
           state={state}
@@ -81,6 +77,10 @@ const Settings = ({ first }: { first: VisibilityState }) => {
           }}
         />
       ) : null}
+      <p className="muted" role="status">
+        {said}
+      </p>
+      <FailedNotice why={failedWhy} />
     </>
   );
 };
