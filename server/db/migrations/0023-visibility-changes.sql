@@ -1,7 +1,10 @@
 -- What people see by default is changed in two steps: proposed with what it would do, and put into effect later.
 
--- keeps: 'headers' keeps no body and no attachment of mail that comes from then on.
-alter table candor.policy add column keeps text not null default 'whole' check (keeps in ('whole', 'headers'));
+-- hidden_tier: what is told of threads that a person who works with the candidate may not read: nothing, how many, or also
+-- which colleagues are in contact. keeps: 'headers' keeps no body and no attachment of mail that comes from then on.
+alter table candor.policy
+  add column hidden_tier text not null default 'count' check (hidden_tier in ('nothing', 'count', 'contact')),
+  add column keeps text not null default 'whole' check (keeps in ('whole', 'headers'));
 
 -- An admin changes these by a proposal alone; background work puts it into effect.
 revoke update on candor.policy from candor_app;
