@@ -1,6 +1,7 @@
 import { ChevronRight, Lock, Paperclip } from 'lucide-react';
 import { type ReactNode, type Ref, useId, useState } from 'react';
 import type { HistoryThread, History as TeamHistory } from '../../lib/contract/thread.ts';
+import { listNames } from '../../lib/domain/explain.ts';
 import { counted } from '../words/people-words.ts';
 import { fullWords, whenWords } from '../words/when.ts';
 import { ThreadReader } from './thread-reader.tsx';
@@ -22,7 +23,7 @@ export const History = ({
 }) => {
   const titleId = useId();
   const [wanted, setWanted] = useState('');
-  const { threads, hiddenCount } = history;
+  const { threads, hiddenCount, contacts } = history;
   const shown = threads.filter((thread) => matches(thread, wanted));
   return (
     <section className="part" aria-labelledby={titleId}>
@@ -63,13 +64,18 @@ export const History = ({
       {hiddenCount === 0 ? null : (
         <p className="hidden-count muted">
           <Lock size={16} aria-hidden="true" />
-          {hiddenCount === 1
-            ? '1 conversation is hidden from you'
-            : `${hiddenCount} conversations are hidden from you`}
+          {hiddenWords(hiddenCount, contacts)}
         </p>
       )}
     </section>
   );
+};
+
+const hiddenWords = (count: number, contacts: TeamHistory['contacts']): string => {
+  const hidden =
+    count === 1 ? '1 conversation is hidden from you' : `${count} conversations are hidden from you`;
+  if (contacts.length === 0) return hidden;
+  return `${hidden}. In contact: ${listNames(contacts.map(({ name }) => name))}.`;
 };
 
 const HistoryRow = ({ thread, now }: { thread: HistoryThread; now: number }) => {

@@ -127,9 +127,11 @@ export const AllHidden = ({ count }: { count: number }) => (
   <p className="all-hidden">
     <EyeOff size={16} aria-hidden="true" />
     <span>
-      {count === 1
-        ? 'The one message Candor keeps of this thread is hidden from you.'
-        : `All ${count} messages Candor keeps of this thread are hidden from you.`}
+      {count === 0
+        ? 'What Candor keeps of this thread is hidden from you.'
+        : count === 1
+          ? 'The one message Candor keeps of this thread is hidden from you.'
+          : `All ${count} messages Candor keeps of this thread are hidden from you.`}
     </span>
   </p>
 );

@@ -102,10 +102,13 @@ export const HistoryThread = z.object({
 });
 export type HistoryThread = z.infer<typeof HistoryThread>;
 
-/** The whole team's threads with the candidates on the open thread, newest first, at most 200. Hidden ones are a number and nothing more. */
+/** The whole team's threads with the candidates on the open thread, newest first, at most 200. */
 export const History = z.object({
   threads: z.array(HistoryThread),
+  /** Threads of which the person may read nothing; 0 where the company tells nothing of them. */
   hiddenCount: z.int().nonnegative(),
+  /** Colleagues on those, where the company tells who is in contact; by name. */
+  contacts: z.array(PersonRef),
 });
 export type History = z.infer<typeof History>;
 

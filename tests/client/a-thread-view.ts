@@ -60,7 +60,7 @@ export const aThreadView = (facts: { ref: ThreadRef } & Partial<ThreadView>): Th
     },
   ],
   thread: { state: 'not-kept', isLabelled: false, notKeptBecause: [] },
-  history: { threads: [], hiddenCount: 0 },
+  history: { threads: [], hiddenCount: 0, contacts: [] },
   imports: [],
   outgoing: [],
   undoable: [],

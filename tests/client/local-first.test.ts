@@ -24,7 +24,7 @@ describe('painting', () => {
     const panel = openPanel(setting.browser, thread);
     const state = await panel.panel(isKind('thread', ({ freshness }) => freshness.state === 'refreshing'));
     expect(state.view.candidates[0]?.name).toBe('Jane Doe');
-    held.resolve(aThreadView({ ref: thread, history: { threads: [], hiddenCount: 4 } }));
+    held.resolve(aThreadView({ ref: thread, history: { threads: [], hiddenCount: 4, contacts: [] } }));
     const fresh = await panel.panel(isKind('thread', isFresh));
     expect(fresh.view.history.hiddenCount).toBe(4);
   });
@@ -146,7 +146,8 @@ describe('painting', () => {
   test('news from the server are asked for and shown', async () => {
     const panel = openPanel(setting.browser, anOpenThread());
     await panel.panel(isKind('thread', isFresh));
-    setting.server.view = async (ref) => aThreadView({ ref, history: { threads: [], hiddenCount: 9 } });
+    setting.server.view = async (ref) =>
+      aThreadView({ ref, history: { threads: [], hiddenCount: 9, contacts: [] } });
     await expect
       .poll(() => {
         setting.browser.pass(1_000);
@@ -171,7 +172,8 @@ describe('what is kept', () => {
       aHistoryThread(1, { subject: 'Salary wishes of Jane', isPrivate: true }),
       aHistoryThread(2, { subject: 'Interview on Monday' }),
     ];
-    setting.server.view = async (ref) => aThreadView({ ref, history: { threads, hiddenCount: 0 } });
+    setting.server.view = async (ref) =>
+      aThreadView({ ref, history: { threads, hiddenCount: 0, contacts: [] } });
     setting.server.read = async () => ({
       threadId: threads[1]?.threadId as never,
       subject: 'Interview on Monday',

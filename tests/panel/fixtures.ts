@@ -163,6 +163,7 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   history: {
     threads: [historyThread(0), historyThread(1), historyThread(2, { isPrivate: true })],
     hiddenCount: 0,
+    contacts: [],
   },
   imports: [],
   sendsFrom: ref.mailboxAddress,
@@ -241,7 +242,7 @@ export const nobodyFound = (facts: Partial<ThreadView> = {}): ThreadView =>
         'No address on it is on a candidate’s record. Log it, or label it, and Candor keeps it.',
       ],
     },
-    history: { threads: [], hiddenCount: 0 },
+    history: { threads: [], hiddenCount: 0, contacts: [] },
     ...facts,
   });
 

@@ -1,13 +1,18 @@
 import { screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
+import type { PersonRef } from '../../lib/contract/person.ts';
 import * as f from './fixtures.ts';
 import { heardOf, showPanel } from './show.tsx';
 
 const history = () => within(screen.getByRole('region', { name: 'History with the team' }));
-const withHistory = (count: number, hiddenCount = 0) =>
+const withHistory = (count: number, hiddenCount = 0, contacts: PersonRef[] = []) =>
   f.threadState(
     f.threadView({
-      history: { threads: Array.from({ length: count }, (_, n) => f.historyThread(n)), hiddenCount },
+      history: {
+        threads: Array.from({ length: count }, (_, n) => f.historyThread(n)),
+        hiddenCount,
+        contacts,
+      },
     }),
   );
 const answerWith = (...messages: ReturnType<typeof f.threadMessage>[]) => ({
@@ -30,6 +35,13 @@ describe('the team’s history', () => {
     await showPanel(withHistory(1, 2));
     expect(history().getByText('2 conversations are hidden from you')).toBeDefined();
     expect(history().getAllByRole('listitem')).toHaveLength(1);
+  });
+
+  test('of hidden ones it is told which colleagues are in contact, where the company tells it [N-18]', async () => {
+    await showPanel(withHistory(1, 1, [f.ana, f.tom]));
+    expect(
+      history().getByText('1 conversation is hidden from you. In contact: Ana Lindqvist and Tom Baker.'),
+    ).toBeDefined();
   });
 
   test('search appears from nine conversations on', async () => {
@@ -118,7 +130,7 @@ describe('the team’s history', () => {
             readers: [],
             privateTo: [f.ana],
           }),
-          history: { threads: [], hiddenCount: 1 },
+          history: { threads: [], hiddenCount: 1, contacts: [] },
         }),
       ),
     );

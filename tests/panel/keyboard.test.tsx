@@ -4,7 +4,7 @@ import * as f from './fixtures.ts';
 import { actsHeard, showPanel } from './show.tsx';
 
 const longHistory = f.threadView({
-  history: { threads: Array.from({ length: 9 }, (_, n) => f.historyThread(n)), hiddenCount: 0 },
+  history: { threads: Array.from({ length: 9 }, (_, n) => f.historyThread(n)), hiddenCount: 0, contacts: [] },
 });
 
 afterEach(() => {

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ThreadId } from '../../lib/contract/ids.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
+import { type HiddenTier, hiddenTiers } from '../../lib/domain/visibility.ts';
 import { aWorld } from '../world/a-world.ts';
 import { keptThread, log, look, refusal, setStance, undo } from '../world/acts.ts';
 import { answerOf, sightOf } from '../world/looks.ts';
@@ -14,6 +15,7 @@ const openThreads = new Map<WorldPerson, string>();
 const openOf = (person: WorldPerson): string => openThreads.get(person) ?? '';
 const setDefault = (visibility: 'owner-only' | 'record-access') =>
   world.sql('update candor.policy set default_visibility = $1', [visibility]);
+const setTier = (tier: HiddenTier) => world.sql('update candor.policy set hidden_tier = $1', [tier]);
 const setRole = (person: WorldPerson, role: string) =>
   world.sql('update candor.person set role = $2 where id = $1', [world.as(person).personId, role]);
 const decide = (stance: Stance) => setStance(world.as(ana), openOf(ana), threadId, stance);
@@ -72,18 +74,23 @@ describe.each(['owner-only', 'record-access'] as const)('where the company’s d
   describe.each(['default', 'private', 'shared'] as const)('and the owner’s stance is %s', (stance) => {
     const isOpen = stance === 'shared' || (stance === 'default' && visibility === 'record-access');
     test.each(relations)(
-      `$who reads just what is theirs [DC-09] [JS-30] [JS-31] [JS-34] [LI-16] [LI-17]`,
+      `$who reads just what is theirs, and is told of the rest what the company tells [N-18] [P-01] [DC-09] [JS-30] [JS-31] [JS-34] [LI-16] [LI-17]`,
       async (relation) => {
         const { person, role, own, isTeam, seesCard } = relation;
         await setDefault(visibility);
         await setRole(person, role);
         await decide(stance);
         const expected = isTeam && isOpen ? 4 : own;
-        const sight = await sightOf(world.as(person), threadId, openOf(person));
-        expect(sight.read).toBe(expected);
-        expect(sight.listed).toBe(seesCard ? expected : 0);
-        expect(sight.hiddenThreads).toBe(seesCard && expected === 0 ? 1 : 0);
-        if (expected === 0) for (const secret of await secrets()) expect(sight.told).not.toContain(secret);
+        const isHidden = seesCard && expected === 0;
+        for (const tier of hiddenTiers) {
+          await setTier(tier);
+          const sight = await sightOf(world.as(person), threadId, openOf(person));
+          expect(sight.read).toBe(expected);
+          expect(sight.listed).toBe(seesCard ? expected : 0);
+          expect(sight.hiddenThreads).toBe(isHidden && tier !== 'nothing' ? 1 : 0);
+          expect(sight.contacts).toEqual(isHidden && tier === 'contact' ? [ana.name, tom.name] : []);
+          if (expected === 0) for (const secret of await secrets()) expect(sight.told).not.toContain(secret);
+        }
         await setRole(raj, 'interviewer');
       },
     );
@@ -93,6 +100,7 @@ describe.each(['owner-only', 'record-access'] as const)('where the company’s d
 describe('a private thread', () => {
   beforeAll(async () => {
     await setDefault('record-access');
+    await setTier('count');
     await decide('private');
   });
 
@@ -109,6 +117,27 @@ describe('a private thread', () => {
       'you were on Cc',
       'you were on Cc',
     ]);
+  });
+
+  test('is told of by no number, where the company tells nothing, to whom it is partly hidden from', async () => {
+    await setTier('nothing');
+    expect(keptThread(await look(world.as(tom), openOf(tom)))).toMatchObject({
+      messageCount: 2,
+      hiddenMessageCount: 0,
+    });
+    expect(await world.as(tom).api.thread.read.query({ threadId })).toMatchObject({ hiddenMessageCount: 0 });
+    await setTier('count');
+  });
+
+  test('names nobody who has it by Bcc, or by a way its header does not tell [N-18]', async () => {
+    await setTier('contact');
+    await world.sql(
+      "update candor.participant set role = 'bcc', bcc_known_by = $1 where address_hash in (select address_hash from candor.person_address where person_id = $2)",
+      [world.as(ana).personId, world.as(tom).personId],
+    );
+    expect((await sightOf(world.as(mia), threadId, openOf(mia))).contacts).toEqual([ana.name]);
+    await world.sql("update candor.participant set role = 'cc', bcc_known_by = null where role = 'bcc'");
+    await setTier('count');
   });
 
   test('answers whom it is hidden from as a thread that never was', async () => {

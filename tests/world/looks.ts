@@ -9,6 +9,8 @@ export type Sight = {
   /** Messages of the thread in the history of the person's own open thread, and how many threads are hidden there. */
   readonly listed: number;
   readonly hiddenThreads: number;
+  /** Names of colleagues told to be on those. */
+  readonly contacts: readonly string[];
   /** Everything that was answered, as text. */
   readonly told: string;
 };
@@ -22,6 +24,7 @@ export const sightOf = async (who: SignedIn, threadId: ThreadId, openThreadId: s
     read: 'messages' in read ? read.messages.length : 0,
     listed: view.history.threads.find((each) => each.threadId === threadId)?.messageCount ?? 0,
     hiddenThreads: view.history.hiddenCount,
+    contacts: view.history.contacts.map(({ name }) => name),
     told: JSON.stringify([read, view, preview]),
   };
 };

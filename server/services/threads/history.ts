@@ -1,5 +1,4 @@
-/* What the whole team has said to some candidates, as one person may see it: hidden threads are a number and nothing more. */
-import { sql } from 'kysely';
+/* What the whole team has said to some candidates, as one person may see it. */
 import type { CandidateId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { History, HistoryThread } from '../../../lib/contract/thread.ts';
 import type { PersonTx } from '../../db/schema.ts';
@@ -7,8 +6,11 @@ import { type ReadableMessage, readMessages } from '../access.ts';
 import type { Actor } from '../actor.ts';
 import { openHead } from '../ingest/mail-content.ts';
 import type { Services } from '../services.ts';
+import { filedRoots, readHidden } from './hidden.ts';
 
 const historyLimit = 200;
+
+export const noHistory: History = { threads: [], hiddenCount: 0, contacts: [] };
 
 /** Newest first. */
 export const readHistory = async (
@@ -18,7 +20,7 @@ export const readHistory = async (
   candidateIds: readonly CandidateId[],
   openRootId: ThreadId | undefined,
 ): Promise<History> => {
-  if (candidateIds.length === 0) return { threads: [], hiddenCount: 0 };
+  if (candidateIds.length === 0) return noHistory;
   const threads = await tx
     .selectFrom('candor.message')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
@@ -54,7 +56,7 @@ export const readHistory = async (
       isOpen: thread.rootId === openRootId,
     });
   }
-  return { threads: told, hiddenCount: await countHidden(services, actor, candidateIds, tx) };
+  return { threads: told, ...(await readHidden(services, tx, actor, candidateIds)) };
 };
 
 const readNewest = async (
@@ -89,34 +91,3 @@ const readPrivateRoots = async (
     .execute();
   return new Set(rows.map((row) => row.root_id));
 };
-
-/** Threads with these candidates of which the actor may read no message. Counted as the company; only the number comes out. */
-const countHidden = async (
-  services: Services,
-  actor: Actor,
-  candidateIds: readonly CandidateId[],
-  tx: PersonTx,
-): Promise<number> => {
-  const visible = await tx
-    .selectFrom('candor.message')
-    .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
-    .select((select) => select.fn.count<number>('candor.thread.root_id').distinct().as('roots'))
-    .where('candor.thread.root_id', 'in', filedRoots(candidateIds))
-    .executeTakeFirstOrThrow();
-  const all = await services.db.transaction(
-    { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
-    (company) =>
-      company
-        .selectFrom('candor.message')
-        .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
-        .select((select) => select.fn.count<number>('candor.thread.root_id').distinct().as('roots'))
-        .where('candor.thread.root_id', 'in', filedRoots(candidateIds))
-        .where('candor.message.removed_at', 'is', null)
-        .executeTakeFirstOrThrow(),
-  );
-  return Math.max(0, all.roots - visible.roots);
-};
-
-/** Root threads filed on any of the candidates, as far as the transaction may see. */
-const filedRoots = (candidateIds: readonly CandidateId[]) =>
-  sql<ThreadId>`(select t.root_id from candor.thread_candidate f join candor.thread t on t.id = f.thread_id where f.candidate_id in (${sql.join(candidateIds)}))`;

@@ -6,6 +6,7 @@ import type { ReaderSummary } from '../../../lib/domain/readable.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
+import { hiddenMessages } from './hidden.ts';
 import { knownHolders, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
 
@@ -44,7 +45,7 @@ export const describeKeptThread = async (
         state: 'kept',
         threadId: rootId,
         messageCount: own.messages.length,
-        hiddenMessageCount: total - own.messages.length,
+        hiddenMessageCount: await hiddenMessages(tx, actor, total - own.messages.length),
         ...(logged === undefined ? {} : { logged }),
         isLabelled: own.isLabelled,
         ...(own.holdsCopy ? { stance: own.stance ?? 'default' } : {}),

@@ -9,6 +9,7 @@ import { type Actor, idsOf } from '../actor.ts';
 import { type Body, openAttachments, openBodies, openHead } from '../ingest/mail-content.ts';
 import type { Services } from '../services.ts';
 import { readDeletableIds } from './delete-in-mailbox.ts';
+import { hiddenMessages } from './hidden.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 
 /** Oldest first. Throws: thread-hidden. */
@@ -96,7 +97,7 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
         threadId: rootId,
         subject: shown[0]?.subject ?? '',
         messages: shown,
-        hiddenMessageCount: total - shown.length,
+        hiddenMessageCount: await hiddenMessages(tx, actor, total - shown.length),
       };
     },
   );

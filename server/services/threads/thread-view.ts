@@ -27,7 +27,7 @@ import { findByAddress, readCards } from '../people/candidates.ts';
 import { readOutgoingBeside } from '../sending/outgoing-beside.ts';
 import { readSender } from '../sending/reply.ts';
 import type { Services } from '../services.ts';
-import { readHistory } from './history.ts';
+import { noHistory, readHistory } from './history.ts';
 import { readHeldThread, readParticipants, readThreadByIds } from './kept-messages.ts';
 import { type LiveThread, readLiveThread } from './live-thread.ts';
 import { describeParts } from './thread-parts.ts';
@@ -56,7 +56,7 @@ export const viewThread = async (
       participants: [],
       candidates: [],
       thread: { state: 'unknown' },
-      history: { threads: [], hiddenCount: 0 },
+      history: noHistory,
       imports: [],
       outgoing: [],
       undoable: [],

@@ -364,7 +364,7 @@ export const galleryCases: readonly GalleryCase[] = [
           readers: [f.reader(f.ana, 'copy', 'her mailbox holds it', 3)],
           privateTo: [f.ana],
         }),
-        history: { threads: [], hiddenCount: 2 },
+        history: { threads: [], hiddenCount: 2, contacts: [f.ana, f.tom] },
       }),
     ),
   ),
@@ -482,7 +482,11 @@ export const galleryCases: readonly GalleryCase[] = [
     'history-long',
     f.threadState(
       f.threadView({
-        history: { threads: Array.from({ length: 11 }, (_, n) => f.historyThread(n)), hiddenCount: 2 },
+        history: {
+          threads: Array.from({ length: 11 }, (_, n) => f.historyThread(n)),
+          hiddenCount: 2,
+          contacts: [],
+        },
       }),
     ),
   ),
