@@ -1,4 +1,4 @@
-import { Building2, Hand, LogOut, Mail, Users } from 'lucide-react';
+import { Building2, Hand, LogOut, Mail, Share2, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -13,6 +13,7 @@ import { Company } from './company.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { NeverKept } from './never-kept.tsx';
 import { People } from './people.tsx';
+import { SharedWithMe } from './shared-with-me.tsx';
 import { type MayReach, Pairing, SignIn, Unreachable } from './sign-in.tsx';
 
 /** The full tab: sign-in, and then the sections this person has. `mayReach` asks the browser to let the extension reach a server. */
@@ -60,14 +61,16 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'kept' | 'people' | 'company';
+type Section = 'mailboxes' | 'kept' | 'shared' | 'people' | 'company';
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
   const { me, mailboxes, pendingCount, serverAddress } = state;
   const isAdmin = me.role === 'owner' || me.role === 'admin';
   const asked = useSection();
   const section: Section =
-    asked === 'kept' || (isAdmin && (asked === 'people' || asked === 'company')) ? asked : 'mailboxes';
+    asked === 'kept' || asked === 'shared' || (isAdmin && (asked === 'people' || asked === 'company'))
+      ? asked
+      : 'mailboxes';
   return (
     <div className="app">
       <header className="side">
@@ -79,6 +82,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
             </SectionLink>
             <SectionLink to="kept" section={section} icon={<Hand size={16} aria-hidden="true" />}>
               What is kept
+            </SectionLink>
+            <SectionLink to="shared" section={section} icon={<Share2 size={16} aria-hidden="true" />}>
+              Shared with you
             </SectionLink>
             {isAdmin ? (
               <>
@@ -103,6 +109,7 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
         {section === 'people' ? <People serverAddress={serverAddress} /> : null}
         {section === 'company' ? <Company /> : null}
         {section === 'kept' ? <NeverKept isAdmin={isAdmin} /> : null}
+        {section === 'shared' ? <SharedWithMe /> : null}
         {section === 'mailboxes' ? <MyMailboxes me={me} mailboxes={mailboxes} /> : null}
       </main>
     </div>

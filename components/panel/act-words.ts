@@ -12,6 +12,8 @@ export const sendingWords = (action: ThreadAction): string =>
       shared: 'Opening this thread to the team…',
       default: 'Setting this thread back to the company default…',
     },
+    grantOn: 'Letting a colleague read this thread…',
+    grantOff: 'Stopping a colleague from reading this thread…',
     remove: 'Removing from Candor…',
     move: 'Moving this thread…',
     split: 'Splitting this thread…',
@@ -31,6 +33,8 @@ export const waitingWords = (action: ThreadAction, isOffline: boolean): string =
       shared: 'This opens to the team',
       default: 'This goes back to the company default',
     },
+    grantOn: 'Your colleague cannot read this yet: they can',
+    grantOff: 'Your colleague can read this as before: that stops',
     remove: 'Still in Candor: this is removed',
     move: 'Still filed as before: this moves',
     split: 'Still one thread: this is split',
@@ -50,6 +54,8 @@ export const refusedTitle = (action: ThreadAction): string =>
       shared: 'This thread was not opened to the team.',
       default: 'This thread was not set back to the company default.',
     },
+    grantOn: 'Your colleague was not let in.',
+    grantOff: 'Your colleague was not stopped from reading this.',
     remove: 'This thread was not removed from Candor.',
     move: 'This thread was not moved.',
     split: 'This thread was not split.',
@@ -63,6 +69,8 @@ type ActWords = {
   readonly labelOn: string;
   readonly labelOff: string;
   readonly stance: Readonly<Record<Stance, string>>;
+  readonly grantOn: string;
+  readonly grantOff: string;
   readonly remove: string;
   readonly move: string;
   readonly split: string;
@@ -73,6 +81,7 @@ type ActWords = {
 
 const pick = (action: ThreadAction, words: ActWords): string => {
   if (action.kind === 'label') return action.on ? words.labelOn : words.labelOff;
+  if (action.kind === 'grant') return action.on ? words.grantOn : words.grantOff;
   if (action.kind === 'stance') return words.stance[action.stance];
   return words[action.kind];
 };

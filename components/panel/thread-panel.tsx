@@ -8,6 +8,7 @@ import { whyWords } from '../words/why-words.ts';
 import { Announcer } from './announcer.tsx';
 import { Candidates } from './candidate-card.tsx';
 import { GoesNotice } from './goes-notice.tsx';
+import { GrantDialog } from './grant-dialog.tsx';
 import { HelpSheet } from './help-sheet.tsx';
 import { History } from './history.tsx';
 import { KeptLine } from './kept-line.tsx';
@@ -41,6 +42,7 @@ export const ThreadPanel = ({
   const standing = useMemo(() => standingOf(view, pending, now), [view, pending, now]);
   const [formFor, setFormFor] = useState<'log' | 'label'>();
   const [privacy, setPrivacy] = useState<{ part: Part; begin: Stance }>();
+  const [granting, setGranting] = useState<Part>();
   const [isRemoving, setRemoving] = useState(false);
   const [refiling, setRefiling] = useState<Part>();
   const [isReplying, setReplying] = useState(false);
@@ -95,7 +97,15 @@ export const ThreadPanel = ({
     <>
       <PanelMain look="parts">
         <Candidates view={view} now={now} isOffline={isOffline} />
-        <WhoCanRead view={view} standing={standing} onChange={askPrivacy} />
+        <WhoCanRead
+          view={view}
+          standing={standing}
+          onChange={askPrivacy}
+          onGrant={setGranting}
+          onStop={({ thread: { threadId } }, granteeId) =>
+            live.act({ kind: 'grant', ref: view.ref, threadId, granteeId, on: false })
+          }
+        />
         <section className="part" aria-label="Actions">
           <MailboxNotice mailbox={view.mailbox} page={state.ref.page} now={now} />
           {parts.map(({ thread }) => (
@@ -170,6 +180,17 @@ export const ThreadPanel = ({
             live.act({ kind: 'stance', ref: view.ref, threadId: privacy.part.thread.threadId, stance });
           }}
           onClose={() => setPrivacy(undefined)}
+        />
+      )}
+      {granting === undefined ? null : (
+        <GrantDialog
+          part={granting}
+          onGrant={(grant) => {
+            setGranting(undefined);
+            const { threadId } = granting.thread;
+            live.act({ kind: 'grant', ref: view.ref, threadId, on: true, ...grant });
+          }}
+          onClose={() => setGranting(undefined)}
         />
       )}
       {refiling === undefined ? null : (

@@ -1,5 +1,6 @@
-import { ChevronDown, Eye, EyeOff, Lock } from 'lucide-react';
+import { ChevronDown, Eye, EyeOff, Lock, UserPlus } from 'lucide-react';
 import { useId, useState } from 'react';
+import type { PersonId } from '../../lib/contract/ids.ts';
 import type { KeptThread, Reader, Stance, ThreadView } from '../../lib/contract/thread.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
@@ -12,11 +13,16 @@ export const WhoCanRead = ({
   view,
   standing,
   onChange,
+  onGrant,
+  onStop,
 }: {
   view: ThreadView;
   standing: Standing;
   /** Asks for the dialog on the part, with this stance chosen. */
   onChange: (part: Part, stance: Stance) => void;
+  /** Asks whom to let read the part. */
+  onGrant: (part: Part) => void;
+  onStop: (part: Part, granteeId: PersonId) => void;
 }) => (
   <section className="part who" aria-label="Who can read this thread">
     {view.thread.state === 'kept' ? (
@@ -27,6 +33,8 @@ export const WhoCanRead = ({
             thread={part.thread}
             standing={standing}
             onChange={(stance) => onChange(part, stance)}
+            onGrant={() => onGrant(part)}
+            onStop={(granteeId) => onStop(part, granteeId)}
           />
         );
         return part.heading === undefined ? (
@@ -57,10 +65,14 @@ const KeptReaders = ({
   thread,
   standing,
   onChange,
+  onGrant,
+  onStop,
 }: {
   thread: KeptThread;
   standing: Standing;
   onChange: (stance: Stance) => void;
+  onGrant: () => void;
+  onStop: (granteeId: PersonId) => void;
 }) => {
   const listId = useId();
   const [isOpen, setOpen] = useState(false);
@@ -96,16 +108,49 @@ const KeptReaders = ({
       <div id={listId} hidden={!isOpen} className="who-list">
         <ul className="rows">
           {readers.map((reader) => (
-            <ReaderRow key={reader.person.personId} reader={reader} thread={thread} />
+            <ReaderRow
+              key={reader.person.personId}
+              reader={reader}
+              thread={thread}
+              onStop={
+                isGranted(thread, reader.person.personId, standing)
+                  ? () => onStop(reader.person.personId)
+                  : undefined
+              }
+            />
           ))}
         </ul>
         <PrivacySwitch thread={thread} standing={standing} onChange={onChange} />
+        {thread.stance === undefined ? null : (
+          <Button onClick={onGrant} icon={<UserPlus size={16} aria-hidden="true" />}>
+            Let one colleague read it
+          </Button>
+        )}
       </div>
     </>
   );
 };
 
-const ReaderRow = ({ reader, thread }: { reader: Reader; thread: KeptThread }) => {
+/** The person lets them read it, and is not stopping that already. */
+const isGranted = (thread: KeptThread, personId: PersonId, { underWay }: Standing): boolean =>
+  thread.grants.some(({ person }) => person.personId === personId) &&
+  !underWay.some(
+    ({ action }) =>
+      action.kind === 'grant' &&
+      !action.on &&
+      action.threadId === thread.threadId &&
+      action.granteeId === personId,
+  );
+
+const ReaderRow = ({
+  reader,
+  thread,
+  onStop,
+}: {
+  reader: Reader;
+  thread: KeptThread;
+  onStop: (() => void) | undefined;
+}) => {
   const total = thread.messageCount + thread.hiddenMessageCount;
   const part = reader.messageCount < total ? ` · ${reader.messageCount} of ${counted(total, 'message')}` : '';
   return (
@@ -118,6 +163,11 @@ const ReaderRow = ({ reader, thread }: { reader: Reader; thread: KeptThread }) =
           {part}
         </p>
       </div>
+      {onStop === undefined ? null : (
+        <Button look="link" onClick={onStop}>
+          Stop<span className="unseen"> letting {reader.person.name} read this</span>
+        </Button>
+      )}
     </li>
   );
 };

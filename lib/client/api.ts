@@ -42,13 +42,14 @@ import {
   TroubledMailbox,
 } from '../contract/mailbox.ts';
 import { ThreadRef } from '../contract/page.ts';
-import { Invite, Invited, Me } from '../contract/person.ts';
+import { Colleague, Invite, Invited, Me } from '../contract/person.ts';
 import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import { SettledReply, SettleReply } from '../contract/send.ts';
 import {
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
+  GrantedThread,
   ReadThread,
   ReadThreadRequest,
   ThreadEvidence,
@@ -58,6 +59,8 @@ import {
   ActionOutcome,
   FilingPreview,
   FilingPreviewRequest,
+  GrantPreview,
+  GrantPreviewRequest,
   StancePreview,
   StancePreviewRequest,
   type ThreadAction,
@@ -103,6 +106,12 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(StancePreviewRequest, input, (it) =>
         answered(StancePreview, trpc.thread.previewStance.query(it)),
       ),
+    previewGrant: (input: unknown) =>
+      withInput(GrantPreviewRequest, input, (it) =>
+        answered(GrantPreview, trpc.thread.previewGrant.query(it)),
+      ),
+    granted: () => answered(z.array(GrantedThread), trpc.thread.granted.query()),
+    colleagues: () => answered(z.array(Colleague), trpc.people.colleagues.query()),
     readThread: (input: unknown) =>
       withInput(ReadThreadRequest, input, (it) => answered(ReadThread, trpc.thread.read.query(it))),
     readEvidence: (input: unknown) =>
@@ -209,6 +218,8 @@ const sendAct = (
       return trpc.thread.label.mutate(action);
     case 'stance':
       return trpc.thread.setStance.mutate(action);
+    case 'grant':
+      return trpc.thread.setGrant.mutate(action);
     case 'remove':
       return trpc.thread.remove.mutate(action);
     case 'move':

@@ -28,12 +28,24 @@ import {
   NoticeMail,
   TroubledMailbox,
 } from '../contract/mailbox.ts';
-import { type Invite, Invited } from '../contract/person.ts';
+import { Colleague, type Invite, Invited } from '../contract/person.ts';
 import { type RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
 import type { SettleReply } from '../contract/send.ts';
-import { DeletedInMailbox, ReadThread, type Stance, ThreadEvidence } from '../contract/thread.ts';
-import { FilingPreview, type FilingPreviewRequest, StancePreview } from '../contract/thread-action.ts';
+import {
+  DeletedInMailbox,
+  GrantedThread,
+  ReadThread,
+  type Stance,
+  ThreadEvidence,
+} from '../contract/thread.ts';
+import {
+  FilingPreview,
+  type FilingPreviewRequest,
+  GrantPreview,
+  type GrantPreviewRequest,
+  StancePreview,
+} from '../contract/thread-action.ts';
 import {
   type ChangeRequest,
   type Visibility,
@@ -50,6 +62,9 @@ export type LiveQuestions = ReturnType<typeof liveQuestions>;
 export const liveQuestions = (ask: Ask) => ({
   previewStance: (input: { threadId: ThreadId; stance: Stance }) =>
     ask({ ask: 'preview-stance', input }, StancePreview),
+  previewGrant: (input: GrantPreviewRequest) => ask({ ask: 'preview-grant', input }, GrantPreview),
+  granted: () => ask({ ask: 'granted' }, z.array(GrantedThread)),
+  colleagues: () => ask({ ask: 'colleagues' }, z.array(Colleague)),
   searchCandidates: (text: string) =>
     ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),
   readThread: (threadId: ThreadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),

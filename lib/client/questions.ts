@@ -33,6 +33,12 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
   switch (question.ask) {
     case 'preview-stance':
       return asSignedIn(parts, (api) => api.previewStance(question.input));
+    case 'preview-grant':
+      return asSignedIn(parts, (api) => api.previewGrant(question.input));
+    case 'granted':
+      return asSignedIn(parts, (api) => api.granted());
+    case 'colleagues':
+      return asSignedIn(parts, (api) => api.colleagues());
     case 'search-candidates':
       return asSignedIn(parts, (api) => api.searchCandidates(question.input));
     case 'read-thread':

@@ -8,6 +8,10 @@ export type Role = z.infer<typeof Role>;
 export const PersonRef = z.object({ personId: PersonId, name: z.string(), isYou: z.boolean() });
 export type PersonRef = z.infer<typeof PersonRef>;
 
+/** As somebody may pick them: with the address to tell two of one name apart. */
+export const Colleague = PersonRef.extend({ address: z.string(), role: Role });
+export type Colleague = z.infer<typeof Colleague>;
+
 export const Me = z.object({
   personId: PersonId,
   name: z.string(),

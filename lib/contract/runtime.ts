@@ -83,6 +83,9 @@ export type AppState = z.infer<typeof AppState>;
 /** Questions a view asks the background, answered once. Inputs and answers are the tRPC procedures' own. */
 export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('preview-stance'), input: z.unknown() }),
+  z.object({ ask: z.literal('preview-grant'), input: z.unknown() }),
+  z.object({ ask: z.literal('granted') }),
+  z.object({ ask: z.literal('colleagues') }),
   z.object({ ask: z.literal('search-candidates'), input: z.unknown() }),
   z.object({ ask: z.literal('read-thread'), input: z.unknown() }),
   z.object({ ask: z.literal('read-evidence'), input: z.unknown() }),

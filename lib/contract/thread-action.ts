@@ -1,6 +1,6 @@
 /* What a person does to a thread, and what became of it; and what it would do, told before. */
 import { z } from 'zod';
-import { ActionKey, CandidateId, MessageId, ThreadId } from './ids.ts';
+import { ActionKey, CandidateId, MessageId, PersonId, ThreadId } from './ids.ts';
 import { ThreadRef } from './page.ts';
 import { PersonRef } from './person.ts';
 import { ReplyAction } from './send.ts';
@@ -30,6 +30,15 @@ export const StanceAction = z.object({
   threadId: ThreadId,
   stance: Stance,
 });
+/** Lets one colleague read the thread, until a time or until it is stopped; or stops that. */
+export const GrantAction = z.object({
+  kind: z.literal('grant'),
+  ...act,
+  threadId: ThreadId,
+  granteeId: PersonId,
+  on: z.boolean(),
+  endsAt: z.iso.datetime().optional(),
+});
 /** Takes the person’s own copies of the thread off the record; the mail stays in their mailbox. */
 export const RemoveAction = z.object({ kind: z.literal('remove'), ...act });
 const candidateIds = z.array(CandidateId).max(50);
@@ -54,6 +63,7 @@ export const UndoAction = z.object({ kind: z.literal('undo'), ...act, of: Action
 export type LogAction = z.infer<typeof LogAction>;
 export type LabelAction = z.infer<typeof LabelAction>;
 export type StanceAction = z.infer<typeof StanceAction>;
+export type GrantAction = z.infer<typeof GrantAction>;
 export type RemoveAction = z.infer<typeof RemoveAction>;
 export type MoveAction = z.infer<typeof MoveAction>;
 export type SplitAction = z.infer<typeof SplitAction>;
@@ -64,6 +74,7 @@ export const ThreadAction = z.discriminatedUnion('kind', [
   LogAction,
   LabelAction,
   StanceAction,
+  GrantAction,
   RemoveAction,
   MoveAction,
   SplitAction,
@@ -99,6 +110,16 @@ export const StancePreview = z.object({
   said: z.string(),
 });
 export type StancePreview = z.infer<typeof StancePreview>;
+
+export const GrantPreviewRequest = z.object({ threadId: ThreadId, granteeId: PersonId });
+export type GrantPreviewRequest = z.infer<typeof GrantPreviewRequest>;
+export const GrantPreview = z.object({
+  threadId: ThreadId,
+  granteeId: PersonId,
+  gains: z.array(readerChange),
+  said: z.string(),
+});
+export type GrantPreview = z.infer<typeof GrantPreview>;
 
 /** As a move has it, or with messages as a split has it. */
 export const FilingPreviewRequest = z.object({

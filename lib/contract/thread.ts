@@ -60,6 +60,8 @@ export const KeptThread = z.object({
   /** Colleagues other than this person whose stance is private. */
   privateTo: z.array(PersonRef),
   readers: z.array(Reader),
+  /** Colleagues this person lets read it, whatever else they may. */
+  grants: z.array(z.object({ person: PersonRef, endsAt: z.iso.datetime().optional() })),
   hiddenFromCount: z.int().nonnegative(),
   /**
    * Messages that were deleted in every mailbox that held them, and when the first of them goes off the record.
@@ -80,6 +82,18 @@ export const UnknownThread = z.object({ state: z.literal('unknown') });
 export const ThreadState = z.discriminatedUnion('state', [KeptThread, UnkeptThread, UnknownThread]);
 export type ThreadState = z.infer<typeof ThreadState>;
 export type KeptThread = z.infer<typeof KeptThread>;
+
+/** A thread that a colleague lets this person read. */
+export const GrantedThread = z.object({
+  threadId: ThreadId,
+  /** Of the newest message they read. */
+  subject: z.string(),
+  lastAt: z.iso.datetime(),
+  by: PersonRef,
+  grantedAt: z.iso.datetime(),
+  endsAt: z.iso.datetime().optional(),
+});
+export type GrantedThread = z.infer<typeof GrantedThread>;
 
 /** One of the threads that a mail thread was split into here. What is decided about one does not hold for the others. */
 export const ThreadPart = z.object({
@@ -135,7 +149,7 @@ export const ThreadView = z.object({
   undoable: z.array(
     z.object({
       key: ActionKey,
-      kind: z.enum(['log', 'label', 'stance', 'remove', 'move', 'split']),
+      kind: z.enum(['log', 'label', 'stance', 'grant', 'remove', 'move', 'split']),
       said: z.string(),
       undoUntil: z.iso.datetime(),
     }),

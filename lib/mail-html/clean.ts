@@ -1,6 +1,6 @@
 /*
  * What a sender wrote as HTML, made harmless: cleaned here, and then shown only in a frame without scripts, without an
- * origin and under its own content policy (components/panel/message-body.tsx). Any one of the three is enough; none is
+ * origin and under its own content policy (components/thread/message-body.tsx). Any one of the three is enough; none is
  * counted on alone.
  */
 import createPurifier, { type Config, type DOMPurify, type WindowLike } from 'dompurify';

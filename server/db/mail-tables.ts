@@ -166,7 +166,7 @@ export type ActionTable = {
   key: ActionKey;
   company_id: CompanyId;
   person_id: PersonId;
-  kind: 'log' | 'label' | 'stance' | 'remove' | 'move' | 'split' | 'keep' | 'undo';
+  kind: 'log' | 'label' | 'stance' | 'grant' | 'remove' | 'move' | 'split' | 'keep' | 'undo';
   mailbox_id: MailboxId | null;
   provider_thread_id: string | null;
   thread_id: ThreadId | null;

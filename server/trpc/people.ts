@@ -1,8 +1,13 @@
-import { Invite, Invited } from '../../lib/contract/person.ts';
-import { invite } from '../services/people/people.ts';
-import { adminProcedure, router } from './init.ts';
+import { z } from 'zod';
+import { Colleague, Invite, Invited } from '../../lib/contract/person.ts';
+import { invite, readActiveColleagues } from '../services/people/people.ts';
+import { adminProcedure, personProcedure, router } from './init.ts';
 
 export const peopleRouter = router({
+  colleagues: personProcedure
+    .input(z.void())
+    .output(z.array(Colleague))
+    .query(async ({ ctx }) => [...(await readActiveColleagues(ctx.services, ctx.actor))]),
   invite: adminProcedure
     .input(Invite)
     .output(Invited)

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
+  GrantedThread,
   ReadThread,
   ReadThreadRequest,
   ThreadEvidence,
@@ -12,6 +14,9 @@ import {
   ActionOutcome,
   FilingPreview,
   FilingPreviewRequest,
+  GrantAction,
+  GrantPreview,
+  GrantPreviewRequest,
   KeepAction,
   LabelAction,
   LogAction,
@@ -23,6 +28,7 @@ import {
   StancePreviewRequest,
   UndoAction,
 } from '../../lib/contract/thread-action.ts';
+import { setGrant } from '../services/actions/grants.ts';
 import { keepDeleted } from '../services/actions/keep-deleted.ts';
 import { labelThread } from '../services/actions/label-thread.ts';
 import { logThread } from '../services/actions/log-thread.ts';
@@ -34,6 +40,7 @@ import { undoAction } from '../services/actions/undo.ts';
 import { deleteInMailbox } from '../services/threads/delete-in-mailbox.ts';
 import { readEvidence } from '../services/threads/evidence.ts';
 import { previewFiling } from '../services/threads/filing-preview.ts';
+import { previewGrant, readGranted } from '../services/threads/granted.ts';
 import { previewStance } from '../services/threads/stance-preview.ts';
 import { readThread } from '../services/threads/thread-reading.ts';
 import { viewThread } from '../services/threads/thread-view.ts';
@@ -76,6 +83,18 @@ export const threadRouter = router({
     .input(StanceAction)
     .output(ActionOutcome)
     .mutation(({ ctx, input }) => setStance(ctx.services, ctx.actor, input)),
+  setGrant: personProcedure
+    .input(GrantAction)
+    .output(ActionOutcome)
+    .mutation(({ ctx, input }) => setGrant(ctx.services, ctx.actor, input)),
+  previewGrant: personProcedure
+    .input(GrantPreviewRequest)
+    .output(GrantPreview)
+    .query(({ ctx, input }) => previewGrant(ctx.services, ctx.actor, input)),
+  granted: personProcedure
+    .input(z.void())
+    .output(z.array(GrantedThread))
+    .query(async ({ ctx }) => [...(await readGranted(ctx.services, ctx.actor))]),
   remove: personProcedure
     .input(RemoveAction)
     .output(ActionOutcome)

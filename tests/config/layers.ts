@@ -41,8 +41,8 @@ export const layers: readonly Layer[] = [
     packages: [],
   },
   {
-    name: 'panel',
-    path: 'components/panel/',
+    name: 'thread',
+    path: 'components/thread/',
     rooms: [
       'components/ui/',
       'components/words/',
@@ -55,11 +55,26 @@ export const layers: readonly Layer[] = [
     packages: ['react', 'lucide-react'],
   },
   {
+    name: 'panel',
+    path: 'components/panel/',
+    rooms: [
+      'components/ui/',
+      'components/words/',
+      'components/thread/',
+      'lib/domain/',
+      'lib/contract/',
+      'lib/client/live.ts',
+      'lib/client/asking.ts',
+    ],
+    packages: ['react', 'lucide-react'],
+  },
+  {
     name: 'app',
     path: 'components/app/',
     rooms: [
       'components/ui/',
       'components/words/',
+      'components/thread/',
       'lib/domain/',
       'lib/contract/',
       'lib/client/live.ts',

@@ -109,6 +109,7 @@ export const keptThread = (facts: Partial<KeptThread> = {}): KeptThread => ({
   threadId,
   messageCount: 4,
   hiddenMessageCount: 0,
+  grants: [],
   isLabelled: false,
   stance: 'default',
   privateTo: [],

@@ -1,4 +1,5 @@
 /* Acts are done once: the key their client made is recorded with what came of it, in the transaction that did it. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   type ActionKey,
@@ -52,6 +53,14 @@ export const UndoFacts = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('stance'),
     before: z.array(z.object({ threadId: ThreadId, stance: Stance.optional() })),
+  }),
+  z.object({
+    kind: z.literal('grant'),
+    granteeId: PersonId,
+    /** As the owner's grants to them stood; without `grantedAt` there was none. */
+    before: z.array(
+      z.object({ threadId: ThreadId, grantedAt: z.number().optional(), endsAt: z.number().optional() }),
+    ),
   }),
   z.object({
     kind: z.literal('remove'),
@@ -198,6 +207,7 @@ const isSuperseded = async (
     readonly thread_id: ThreadId | null;
     readonly mailbox_id: MailboxId | null;
     readonly provider_thread_id: string | null;
+    readonly undo_facts: unknown;
   },
 ): Promise<boolean> => {
   if (!setsState(act.kind)) return false;
@@ -216,13 +226,22 @@ const isSuperseded = async (
             where('provider_thread_id', '=', act.provider_thread_id),
           ]),
     )
+    .$if(act.kind === 'grant', (query) =>
+      query.where(sql`undo_facts ->> 'granteeId'`, '=', granteeOf(act.undo_facts)),
+    )
     .limit(1)
     .executeTakeFirst();
   return later !== undefined;
 };
 
 const setsState = (kind: DoneAction['kind']): boolean =>
-  kind === 'stance' || kind === 'label' || kind === 'move' || kind === 'split';
+  kind === 'stance' || kind === 'grant' || kind === 'label' || kind === 'move' || kind === 'split';
+
+/** What is granted is a state for each colleague. */
+const granteeOf = (undoFacts: unknown): PersonId | undefined => {
+  const facts = UndoFacts.parse(undoFacts);
+  return facts.kind === 'grant' ? facts.granteeId : undefined;
+};
 
 export const markUndone = async (services: Services, tx: Tx, key: ActionKey): Promise<void> => {
   const row = await tx
@@ -245,7 +264,7 @@ export const readUndoable = async (
 ) => {
   const rows = await tx
     .selectFrom('candor.action')
-    .select(['key', 'kind', 'thread_id', 'said_sealed', 'done_at'])
+    .select(['key', 'kind', 'thread_id', 'said_sealed', 'done_at', 'undo_facts'])
     .where('person_id', '=', actor.personId)
     .where('mailbox_id', '=', mailboxId)
     .where('provider_thread_id', '=', providerThreadId)
@@ -259,7 +278,10 @@ export const readUndoable = async (
   for (const row of rows) {
     if (row.kind === 'undo' || row.kind === 'keep' || !canUndo(row.done_at, services.clock.now())) continue;
     // As isSuperseded: of the acts that set one state, the newest.
-    const state = row.kind === 'label' ? row.kind : `${row.kind} ${row.thread_id}`;
+    const state =
+      row.kind === 'label'
+        ? row.kind
+        : `${row.kind} ${row.thread_id} ${row.kind === 'grant' ? granteeOf(row.undo_facts) : ''}`;
     if (states.has(state)) continue;
     if (setsState(row.kind)) states.add(state);
     undoable.push({

@@ -5,6 +5,7 @@ import { type Actor, idsOf } from '../actor.ts';
 import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import type { Services } from '../services.ts';
 import { doOnce, markUndone, recordAction, takeForUndo } from './actions.ts';
+import { restoreGrants } from './grants.ts';
 import { moveBack } from './move-thread.ts';
 import { putBack } from './remove-thread.ts';
 import { joinAgain } from './split-thread.ts';
@@ -38,10 +39,11 @@ const undoNow = async (
     undo: undefined,
   } as const;
 
-  if (undo.kind === 'stance') {
+  if (undo.kind === 'stance' || undo.kind === 'grant') {
     return services.db.transaction(person, async (tx) => {
       await markUndone(services, tx, action.of);
-      await restoreStances(services, tx, actor, undo.before);
+      if (undo.kind === 'stance') await restoreStances(services, tx, actor, undo.before);
+      else await restoreGrants(tx, actor, undo.granteeId, undo.before);
       return recordAction(services, tx, actor, record);
     });
   }

@@ -1,7 +1,7 @@
 /* Colleagues: the first one sets the company up, the others come by invitation. */
 import { createHash, randomBytes } from 'node:crypto';
 import { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
-import type { Invite, Invited, Me } from '../../../lib/contract/person.ts';
+import type { Colleague, Invite, Invited, Me } from '../../../lib/contract/person.ts';
 import { type Address, domainOf, foldAddress, parseAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -65,6 +65,20 @@ export const readMe = (services: Services, actor: Actor): Promise<Me> =>
         defaultVisibility: row.default_visibility,
       },
     };
+  });
+
+/** Active ones, by name; the actor is none of them. */
+export const readActiveColleagues = (services: Services, actor: Actor): Promise<readonly Colleague[]> =>
+  services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
+    const rows = await tx
+      .selectFrom('candor.person')
+      .select(['id', 'name', 'address', 'role'])
+      .where('is_active', '=', true)
+      .where('id', '<>', actor.personId)
+      .orderBy('name')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ id, ...person }) => ({ personId: id, isYou: false, ...person }));
   });
 
 /** A link for the first start, or undefined when a company exists. The newest one counts. */

@@ -6,6 +6,7 @@ import type { ReaderSummary } from '../../../lib/domain/readable.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
+import { readOwnGrants } from './granted.ts';
 import { hiddenMessages } from './hidden.ts';
 import { knownHolders, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
@@ -51,6 +52,7 @@ export const describeKeptThread = async (
         ...(own.holdsCopy ? { stance: own.stance ?? 'default' } : {}),
         privateTo,
         readers,
+        grants: [...(await readOwnGrants(tx, actor, own.threadIds, services.clock.now()))],
         hiddenFromCount: colleagues.length - readers.length,
         ...goesOf(own),
         keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),

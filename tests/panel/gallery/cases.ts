@@ -6,6 +6,7 @@ import type { AppState, PanelState } from '../../../lib/contract/runtime.ts';
 import type { VisibilityState } from '../../../lib/contract/visibility.ts';
 import { presets } from '../../../lib/domain/visibility.ts';
 import * as f from '../fixtures.ts';
+import * as g from '../grant-fixtures.ts';
 import type { Answers } from '../scripted-background.ts';
 import * as v from '../visibility-fixtures.ts';
 
@@ -401,6 +402,17 @@ export const galleryCases: readonly GalleryCase[] = [
     presses: ['You, Ana', 'Make private'],
     answers: { 'preview-stance': { value: f.stancePreview() } },
   }),
+  panel('granted', f.threadState(f.threadView({ thread: g.grantedThread() })), {
+    presses: ['Private.'],
+  }),
+  panel('grant-dialog', f.threadState(f.threadView({ thread: f.privateThread() })), {
+    presses: ['Private.', 'Let one colleague read it', 'type:h'],
+    answers: { colleagues: { value: g.colleagues } },
+  }),
+  panel('grant-dialog-picked', f.threadState(f.threadView({ thread: f.privateThread() })), {
+    presses: ['Private.', 'Let one colleague read it', 'type:raj', 'Raj Patel', 'Until a day'],
+    answers: { colleagues: { value: g.colleagues }, 'preview-grant': { value: g.grantPreview } },
+  }),
   panel('privacy-dialog-asking', f.threadState(), { presses: ['You, Ana', 'Make private'] }),
   panel('privacy-dialog-failed', f.threadState(), {
     presses: ['You, Ana', 'Make private'],
@@ -619,6 +631,21 @@ export const galleryCases: readonly GalleryCase[] = [
     importing({ state: 'done', percent: 100, leftCounts: { 'own-domains-only': 3, unreadable: 1 } }),
   ),
   app('import-take-back', importing({ state: 'done', percent: 100 }), { presses: ['Take back'] }),
+  app('shared', f.signedIn(), {
+    hash: '#shared',
+    presses: ['Application for the backend role'],
+    answers: {
+      granted: { value: g.granted },
+      'read-thread': {
+        value: {
+          threadId: f.threadId,
+          subject: 'Application for the backend role',
+          messages: [f.threadMessage(1), f.threadMessage(2)],
+          hiddenMessageCount: 0,
+        },
+      },
+    },
+  }),
   app('kept', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#kept',
     answers: { 'read-guards': { value: f.guards }, 'read-held': { value: f.held } },

@@ -80,7 +80,7 @@ function perform(press: string): void {
     return;
   }
   const open = document.querySelector('dialog[open]') ?? document;
-  const found = [...open.querySelectorAll<HTMLElement>('button, summary, label')].find(
+  const found = [...open.querySelectorAll<HTMLElement>('button, summary, label, [role=option]')].find(
     (candidate) => candidate.checkVisibility() && spokenText(candidate).startsWith(press),
   );
   if (found === undefined) throw new Error(`The gallery found nothing called “${press}”.`);

@@ -19,7 +19,7 @@ export const buildGallery = async (): Promise<void> => {
       minify: false,
       reportCompressedSize: false,
       rollupOptions: {
-        input: { gallery: 'tests/panel/gallery/index.html', 'mail-html': 'components/panel/mail-html.ts' },
+        input: { gallery: 'tests/panel/gallery/index.html', 'mail-html': 'components/thread/mail-html.ts' },
         preserveEntrySignatures: 'strict',
         output: { entryFileNames: '[name].js' },
       },
