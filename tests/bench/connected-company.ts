@@ -4,6 +4,7 @@ import type { Address } from '../../lib/domain/address.ts';
 import type { OpenDatabase } from '../../server/db/connection.ts';
 import type { MailboxSecret, PasswordSecret } from '../../server/providers/consent.ts';
 import { gmailScopes } from '../../server/providers/gmail/authority.ts';
+import { graphScopes } from '../../server/providers/graph/authority.ts';
 import type { ProviderKind } from '../../server/providers/provider.ts';
 import type { OpenMailbox } from '../../server/services/mailboxes/mailbox-access.ts';
 import { secretPlace } from '../../server/services/mailboxes/mailbox-access.ts';
@@ -11,9 +12,9 @@ import { findOrCreateCandidate } from '../../server/services/people/candidates.t
 import type { Sealing } from '../../server/services/sealing.ts';
 import type { Services } from '../../server/services/services.ts';
 
-/** A mailbox at Google, or at a server of its own. */
+/** A mailbox at Google or Microsoft, or at a server of its own. */
 export type ToConnect = { readonly address: string } & (
-  | { readonly refreshToken: string }
+  | { readonly refreshToken: string; readonly provider?: 'gmail' | 'graph' }
   | { readonly secret: PasswordSecret }
 );
 
@@ -76,8 +77,11 @@ const connect = async (
     'secret' in mailbox
       ? { provider: 'imap', secret: mailbox.secret }
       : {
-          provider: 'gmail',
-          secret: { refreshToken: mailbox.refreshToken, grantedScopes: [...gmailScopes] },
+          provider: mailbox.provider ?? 'gmail',
+          secret: {
+            refreshToken: mailbox.refreshToken,
+            grantedScopes: [...(mailbox.provider === 'graph' ? graphScopes : gmailScopes)],
+          },
         };
   const personId = PersonId.parse(crypto.randomUUID());
   const mailboxId = MailboxId.parse(crypto.randomUUID());

@@ -1,8 +1,6 @@
 /* A company with one mailbox at a Gmail lab of its own, and the services a worker has; no server, no queue. */
 import type { CandidateId } from '../../lib/contract/ids.ts';
 import type { Clock } from '../../server/base/clock.ts';
-import { systemFetch } from '../../server/base/http-fetch.ts';
-import { gmailAccounts } from '../../server/providers/gmail/accounts.ts';
 import { gmailScopes } from '../../server/providers/gmail/authority.ts';
 import type { OpenMailbox } from '../../server/services/mailboxes/mailbox-access.ts';
 import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
@@ -11,12 +9,15 @@ import { addCandidates, connectedCompany } from '../bench/connected-company.ts';
 import { type GmailLab, startGmailLab } from '../lab/gmail/lab.ts';
 import type { TestDatabase } from './a-database.ts';
 import { servicesOn } from './some-services.ts';
+import { type ProviderAt, providersAt } from './worker-process.ts';
 
 export const ana = 'ana@acme.test';
 export const candidateAddresses = ['jane@mailbox.test', 'luca@mailbox.test'] as const;
 
 export type SyncingCompany = {
   readonly lab: GmailLab;
+  /** For a worker in a process of its own. */
+  readonly at: ProviderAt;
   readonly refreshToken: string;
   readonly services: Services;
   readonly mailbox: OpenMailbox;
@@ -36,21 +37,8 @@ export const aSyncingCompany = async (test: TestDatabase, pageSize = 500): Promi
     unitsPerMinute: 1_000_000_000,
   });
   const { refreshToken } = lab.grant(ana, gmailScopes);
-  const services = servicesOn(
-    { ...test, clock },
-    {
-      providers: {
-        gmail: gmailAccounts({
-          ...lab.client,
-          issuer: lab.issuer,
-          redirectUri: 'http://127.0.0.1/unused',
-          rootUrl: `${lab.url}/`,
-          clock,
-          fetch: systemFetch,
-        }),
-      },
-    },
-  );
+  const at = { kind: 'gmail', ...lab.client, issuer: lab.issuer, rootUrl: `${lab.url}/` } as const;
+  const services = servicesOn({ ...test, clock }, { providers: providersAt(at, clock) });
   const company = await connectedCompany(services, [{ address: ana, refreshToken }]);
   const [mailbox] = company.mailboxes;
   if (mailbox === undefined) throw new Error('The company has no mailbox.');
@@ -60,6 +48,7 @@ export const aSyncingCompany = async (test: TestDatabase, pageSize = 500): Promi
   await pull();
   return {
     lab,
+    at,
     refreshToken,
     services,
     mailbox,
@@ -73,7 +62,7 @@ export const aSyncingCompany = async (test: TestDatabase, pageSize = 500): Promi
 };
 
 /** The test's clock, moved on by whatever waits. */
-const movingClock = (test: TestDatabase): Clock => ({
+export const movingClock = (test: TestDatabase): Clock => ({
   now: () => test.clock.at,
   sleep: async (ms, signal) => {
     signal.throwIfAborted();

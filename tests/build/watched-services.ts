@@ -1,14 +1,14 @@
 /* The services with a watch on everything they wait for: each call to a provider, each statement, each commit. */
 import type { KyselyPlugin } from 'kysely';
 import type { Tx } from '../../server/db/schema.ts';
-import type { ConsentAccounts, Provider } from '../../server/providers/provider.ts';
+import type { MailboxOpener, Provider } from '../../server/providers/provider.ts';
 import type { Services } from '../../server/services/services.ts';
 
 export type Step = 'call' | 'statement' | 'commit' | 'committed';
 
 /** `onStep` comes before each; what it throws is what the services meet there. */
 export const watchServices = (services: Services, onStep: (step: Step) => void): Services => {
-  const { gmail } = services.providers;
+  const { gmail, graph, imap } = services.providers;
   return {
     ...services,
     db: {
@@ -23,7 +23,11 @@ export const watchServices = (services: Services, onStep: (step: Step) => void):
         return value;
       },
     },
-    providers: gmail === undefined ? {} : { gmail: watchAccounts(gmail, onStep) },
+    providers: {
+      ...(gmail === undefined ? {} : { gmail: watchAccounts(gmail, onStep) }),
+      ...(graph === undefined ? {} : { graph: watchAccounts(graph, onStep) }),
+      ...(imap === undefined ? {} : { imap: watchAccounts(imap, onStep) }),
+    },
   };
 };
 
@@ -38,7 +42,7 @@ const watchTx = <T extends Tx>(tx: T, onStep: (step: Step) => void): T => {
   return tx.withPlugin(plugin) as T;
 };
 
-const watchAccounts = (accounts: ConsentAccounts, onStep: (step: Step) => void): ConsentAccounts => ({
+const watchAccounts = <A extends MailboxOpener>(accounts: A, onStep: (step: Step) => void): A => ({
   ...accounts,
   open: (mailbox) => watchProvider(accounts.open(mailbox), onStep),
 });

@@ -1,78 +1,97 @@
 /* Processes that are killed while they bring in a mailbox's first delta. KILLS: how many; the long run takes 100. */
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failureReason } from '../../server/base/failure.ts';
+import { pullMailbox } from '../../server/services/mailboxes/sync.ts';
 import { seededRandom } from '../bench/seeded-random.ts';
 import { aDatabase } from '../build/a-database.ts';
-import { ana, aSyncingCompany, type SyncingCompany } from '../build/a-syncing-company.ts';
+import { type AuditedMailbox, gmailToAudit, graphToAudit, imapToAudit } from '../build/audited-mailbox.ts';
 import type { At } from '../build/pull-in-a-process.ts';
 import { recordOf } from '../build/record-of.ts';
-import { startAndKill } from '../build/worker-process.ts';
+import { killedPageSize, startAndKill } from '../build/worker-process.ts';
+import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
 import { letter } from '../provider/letter.ts';
 
 const database = aDatabase();
 const program = fileURLToPath(new URL('../build/pull-in-a-process.ts', import.meta.url));
-const kills = Number(process.env.KILLS ?? 12);
-const pageSize = 20;
-/** A process spends about so many requests on two pages. */
-const mostRequests = 90;
+const kills = Number(process.env.KILLS ?? 6);
+const lettersAtOnce = 300;
+/** A process spends about so much on two pages: requests, or pieces of what an IMAP server says. */
+const mostTraffic = { Gmail: 90, 'Microsoft Graph': 90, IMAP: 120 } as const;
 
 /** Threads of three with a candidate, and as much that is nobody's business. */
-const lettersFrom = (first: number, count: number): readonly string[] =>
+const lettersFrom = (first: number, count: number, own: string): readonly string[] =>
   Array.from({ length: count }, (_, index) => first + index).map((nr) => {
     const thread = nr - (nr % 6);
     const isKept = nr % 6 < 3;
-    const from = isKept ? (nr % 2 === 0 ? 'jane@mailbox.test' : ana) : 'shop@else.test';
+    const from = isKept ? (nr % 2 === 0 ? 'jane@mailbox.test' : own) : 'shop@else.test';
     return letter({
       from,
-      to: from === ana ? 'jane@mailbox.test' : ana,
+      to: from === own ? 'jane@mailbox.test' : own,
       id: `nr-${nr}@mailbox.test`,
       subject: `Nr ${nr}`,
       references: isKept && nr > thread ? [`nr-${nr - 1}@mailbox.test`] : [],
     });
   });
 
-const deliver = ({ lab }: SyncingCompany, letters: readonly string[]): void => {
-  for (const raw of letters) lab.deliver(ana, raw, { at: database.clock.at });
+const deliver = async (audited: AuditedMailbox, first: number, count: number): Promise<void> => {
+  for (const raw of lettersFrom(first, count, audited.address)) await audited.deliver(raw);
 };
 
-/** Runs until the mailbox has been asked so often, and some ms more; true when it was through before. */
+/** Runs until there was so much traffic, and some ms more; true when it was through before. */
 const runAndKill = async (
-  company: SyncingCompany,
+  audited: AuditedMailbox,
   after: { readonly requests: number; readonly ms: number },
 ): Promise<boolean> => {
   const at: At = {
     databaseUrl: database.superuserUrl,
-    labUrl: company.lab.url,
-    ...company.lab.client,
-    companyId: company.mailbox.companyId,
-    mailboxId: company.mailbox.mailboxId,
+    provider: audited.at,
+    companyId: audited.mailbox.companyId,
+    mailboxId: audited.mailbox.mailboxId,
   };
-  return startAndKill(program, company, at, after);
+  return startAndKill(program, audited.traffic, at, after);
 };
 
-test(
-  `a worker killed ${kills} times on its way brings in the same as one that nothing disturbs`,
-  async () => {
+/** As the queue does: what waits for the provider's quota goes on when its time has come. */
+const pull = async (audited: AuditedMailbox): Promise<void> => {
+  try {
+    await pullMailbox(audited.services, audited.mailbox, AbortSignal.timeout(120_000));
+  } catch (thrown) {
+    if (failureReason(thrown) !== 'provider-busy') throw thrown;
+    database.clock.at += 60_000;
+    await pull(audited);
+  }
+};
+
+let dovecot: Dovecot;
+beforeAll(async () => {
+  dovecot = await startDovecot({ persona: 'modern' });
+});
+afterAll(() => dovecot.close());
+
+test.each([
+  { provider: 'Gmail', open: () => gmailToAudit(database, killedPageSize) },
+  { provider: 'Microsoft Graph', open: () => graphToAudit(database, killedPageSize) },
+  { provider: 'IMAP', open: () => imapToAudit(database, dovecot, killedPageSize) },
+] as const)(
+  `at $provider a worker killed ${kills} times on its way brings in the same as one that nothing disturbs`,
+  async ({ provider, open }) => {
     const random = seededRandom(Date.now() % 1_000_000);
-    const [killed, whole] = [
-      await aSyncingCompany(database, pageSize),
-      await aSyncingCompany(database, pageSize),
-    ];
+    const [killed, whole] = [await open(), await open()];
     try {
       let count = 0;
-      const more = (): void => {
-        const letters = lettersFrom(count, 300);
-        count += letters.length;
-        deliver(killed, letters);
-        deliver(whole, letters);
+      const more = async (): Promise<void> => {
+        await deliver(killed, count, lettersAtOnce);
+        await deliver(whole, count, lettersAtOnce);
+        count += lettersAtOnce;
       };
-      more();
+      await more();
       for (let round = 0; round < kills; round += 1) {
-        const after = { requests: 1 + Math.floor(random() * mostRequests), ms: Math.floor(random() * 40) };
-        if (await runAndKill(killed, after)) more();
+        const requests = 1 + Math.floor(random() * mostTraffic[provider]);
+        if (await runAndKill(killed, { requests, ms: Math.floor(random() * 40) })) await more();
       }
-      await killed.pull();
-      await whole.pull();
+      await pull(killed);
+      await pull(whole);
       const record = await recordOf(killed.services, killed.mailbox.companyId);
       expect(record.messages).toHaveLength(count / 2);
       expect(record.threads).toHaveLength(count / 6);

@@ -83,12 +83,11 @@ test('a provider that never answers as it should is given up after some tries, a
 const runAndKill = async (reply: WaitingReply, after: { readonly requests: number; readonly ms: number }) => {
   const at: At = {
     databaseUrl: database.superuserUrl,
-    labUrl: company.lab.url,
-    ...company.lab.client,
+    provider: company.at,
     ...reply,
   };
   const program = fileURLToPath(new URL('../build/send-in-a-process.ts', import.meta.url));
-  await startAndKill(program, company, at, after);
+  await startAndKill(program, () => company.lab.requests.length, at, after);
 };
 
 test(

@@ -16,6 +16,7 @@ export const imapAccounts = (parts: {
   /** Mail servers, in lower case, that may lie in a private network: named by whoever runs this server. */
   readonly inside?: readonly string[];
   readonly restMs?: number;
+  readonly pageSize?: number;
 }): PasswordAccounts => {
   const { restMs = usualRestMs } = parts;
   // Two connections a mailbox, one to work on and one to listen on, shared by everything that happens in it.

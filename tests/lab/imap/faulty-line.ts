@@ -5,6 +5,8 @@ export type FaultyLine = {
   readonly port: number;
   /** Connections taken since the start. */
   readonly taken: () => number;
+  /** Pieces of the server's answers that came so far. */
+  readonly pieces: () => number;
   /** Connections there are now. */
   readonly open: () => number;
   /** Every line there is now. */
@@ -23,6 +25,7 @@ export const faultyLine = async (toPort: number): Promise<FaultyLine> => {
   let taken = 0;
   let piecesLeft = Number.POSITIVE_INFINITY;
   let pieces = Number.POSITIVE_INFINITY;
+  let heard = 0;
   let timesLeft = 0;
   let isStalled = false;
   let isRefusing = false;
@@ -47,6 +50,7 @@ export const faultyLine = async (toPort: number): Promise<FaultyLine> => {
     }
     near.on('data', (chunk) => far.write(chunk));
     far.on('data', (chunk) => {
+      heard += 1;
       piecesLeft -= 1;
       if (piecesLeft < 0 && timesLeft > 0) {
         timesLeft -= 1;
@@ -69,6 +73,7 @@ export const faultyLine = async (toPort: number): Promise<FaultyLine> => {
   return {
     port: (server.address() as AddressInfo).port,
     taken: () => taken,
+    pieces: () => heard,
     open: () => lines.size,
     cut,
     cutAfter: (count, times = 1) => {
