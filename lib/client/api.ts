@@ -1,7 +1,9 @@
 /* The tRPC client. Every call resolves to an answer its schema accepts, or throws Unserved with the reason. */
+
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
+import { AuditCheck, AuditExport, AuditExportRequest, AuditPage, AuditRequest } from '../contract/audit.ts';
 import {
   AddAddress,
   CandidateCard,
@@ -181,6 +183,11 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(UnreadableRequest, input, (it) =>
         answered(z.array(UnreadableMessage), trpc.guard.retryUnreadable.mutate(it)),
       ),
+    readAudit: (input: unknown) =>
+      withInput(AuditRequest, input, (it) => answered(AuditPage, trpc.audit.list.query(it))),
+    checkAudit: () => answered(AuditCheck, trpc.audit.check.query()),
+    exportAudit: (input: unknown) =>
+      withInput(AuditExportRequest, input, (it) => answered(AuditExport, trpc.audit.export.mutate(it))),
     liveWait: (wait: z.infer<typeof LiveWait>, signal: AbortSignal) =>
       answered(LiveNews, patient.live.wait.query(wait, { signal })),
   };

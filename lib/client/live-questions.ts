@@ -1,5 +1,12 @@
 /* What a view asks the background, once each, and what an answer must look like. */
 import { z } from 'zod';
+import {
+  AuditCheck,
+  AuditExport,
+  type AuditExportRequest,
+  AuditPage,
+  type AuditRequest,
+} from '../contract/audit.ts';
 import { CandidateCard, CandidateSearchAnswer, type VouchAddress } from '../contract/candidate.ts';
 import {
   ConnectPolicy,
@@ -89,6 +96,9 @@ export const liveQuestions = (ask: Ask) => ({
   readRaw: (message: UnreadableRequest) => ask({ ask: 'read-raw', input: message }, RawMail),
   retryUnreadable: (message: UnreadableRequest) =>
     ask({ ask: 'retry-unreadable', input: message }, z.array(UnreadableMessage)),
+  readAudit: (which: AuditRequest) => ask({ ask: 'read-audit', input: which }, AuditPage),
+  checkAudit: () => ask({ ask: 'check-audit' }, AuditCheck),
+  exportAudit: (portion: AuditExportRequest) => ask({ ask: 'export-audit', input: portion }, AuditExport),
   openApp: () => done(ask, { ask: 'open-app' }),
 });
 

@@ -119,6 +119,12 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.readRaw(question.input));
     case 'retry-unreadable':
       return asSignedIn(parts, (api) => api.retryUnreadable(question.input));
+    case 'read-audit':
+      return asSignedIn(parts, (api) => api.readAudit(question.input));
+    case 'check-audit':
+      return asSignedIn(parts, (api) => api.checkAudit());
+    case 'export-audit':
+      return asSignedIn(parts, (api) => api.exportAudit(question.input));
     case 'pair':
       return parts.pairing.start(question.input.serverAddress);
     case 'sign-out':

@@ -120,6 +120,9 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('dismiss-held'), input: z.unknown() }),
   z.object({ ask: z.literal('read-raw'), input: z.unknown() }),
   z.object({ ask: z.literal('retry-unreadable'), input: z.unknown() }),
+  z.object({ ask: z.literal('read-audit'), input: z.unknown() }),
+  z.object({ ask: z.literal('check-audit') }),
+  z.object({ ask: z.literal('export-audit'), input: z.unknown() }),
   z.object({ ask: z.literal('open-app') }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;

@@ -1,3 +1,4 @@
+import { auditRouter } from './audit.ts';
 import { candidateRouter } from './candidate.ts';
 import { companyRouter } from './company.ts';
 import { guardRouter } from './guard.ts';
@@ -20,6 +21,7 @@ export const appRouter = router({
   thread: threadRouter,
   send: sendRouter,
   guard: guardRouter,
+  audit: auditRouter,
   live: liveRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -1,4 +1,5 @@
 /* Builders of what the background tells a view, with only the facts that matter to a test given. */
+import type { AuditPage } from '../../lib/contract/audit.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import type { Guards, Held } from '../../lib/contract/guard.ts';
 import {
@@ -500,3 +501,31 @@ export const held: Held = {
     },
   ],
 };
+
+export const auditPage = (facts: Partial<AuditPage> = {}): AuditPage => ({
+  entries: [
+    { seq: 1204, at: ago({ minutes: 4 }), said: 'Ana Lindqvist made a thread private.' },
+    {
+      seq: 1203,
+      at: ago({ minutes: 31 }),
+      said: 'Tom Baker gave Raj Patel access to a thread, until 3 December 2026.',
+    },
+    {
+      seq: 1202,
+      at: ago({ days: 1 }),
+      said: 'Mira Okafor changed the company’s policy: which providers are allowed, whether passwords are allowed.',
+    },
+    {
+      seq: 1201,
+      at: ago({ days: 3 }),
+      said: 'Candor found that Léa Martin’s mailbox has to be reconnected.',
+    },
+    {
+      seq: 1200,
+      at: ago({ days: 400 }),
+      said: 'Inés Duarte put Yuki Tanaka on the hiring team of Backend.',
+    },
+  ],
+  nextBeforeSeq: 1200,
+  ...facts,
+});

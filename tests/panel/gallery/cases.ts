@@ -576,6 +576,31 @@ export const galleryCases: readonly GalleryCase[] = [
       'notice-mail': { value: { isOn: false } },
     },
   }),
+  app('audit', f.signedIn({ me: f.me({ role: 'admin' }) }), {
+    hash: '#audit',
+    answers: { 'read-audit': { value: f.auditPage() } },
+  }),
+  app('audit-whole', f.signedIn({ me: f.me({ role: 'admin' }) }), {
+    hash: '#audit',
+    presses: ['Check that it is whole'],
+    answers: {
+      'read-audit': { value: f.auditPage() },
+      'check-audit': { value: { rowCount: 1204, head: '3f9c1b0d7a5e4c2f'.repeat(4) } },
+    },
+  }),
+  app('audit-broken', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#audit',
+    presses: ['Check that it is whole'],
+    answers: {
+      'read-audit': { why: 'offline' },
+      'check-audit': {
+        value: {
+          rowCount: 811,
+          broken: 'Row 812 was changed after it was written: its hash is not that of what it says.',
+        },
+      },
+    },
+  }),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
   app('import-counting', importing({ state: 'estimating' }), { presses: ['Import old mail'] }),
   app('import-counted', importing({ state: 'estimated', percent: 0 }), { presses: ['Import old mail'] }),
