@@ -52,6 +52,7 @@ export const Audit = () => {
 const groupWords: Readonly<Record<AuditGroup, string>> = {
   access: 'Who may read threads',
   override: 'The override',
+  readings: 'Who opened threads of others',
   policy: 'The company’s settings',
   mailboxes: 'Mailboxes',
   people: 'Colleagues and teams',

@@ -95,7 +95,7 @@ export const ThreadPanel = ({
     <>
       <PanelMain look="parts">
         <Candidates view={view} now={now} isOffline={isOffline} />
-        <WhoCanRead view={view} standing={standing} onChange={askPrivacy} />
+        <WhoCanRead view={view} now={now} standing={standing} onChange={askPrivacy} />
         <section className="part" aria-label="Actions">
           <MailboxNotice mailbox={view.mailbox} page={state.ref.page} now={now} />
           {parts.map(({ thread }) => (

@@ -4,16 +4,19 @@ import type { KeptThread, Reader, Stance, ThreadView } from '../../lib/contract/
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { capitalised, counted, listed, readersSentence, shortName, youFirst } from '../words/people-words.ts';
+import { OpenedBy } from './opened-by.tsx';
 import { type Part, partsOf } from './parts.ts';
 import { type Standing, stanceOf } from './standing.ts';
 
 /** Who can read the open thread: always there, whatever else is known. */
 export const WhoCanRead = ({
   view,
+  now,
   standing,
   onChange,
 }: {
   view: ThreadView;
+  now: number;
   standing: Standing;
   /** Asks for the dialog on the part, with this stance chosen. */
   onChange: (part: Part, stance: Stance) => void;
@@ -25,6 +28,7 @@ export const WhoCanRead = ({
           <KeptReaders
             key={part.thread.threadId}
             thread={part.thread}
+            now={now}
             standing={standing}
             onChange={(stance) => onChange(part, stance)}
           />
@@ -55,10 +59,12 @@ const shownAvatars = 5;
 
 const KeptReaders = ({
   thread,
+  now,
   standing,
   onChange,
 }: {
   thread: KeptThread;
+  now: number;
   standing: Standing;
   onChange: (stance: Stance) => void;
 }) => {
@@ -99,6 +105,7 @@ const KeptReaders = ({
             <ReaderRow key={reader.person.personId} reader={reader} thread={thread} />
           ))}
         </ul>
+        {thread.receipts === undefined ? null : <OpenedBy receipts={thread.receipts} now={now} />}
         <PrivacySwitch thread={thread} standing={standing} onChange={onChange} />
       </div>
     </>

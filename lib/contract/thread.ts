@@ -47,6 +47,17 @@ export const MailboxStanding = z.discriminatedUnion('state', [
 ]);
 export type MailboxStanding = z.infer<typeof MailboxStanding>;
 
+/** Somebody opened in Candor what is not in a mailbox of theirs. */
+export const Receipt = z.object({
+  person: PersonRef,
+  /** The right they opened it by, as in Reader. */
+  because: z.string(),
+  firstAt: z.iso.datetime(),
+  lastAt: z.iso.datetime(),
+  count: z.int().positive(),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
 export const KeptThread = z.object({
   state: z.literal('kept'),
   threadId: ThreadId,
@@ -61,6 +72,8 @@ export const KeptThread = z.object({
   privateTo: z.array(PersonRef),
   readers: z.array(Reader),
   hiddenFromCount: z.int().nonnegative(),
+  /** Who opened what a mailbox of this person's holds of it, last first; absent when none holds any. */
+  receipts: z.array(Receipt).optional(),
   /**
    * Messages that were deleted in every mailbox that held them, and when the first of them goes off the record.
    * `canKeep`: a mailbox of this person's held some of the thread, so they can say that it stays.
@@ -215,5 +228,7 @@ export const ReadThread = z.object({
   subject: z.string(),
   messages: z.array(ThreadMessage),
   hiddenMessageCount: z.int().nonnegative(),
+  /** That this person opened it is told to the owners of some of it. */
+  leavesReceipt: z.boolean(),
 });
 export type ReadThread = z.infer<typeof ReadThread>;

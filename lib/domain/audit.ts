@@ -7,6 +7,7 @@ import { formatDay } from './explain.ts';
 export const auditGroups = [
   'access',
   'override',
+  'readings',
   'policy',
   'mailboxes',
   'people',
@@ -69,6 +70,7 @@ const shownFacts: ReadonlySet<string> = new Set([
   ...['allowed_providers', 'allowed_access_levels', 'is_password_login_allowed', 'forbidden_mailbox_domains'],
   ...['is_candidate_creation_allowed', 'retention', 'look_every_minutes', 'propagates_deletions'],
   ...['is_mailbox_deletion_allowed', 'interest_rules'],
+  ...['by_right', 'last_at'],
   ...['message_count', 'removed_count', 'from_seq', 'to_seq', 'by', 'is_verified', 'has_consent'],
 ]);
 
@@ -114,6 +116,15 @@ const setStance: Did = ({ stance }) => stanceWords[text(stance)] ?? 'decided abo
 
 const grantEnd = ({ ends_at }: AuditFacts): string =>
   typeof ends_at === 'number' ? `until ${formatDay(ends_at)}` : 'with no end';
+
+const rightWords: Readonly<Record<string, string>> = {
+  participant: 'having been on it',
+  grant: 'access they were given',
+  team: 'being on the candidate’s team',
+  override: 'the company’s override',
+};
+const openThread: Did = ({ by_right }) =>
+  `opened a thread of others by ${rightWords[text(by_right)] ?? 'a right of theirs'}`;
 
 const policyWords: Readonly<Record<string, string>> = {
   default_visibility: 'what people see by default',
@@ -199,6 +210,12 @@ const tables: Readonly<Record<string, Table>> = {
     changed: (facts, names) =>
       `opened a hidden thread again by the company’s override, in ${whose(facts, names)} name`,
     ended: always('erased a use of the override together with its thread'),
+  },
+  receipt: {
+    group: 'readings',
+    made: openThread,
+    changed: openThread,
+    ended: always('erased a receipt together with its thread'),
   },
   policy: {
     group: 'policy',

@@ -108,6 +108,20 @@ export const decideReadable = <P extends string>(
   return { readable: true, because: [first, ...more] };
 };
 
+/**
+ * The right by which an opening is told to the owners of a message; undefined for who holds it too, and for who has it by Bcc
+ * alone, which nobody is told of.
+ */
+export const rightOfReceipt = <P extends string>(
+  rights: readonly Right<P>[],
+): Exclude<Right<P>, { right: 'copy' }> | undefined => {
+  if (rights.some(({ right }) => right === 'copy')) return undefined;
+  return rights.find(
+    (each): each is Exclude<Right<P>, { right: 'copy' }> =>
+      each.right !== 'copy' && !(each.right === 'participant' && each.role === 'bcc'),
+  );
+};
+
 /** Everybody of `people` who reads at least one of the messages, in the order of `people`. */
 export const readersOf = <P extends string>(
   people: readonly Viewer<P>[],

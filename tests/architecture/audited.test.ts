@@ -86,6 +86,10 @@ const unaudited: Readonly<Record<string, string>> = {
 
 const knownKinds = auditGroups.flatMap(kindsOf);
 
+test('opening what others hold is told though it changes nothing [LV-06]', () => {
+  for (const change of ['made', 'changed']) expect(auditKind(`receipt-${change}`)?.group).toBe('readings');
+});
+
 test('each procedure that changes something says how the audit tells of it, or why it need not [LV-06]', () => {
   const mutations = Object.keys(procedures).filter((path) => procedures[path]?._def.type === 'mutation');
   expect(mutations.length).toBeGreaterThan(20);

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   decideReadable,
   type ReadableMessage,
+  type Right,
   readersOf,
+  rightOfReceipt,
   type ThreadWorld,
 } from '../../lib/domain/readable.ts';
 import {
@@ -164,4 +166,14 @@ describe('decideReadable', () => {
       because: { refusal: 'no-candidate-access' },
     });
   });
+});
+
+test.each([
+  [[{ right: 'copy' }, { right: 'team' }], undefined],
+  [[{ right: 'participant', role: 'bcc' }], undefined],
+  [[{ right: 'participant', role: 'bcc' }, { right: 'team' }], 'team'],
+  [[{ right: 'participant', role: 'cc' }, { right: 'team' }], 'participant'],
+  [[{ right: 'override' }], 'override'],
+])('of the rights %j the owners are told of %s', (rights, told) => {
+  expect(rightOfReceipt(rights as unknown as readonly Right[])?.right).toBe(told);
 });

@@ -22,6 +22,7 @@ import type {
   HistoryThread,
   KeptThread,
   Reader,
+  Receipt,
   ThreadEvidence,
   ThreadMessage,
   ThreadView,
@@ -122,6 +123,23 @@ export const keptThread = (facts: Partial<KeptThread> = {}): KeptThread => ({
   keptBecause: ['Dana Reyes’s address is on a candidate’s record.'],
   ...facts,
 });
+
+export const receipts: readonly Receipt[] = [
+  {
+    person: tom,
+    because: 'hiring team of Backend engineer',
+    firstAt: ago({ days: 9 }),
+    lastAt: ago({ minutes: 12 }),
+    count: 3,
+  },
+  {
+    person: yuki,
+    because: 'granted by Ana Lindqvist on 3 November 2026, until 10 November 2026',
+    firstAt: ago({ days: 18 }),
+    lastAt: ago({ days: 18 }),
+    count: 1,
+  },
+];
 
 export const privateThread = (facts: Partial<KeptThread> = {}): KeptThread =>
   keptThread({

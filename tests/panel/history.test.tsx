@@ -11,7 +11,9 @@ const withHistory = (count: number, hiddenCount = 0) =>
     }),
   );
 const answerWith = (...messages: ReturnType<typeof f.threadMessage>[]) => ({
-  'read-thread': { value: { threadId: f.threadId, subject: 'CV', messages, hiddenMessageCount: 0 } },
+  'read-thread': {
+    value: { threadId: f.threadId, subject: 'CV', messages, hiddenMessageCount: 0, leavesReceipt: false },
+  },
 });
 
 describe('the team’s history', () => {
@@ -91,6 +93,7 @@ describe('the team’s history', () => {
             subject: 'CV',
             messages: [f.threadMessage(0)],
             hiddenMessageCount: 2,
+            leavesReceipt: false,
           },
         },
       },

@@ -3,11 +3,12 @@ import type { MailboxId, PersonId, ThreadId } from '../../../lib/contract/ids.ts
 import type { KeptThread, Reader } from '../../../lib/contract/thread.ts';
 import { explainKeptBy, explainOwnRight, explainRight } from '../../../lib/domain/explain.ts';
 import type { ReaderSummary } from '../../../lib/domain/readable.ts';
-import type { Tx } from '../../db/schema.ts';
+import type { PersonTx, Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { knownHolders, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
+import { readReceipts } from './receipts.ts';
 
 export const describeKeptThread = async (
   services: Services,
@@ -51,6 +52,7 @@ export const describeKeptThread = async (
         privateTo,
         readers,
         hiddenFromCount: colleagues.length - readers.length,
+        ...(own.holdsCopy ? { receipts: own.receipts } : {}),
         ...goesOf(own),
         keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),
       };
@@ -127,7 +129,7 @@ export const mergeReaders = (
   return merged;
 };
 
-const readOwnSight = async (tx: Tx, actor: Actor, rootId: ThreadId, mailboxId: MailboxId) => {
+const readOwnSight = async (tx: PersonTx, actor: Actor, rootId: ThreadId, mailboxId: MailboxId) => {
   const messages = await tx
     .selectFrom('candor.message')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
@@ -158,6 +160,7 @@ const readOwnSight = async (tx: Tx, actor: Actor, rootId: ThreadId, mailboxId: M
     messages,
     threadIds,
     holdsCopy: copies.length > 0,
+    receipts: await readReceipts(tx, actor, threadIds),
     isLabelled: copies.some((copy) => copy.mailbox_id === mailboxId && copy.is_labelled),
     // Over joined threads the strictest of one's own stances is the one to show.
     stance: (['private', 'default', 'shared'] as const).find((each) => chosen.includes(each)),

@@ -137,6 +137,7 @@ const readAnswer = {
       threadId: f.historyThread(1).threadId,
       subject: 'CV and portfolio',
       hiddenMessageCount: 1,
+      leavesReceipt: true,
       messages: [
         f.threadMessage(0, {
           text: 'Dear Dana,\n\nWould Thursday at ten suit you?',
@@ -365,6 +366,12 @@ export const galleryCases: readonly GalleryCase[] = [
       }),
     ),
   ),
+  panel('opened-by', f.threadState(f.threadView({ thread: f.keptThread({ receipts: [...f.receipts] }) })), {
+    presses: ['You, Ana'],
+  }),
+  panel('opened-by-nobody', f.threadState(f.threadView({ thread: f.keptThread({ receipts: [] }) })), {
+    presses: ['You, Ana'],
+  }),
   panel('privacy-dialog', f.threadState(), {
     presses: ['You, Ana', 'Make private'],
     answers: { 'preview-stance': { value: f.stancePreview() } },
