@@ -13,12 +13,15 @@ export const History = ({
   now,
   searchRef,
   beside,
+  ofHidden,
 }: {
   history: TeamHistory;
   now: number;
   searchRef: Ref<HTMLInputElement>;
   /** Stands beside the title. */
   beside: ReactNode;
+  /** Stands below the number of hidden ones. */
+  ofHidden: ReactNode;
 }) => {
   const titleId = useId();
   const [wanted, setWanted] = useState('');
@@ -68,6 +71,7 @@ export const History = ({
             : `${hiddenCount} conversations are hidden from you`}
         </p>
       )}
+      {ofHidden}
     </section>
   );
 };

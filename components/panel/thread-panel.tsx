@@ -14,6 +14,7 @@ import { KeptLine } from './kept-line.tsx';
 import { LogForm } from './log-form.tsx';
 import { MailboxNotice } from './mailbox-notice.tsx';
 import { Outcomes } from './outcomes.tsx';
+import { UseOverride } from './override-use.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { AllHidden, PanelMain } from './panel-states.tsx';
 import { type Part, partsOf } from './parts.ts';
@@ -155,6 +156,13 @@ export const ThreadPanel = ({
             now={now}
             searchRef={search}
             beside={only === undefined ? null : <SyncButton view={view} card={only} isOffline={isOffline} />}
+            ofHidden={
+              <UseOverride
+                candidateIds={view.candidates.map(({ candidateId }) => candidateId)}
+                hiddenCount={view.history.canOverride === true && !isOffline ? view.history.hiddenCount : 0}
+                now={now}
+              />
+            }
           />
         ) : null}
       </PanelMain>

@@ -5,6 +5,7 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { capitalised, counted, listed, readersSentence, shortName, youFirst } from '../words/people-words.ts';
 import { OpenedBy } from './opened-by.tsx';
+import { isOpenBy, OverrideReceipts } from './override-use.tsx';
 import { type Part, partsOf } from './parts.ts';
 import { type Standing, stanceOf } from './standing.ts';
 
@@ -72,6 +73,7 @@ const KeptReaders = ({
   const [isOpen, setOpen] = useState(false);
   const readers = youFirst(thread.readers);
   const more = readers.length - shownAvatars;
+  const overrides = thread.overrides ?? [];
   // What the server says, not what was asked for: a lock must never show before the thread is private.
   const isPrivate = thread.stance === 'private' || thread.privateTo.length > 0;
   const Icon = isPrivate ? Lock : Eye;
@@ -99,12 +101,15 @@ const KeptReaders = ({
         </span>
         <ChevronDown size={16} aria-hidden="true" className="turns" />
       </button>
+      {/* Never folded away while it holds. */}
+      <OverrideReceipts receipts={overrides.filter((each) => isOpenBy(each, now))} now={now} />
       <div id={listId} hidden={!isOpen} className="who-list">
         <ul className="rows">
           {readers.map((reader) => (
             <ReaderRow key={reader.person.personId} reader={reader} thread={thread} />
           ))}
         </ul>
+        <OverrideReceipts receipts={overrides.filter((each) => !isOpenBy(each, now))} now={now} />
         {thread.receipts === undefined ? null : <OpenedBy receipts={thread.receipts} now={now} />}
         <PrivacySwitch thread={thread} standing={standing} onChange={onChange} />
       </div>

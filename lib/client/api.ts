@@ -43,6 +43,7 @@ import {
   NoticeMail,
   TroubledMailbox,
 } from '../contract/mailbox.ts';
+import { OverrideSetting, OverrideUsed, SetOverrideAllowed, UseOverride } from '../contract/override.ts';
 import { ThreadRef } from '../contract/page.ts';
 import { Invite, Invited, Me } from '../contract/person.ts';
 import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
@@ -185,6 +186,13 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     readAudit: (input: unknown) =>
       withInput(AuditRequest, input, (it) => answered(AuditPage, trpc.audit.list.query(it))),
+    overrideSetting: () => answered(OverrideSetting, trpc.override.setting.query()),
+    setOverrideAllowed: (input: unknown) =>
+      withInput(SetOverrideAllowed, input, (it) =>
+        answered(OverrideSetting, trpc.override.setAllowed.mutate(it)),
+      ),
+    openByOverride: (input: unknown) =>
+      withInput(UseOverride, input, (it) => answered(OverrideUsed, trpc.override.use.mutate(it))),
     checkAudit: () => answered(AuditCheck, trpc.audit.check.query()),
     exportAudit: (input: unknown) =>
       withInput(AuditExportRequest, input, (it) => answered(AuditExport, trpc.audit.export.mutate(it))),

@@ -35,6 +35,12 @@ import {
   NoticeMail,
   TroubledMailbox,
 } from '../contract/mailbox.ts';
+import {
+  OverrideSetting,
+  OverrideUsed,
+  type SetOverrideAllowed,
+  type UseOverride,
+} from '../contract/override.ts';
 import { type Invite, Invited } from '../contract/person.ts';
 import { type RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
@@ -97,6 +103,10 @@ export const liveQuestions = (ask: Ask) => ({
   retryUnreadable: (message: UnreadableRequest) =>
     ask({ ask: 'retry-unreadable', input: message }, z.array(UnreadableMessage)),
   readAudit: (which: AuditRequest) => ask({ ask: 'read-audit', input: which }, AuditPage),
+  overrideSetting: () => ask({ ask: 'override-setting' }, OverrideSetting),
+  setOverrideAllowed: (input: SetOverrideAllowed) =>
+    ask({ ask: 'set-override-allowed', input }, OverrideSetting),
+  openByOverride: (use: UseOverride) => ask({ ask: 'use-override', input: use }, OverrideUsed),
   checkAudit: () => ask({ ask: 'check-audit' }, AuditCheck),
   exportAudit: (portion: AuditExportRequest) => ask({ ask: 'export-audit', input: portion }, AuditExport),
   openApp: () => done(ask, { ask: 'open-app' }),

@@ -121,6 +121,12 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.retryUnreadable(question.input));
     case 'read-audit':
       return asSignedIn(parts, (api) => api.readAudit(question.input));
+    case 'override-setting':
+      return asSignedIn(parts, (api) => api.overrideSetting());
+    case 'set-override-allowed':
+      return asSignedIn(parts, (api) => api.setOverrideAllowed(question.input));
+    case 'use-override':
+      return asSignedIn(parts, (api) => api.openByOverride(question.input));
     case 'check-audit':
       return asSignedIn(parts, (api) => api.checkAudit());
     case 'export-audit':

@@ -58,6 +58,18 @@ export const Receipt = z.object({
 });
 export type Receipt = z.infer<typeof Receipt>;
 
+/**
+ * The company's override was used on the thread. `endsAt`: when it opens it no more, if it is not used again; absent while the
+ * company's switch is off, for then it opens nothing.
+ */
+export const OverrideReceipt = z.object({
+  person: PersonRef,
+  usedAt: z.iso.datetime(),
+  endsAt: z.iso.datetime().optional(),
+  reason: z.string(),
+});
+export type OverrideReceipt = z.infer<typeof OverrideReceipt>;
+
 export const KeptThread = z.object({
   state: z.literal('kept'),
   threadId: ThreadId,
@@ -74,6 +86,8 @@ export const KeptThread = z.object({
   hiddenFromCount: z.int().nonnegative(),
   /** Who opened what a mailbox of this person's holds of it, last first; absent when none holds any. */
   receipts: z.array(Receipt).optional(),
+  /** Every use of the override on it, newest first; absent as above. */
+  overrides: z.array(OverrideReceipt).optional(),
   /**
    * Messages that were deleted in every mailbox that held them, and when the first of them goes off the record.
    * `canKeep`: a mailbox of this person's held some of the thread, so they can say that it stays.
@@ -119,6 +133,8 @@ export type HistoryThread = z.infer<typeof HistoryThread>;
 export const History = z.object({
   threads: z.array(HistoryThread),
   hiddenCount: z.int().nonnegative(),
+  /** This person may open the hidden ones by the company's override. */
+  canOverride: z.boolean().optional(),
 });
 export type History = z.infer<typeof History>;
 

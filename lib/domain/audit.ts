@@ -126,6 +126,13 @@ const rightWords: Readonly<Record<string, string>> = {
 const openThread: Did = ({ by_right }) =>
   `opened a thread of others by ${rightWords[text(by_right)] ?? 'a right of theirs'}`;
 
+const refusedWords: Readonly<Record<string, string>> = {
+  'not-owner': 'tried to turn the company’s override on or off, which only its owner may',
+  role: 'tried to use the company’s override without being an admin',
+  'switched-off': 'tried to use the company’s override while it is off',
+  unknown: 'tried to use the company’s override on a candidate who is not on record for them',
+};
+
 const policyWords: Readonly<Record<string, string>> = {
   default_visibility: 'what people see by default',
   matching: 'which mail is kept',
@@ -205,10 +212,8 @@ const tables: Readonly<Record<string, Table>> = {
   },
   override_use: {
     group: 'override',
-    made: (facts, names) =>
-      `opened a hidden thread by the company’s override, in ${whose(facts, names)} name`,
-    changed: (facts, names) =>
-      `opened a hidden thread again by the company’s override, in ${whose(facts, names)} name`,
+    made: always('opened a hidden thread by the company’s override'),
+    changed: always('changed a use of the company’s override'),
     ended: always('erased a use of the override together with its thread'),
   },
   receipt: {
@@ -293,6 +298,10 @@ const tables: Readonly<Record<string, Table>> = {
 
 /** Acts that services write down, because no row of a table shows them. */
 const acts: Readonly<Record<string, AuditKind>> = {
+  'override-refused': {
+    group: 'override',
+    did: ({ because }) => refusedWords[text(because)] ?? 'was refused the company’s override',
+  },
   'thread-removed': { group: 'erasure', did: always('removed a thread from Candor') },
   'thread-moved': { group: 'access', did: always('filed a thread on other candidates') },
   'thread-split': { group: 'access', did: always('split a thread in two') },

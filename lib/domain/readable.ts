@@ -46,6 +46,9 @@ export type ThreadWorld<P extends string = string> = {
   readonly overrides: ReadonlyMap<P, number>;
 };
 
+/** How long one use of the override opens a thread. */
+export const overrideMs = 24 * 3_600_000;
+
 export type CandidateAccessReason =
   | { readonly by: 'hiring-team'; readonly jobTitle: string }
   | { readonly by: 'candidate-owner' }
@@ -205,7 +208,9 @@ const teamRight = <P extends string>(
 
 const overrideRight = <P extends string>(viewer: Viewer<P>, world: ThreadWorld<P>): readonly Right<P>[] => {
   const usedAt = world.overrides.get(viewer.personId);
-  return world.isOverrideAllowed && usedAt !== undefined ? [{ right: 'override', usedAt }] : [];
+  return world.isOverrideAllowed && usedAt !== undefined && world.now < usedAt + overrideMs
+    ? [{ right: 'override', usedAt }]
+    : [];
 };
 
 const stanceOf = <P extends string>(owner: P, { stances }: ThreadWorld<P>): Stance =>

@@ -6,6 +6,7 @@ import { importRouter } from './import.ts';
 import { router } from './init.ts';
 import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
+import { overrideRouter } from './override.ts';
 import { peopleRouter } from './people.ts';
 import { sendRouter } from './send.ts';
 import { sessionRouter } from './session.ts';
@@ -22,6 +23,7 @@ export const appRouter = router({
   send: sendRouter,
   guard: guardRouter,
   audit: auditRouter,
+  override: overrideRouter,
   live: liveRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -37,6 +37,8 @@ const auditedAs: Readonly<Record<string, readonly string[]>> = {
   'guard.block': ['block_entry-made'],
   'guard.unblock': ['block_entry-ended'],
   'guard.setShared': ['shared_address-made', 'shared_address-ended'],
+  'override.setAllowed': ['policy-changed', 'override-refused'],
+  'override.use': ['override_use-made', 'override-refused'],
   'audit.export': ['audit-exported'],
 };
 

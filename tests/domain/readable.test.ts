@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   decideReadable,
+  overrideMs,
   type ReadableMessage,
   type Right,
   readersOf,
@@ -141,6 +142,16 @@ describe('decideReadable', () => {
   ])('override: allowed %s, used %s, opens %s', (isOverrideAllowed, isUsed, readable) => {
     const overrides = new Map(isUsed ? [['vera', now]] : []);
     expect(decide(heldBy('ana'), { isOverrideAllowed, overrides }).readable).toBe(readable);
+  });
+
+  test.each([
+    [0, true],
+    [overrideMs - 1, true],
+    [overrideMs, false],
+    [30 * overrideMs, false],
+  ])('an override opens for a day: used %s ms ago, opens %s', (agoMs, readable) => {
+    const overrides = new Map([['vera', now - agoMs]]);
+    expect(decide(heldBy('ana'), { isOverrideAllowed: true, overrides }).readable).toBe(readable);
   });
 
   test('every right that applies is told, the strongest first', () => {

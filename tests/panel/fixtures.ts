@@ -21,6 +21,7 @@ import type { AppState, PanelState, PendingAction } from '../../lib/contract/run
 import type {
   HistoryThread,
   KeptThread,
+  OverrideReceipt,
   Reader,
   Receipt,
   ThreadEvidence,
@@ -138,6 +139,26 @@ export const receipts: readonly Receipt[] = [
     firstAt: ago({ days: 18 }),
     lastAt: ago({ days: 18 }),
     count: 1,
+  },
+];
+
+export const overrides: readonly OverrideReceipt[] = [
+  {
+    person: tom,
+    usedAt: ago({ minutes: 25 }),
+    endsAt: ahead({ minutes: 24 * 60 - 25 }),
+    reason: 'Dana told us that she got two offers from us, and I need to see what was said.',
+  },
+  {
+    person: ines,
+    usedAt: ago({ days: 23 }),
+    endsAt: ago({ days: 22 }),
+    reason: 'Audit of the hiring process by the works council.',
+  },
+  {
+    person: raj,
+    usedAt: ago({ days: 30 }),
+    reason: 'Our lawyer asked for all that was promised to her.',
   },
 ];
 

@@ -65,3 +65,30 @@ begin
 end $$;
 create trigger tell_insert after insert on candor.receipt
   for each row execute function app.on_receipt_news();
+
+-- An override opens a thread for a day (lib/domain/readable.ts). Each use is a row of its own, with its reason, and stays as long as
+-- the thread does: nobody changes one or takes one away.
+alter table candor.override_use
+  drop constraint override_use_pkey,
+  add primary key (thread_id, person_id, used_at);
+drop policy app_use_again on candor.override_use;
+revoke update, delete on candor.override_use from candor_app, candor_worker;
+alter policy app_use on candor.override_use with check (
+  person_id = (select app.person_id()) and company_id = (select app.company_id())
+  and used_at = app.now_ms()
+  and (select app.has_role('owner', 'admin'))
+  and app.is_thread_of_company(thread_id)
+  and exists (
+    select from candor.policy p where p.company_id = (select app.company_id()) and p.is_override_allowed));
+
+-- Of app.settle_readers, which is long, one line changes.
+do $$
+declare
+  before text := pg_get_functiondef('app.settle_readers(uuid[], uuid[])'::regprocedure);
+  after text := replace(before, 'select m.id, u.person_id, null', 'select m.id, u.person_id, u.used_at + 86400000');
+begin
+  if after = before then
+    raise exception 'app.settle_readers is not as it was expected';
+  end if;
+  execute after;
+end $$;

@@ -2,10 +2,12 @@
 import { sql } from 'kysely';
 import type { CandidateId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { History, HistoryThread } from '../../../lib/contract/thread.ts';
+import { decideOverride } from '../../../lib/domain/override.ts';
 import type { PersonTx } from '../../db/schema.ts';
 import { type ReadableMessage, readMessages } from '../access.ts';
 import type { Actor } from '../actor.ts';
 import { openHead } from '../ingest/mail-content.ts';
+import { readOverrideAllowed } from '../override/override-setting.ts';
 import type { Services } from '../services.ts';
 
 const historyLimit = 200;
@@ -54,7 +56,13 @@ export const readHistory = async (
       isOpen: thread.rootId === openRootId,
     });
   }
-  return { threads: told, hiddenCount: await countHidden(services, actor, candidateIds, tx) };
+  const hiddenCount = await countHidden(services, actor, candidateIds, tx);
+  const { isAllowed } = hiddenCount === 0 ? { isAllowed: false } : await readOverrideAllowed(tx);
+  return {
+    threads: told,
+    hiddenCount,
+    ...(decideOverride(actor.role, isAllowed).allowed ? { canOverride: true } : {}),
+  };
 };
 
 const readNewest = async (
@@ -118,5 +126,5 @@ const countHidden = async (
 };
 
 /** Root threads filed on any of the candidates, as far as the transaction may see. */
-const filedRoots = (candidateIds: readonly CandidateId[]) =>
+export const filedRoots = (candidateIds: readonly CandidateId[]) =>
   sql<ThreadId>`(select t.root_id from candor.thread_candidate f join candor.thread t on t.id = f.thread_id where f.candidate_id in (${sql.join(candidateIds)}))`;

@@ -5,6 +5,7 @@ import { explainKeptBy, explainOwnRight, explainRight } from '../../../lib/domai
 import type { ReaderSummary } from '../../../lib/domain/readable.ts';
 import type { PersonTx, Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { readOverrideReceipts } from '../override/open-by-override.ts';
 import type { Services } from '../services.ts';
 import { knownHolders, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
@@ -18,7 +19,7 @@ export const describeKeptThread = async (
 ): Promise<KeptThread> => {
   // First as the person: only messages they may read are looked at any further.
   const own = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
-    readOwnSight(tx, actor, rootId, mailboxId),
+    readOwnSight(services, tx, actor, rootId, mailboxId),
   );
   return services.db.transaction(
     { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
@@ -52,7 +53,7 @@ export const describeKeptThread = async (
         privateTo,
         readers,
         hiddenFromCount: colleagues.length - readers.length,
-        ...(own.holdsCopy ? { receipts: own.receipts } : {}),
+        ...(own.holdsCopy ? { receipts: own.receipts, overrides: own.overrides } : {}),
         ...goesOf(own),
         keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),
       };
@@ -129,7 +130,13 @@ export const mergeReaders = (
   return merged;
 };
 
-const readOwnSight = async (tx: PersonTx, actor: Actor, rootId: ThreadId, mailboxId: MailboxId) => {
+const readOwnSight = async (
+  services: Services,
+  tx: PersonTx,
+  actor: Actor,
+  rootId: ThreadId,
+  mailboxId: MailboxId,
+) => {
   const messages = await tx
     .selectFrom('candor.message')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
@@ -161,6 +168,7 @@ const readOwnSight = async (tx: PersonTx, actor: Actor, rootId: ThreadId, mailbo
     threadIds,
     holdsCopy: copies.length > 0,
     receipts: await readReceipts(tx, actor, threadIds),
+    overrides: await readOverrideReceipts(services, tx, actor, threadIds),
     isLabelled: copies.some((copy) => copy.mailbox_id === mailboxId && copy.is_labelled),
     // Over joined threads the strictest of one's own stances is the one to show.
     stance: (['private', 'default', 'shared'] as const).find((each) => chosen.includes(each)),

@@ -366,6 +366,26 @@ export const galleryCases: readonly GalleryCase[] = [
       }),
     ),
   ),
+  panel(
+    'override-used',
+    f.threadState(f.threadView({ thread: f.privateThread({ receipts: [], overrides: [...f.overrides] }) })),
+    { presses: ['Private. Only you'] },
+  ),
+  ...(
+    [
+      ['override-offered', []],
+      ['override-dialog', ['Open by the override']],
+      ['override-no-reason', ['Open by the override', 'Open and tell them']],
+    ] as const
+  ).map(([name, presses]) =>
+    panel(
+      name,
+      f.threadState(
+        f.threadView({ history: { threads: [f.historyThread(0)], hiddenCount: 2, canOverride: true } }),
+      ),
+      { presses },
+    ),
+  ),
   panel('opened-by', f.threadState(f.threadView({ thread: f.keptThread({ receipts: [...f.receipts] }) })), {
     presses: ['You, Ana'],
   }),
@@ -581,7 +601,13 @@ export const galleryCases: readonly GalleryCase[] = [
       },
       'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
       'notice-mail': { value: { isOn: false } },
+      'override-setting': { value: { isAllowed: true, canChange: false } },
     },
+  }),
+  app('override-dialog', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#company',
+    presses: ['Turn the override on'],
+    answers: { 'override-setting': { value: { isAllowed: false, canChange: true } } },
   }),
   app('audit', f.signedIn({ me: f.me({ role: 'admin' }) }), {
     hash: '#audit',
