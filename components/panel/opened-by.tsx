@@ -1,11 +1,26 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
+import { useErrand } from '../../lib/client/asking.ts';
+import { useLive } from '../../lib/client/live.ts';
+import type { AuditCheck } from '../../lib/contract/audit.ts';
+import type { ThreadId } from '../../lib/contract/ids.ts';
 import type { Receipt } from '../../lib/contract/thread.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { counted } from '../words/people-words.ts';
 import { clockWords, fullWords } from '../words/when.ts';
+import { whyWords } from '../words/why-words.ts';
 
 /** For an owner: who opened it in Candor, by which right, and when. */
-export const OpenedBy = ({ receipts, now }: { receipts: readonly Receipt[]; now: number }) => {
+export const OpenedBy = ({
+  threadId,
+  receipts,
+  now,
+}: {
+  threadId: ThreadId;
+  receipts: readonly Receipt[];
+  now: number;
+}) => {
   const titleId = useId();
   return (
     <section className="opened-by" aria-labelledby={titleId}>
@@ -21,7 +36,43 @@ export const OpenedBy = ({ receipts, now }: { receipts: readonly Receipt[]; now:
           ))}
         </ul>
       )}
+      <CheckReceipts threadId={threadId} />
     </section>
+  );
+};
+
+/** That nobody was left out here: what is shown is compared with the audit's chain. */
+const CheckReceipts = ({ threadId }: { threadId: ThreadId }) => {
+  const live = useLive();
+  const { isBusy, failedWhy, run } = useErrand();
+  const [check, setCheck] = useState<AuditCheck>();
+  return (
+    <>
+      <Button
+        look="link"
+        isDisabled={isBusy}
+        onClick={() => run(async () => setCheck(await live.checkReceipts(threadId)))}
+      >
+        Check that nobody is missing
+      </Button>
+      <p className="small muted" role="status">
+        {check === undefined || check.broken !== undefined
+          ? ''
+          : `The audit holds, all ${check.rowCount} rows of it, and tells of no other opening.`}
+      </p>
+      {check?.broken === undefined ? null : (
+        <div role="alert">
+          <Notice tone="failed" title="This can’t be relied on.">
+            <p>{check.broken} Tell an admin of your company.</p>
+          </Notice>
+        </div>
+      )}
+      {failedWhy === undefined ? null : (
+        <p className="small field-error" role="alert">
+          {whyWords(failedWhy).happened} {whyWords(failedWhy).next}
+        </p>
+      )}
+    </>
   );
 };
 

@@ -110,7 +110,9 @@ const KeptReaders = ({
           ))}
         </ul>
         <OverrideReceipts receipts={overrides.filter((each) => !isOpenBy(each, now))} now={now} />
-        {thread.receipts === undefined ? null : <OpenedBy receipts={thread.receipts} now={now} />}
+        {thread.receipts === undefined ? null : (
+          <OpenedBy threadId={thread.threadId} receipts={thread.receipts} now={now} />
+        )}
         <PrivacySwitch thread={thread} standing={standing} onChange={onChange} />
       </div>
     </>

@@ -108,6 +108,7 @@ export const liveQuestions = (ask: Ask) => ({
     ask({ ask: 'set-override-allowed', input }, OverrideSetting),
   openByOverride: (use: UseOverride) => ask({ ask: 'use-override', input: use }, OverrideUsed),
   checkAudit: () => ask({ ask: 'check-audit' }, AuditCheck),
+  checkReceipts: (threadId: ThreadId) => ask({ ask: 'check-receipts', input: { threadId } }, AuditCheck),
   exportAudit: (portion: AuditExportRequest) => ask({ ask: 'export-audit', input: portion }, AuditExport),
   openApp: () => done(ask, { ask: 'open-app' }),
 });

@@ -129,6 +129,8 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.openByOverride(question.input));
     case 'check-audit':
       return asSignedIn(parts, (api) => api.checkAudit());
+    case 'check-receipts':
+      return asSignedIn(parts, (api) => api.checkReceipts(question.input));
     case 'export-audit':
       return asSignedIn(parts, (api) => api.exportAudit(question.input));
     case 'pair':

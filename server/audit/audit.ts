@@ -47,7 +47,9 @@ export const verify = async (
   const seen = watchHeads(heads);
   let holds = true;
   for (const { id, name } of await findCompanies(services, company)) {
-    const { followed, broken } = await followChain(services, id, { kind: 'company' }, seen.pass);
+    const { followed, broken } = await followChain(services, id, { kind: 'company' }, ({ hash }) =>
+      seen.pass(hash),
+    );
     holds = sayHow(name, followed, broken, say) && holds;
   }
   return seen.sayMissing(say) && holds;

@@ -2,12 +2,14 @@ import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { KeptThread } from '../../lib/contract/thread.ts';
 import * as f from './fixtures.ts';
-import { showPanel } from './show.tsx';
+import type { Answers } from './scripted-background.ts';
+import { heardOf, type Shown, showPanel } from './show.tsx';
 
-const openList = async (facts: Partial<KeptThread>): Promise<void> => {
-  const { user } = await showPanel(f.threadState(f.threadView({ thread: f.keptThread(facts) })));
+const openList = async (facts: Partial<KeptThread>, answers: Answers = {}): Promise<Shown> => {
+  const shown = await showPanel(f.threadState(f.threadView({ thread: f.keptThread(facts) })), { answers });
   const strip = within(screen.getByRole('region', { name: 'Who can read this thread' }));
-  await user.click(strip.getByRole('button', { name: /can read this/ }));
+  await shown.user.click(strip.getByRole('button', { name: /can read this/ }));
+  return shown;
 };
 const opened = () => within(screen.getByRole('region', { name: 'Opened in Candor' }));
 
@@ -50,4 +52,20 @@ test.each([true, false])('a reader is told whether a receipt was left: %s', asyn
   expect(screen.queryByText('Whoever holds this in their mailbox sees that you opened it.') !== null).toBe(
     leavesReceipt,
   );
+});
+
+test.each([
+  [{ rowCount: 1204 }, /^The audit holds, all 1204 rows of it, and tells of no other opening\.$/],
+  [
+    { rowCount: 9, broken: 'The audit and what is shown here tell of different openings of this thread.' },
+    /tell of different openings of this thread\. Tell an admin/,
+  ],
+] as const)('an owner checks that nobody is missing: %j [N-07]', async (value, said) => {
+  const { user, background } = await openList({ receipts: [] }, { 'check-receipts': { value } });
+  await user.click(opened().getByRole('button', { name: 'Check that nobody is missing' }));
+  expect(await opened().findByText(said)).toBeDefined();
+  expect(heardOf(background, 'question').map(({ question }) => question)).toContainEqual({
+    ask: 'check-receipts',
+    input: { threadId: f.threadId },
+  });
 });

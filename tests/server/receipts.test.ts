@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MessageId, ThreadId } from '../../lib/contract/ids.ts';
 import { aWorld } from '../world/a-world.ts';
-import { keptThread, look, newKey, refOf, setStance } from '../world/acts.ts';
+import { keptThread, look, newKey, refOf, refusal, setStance } from '../world/acts.ts';
 import { answerOf } from '../world/looks.ts';
 import { ana, jane, mia, raj, tom, type WorldPerson } from '../world/people.ts';
 
@@ -211,5 +211,62 @@ describe('a receipt', () => {
     const before = await seqOf();
     await open(tom, shared);
     expect(await seqOf()).not.toBe(before);
+  });
+});
+
+describe('an owner checks that nobody is missing', () => {
+  const check = (person: WorldPerson, { threadId }: Talk) =>
+    world.as(person).api.audit.checkReceipts.query({ threadId });
+  /** Past row-level security and triggers, as somebody who holds the server. */
+  const byHand = (change: string, threadId: ThreadId) =>
+    world.sql(
+      `do $$ begin set local session_replication_role = replica; ${change.replaceAll('THREAD', `'${threadId}'`)}; end $$`,
+    );
+
+  test('and is told that the chain holds, also after several openings and a split [N-07]', async () => {
+    const shared = await talk();
+    await open(tom, shared);
+    world.clock.pass(1_000);
+    await open(tom, shared);
+    await open(mia, shared);
+    expect(await check(ana, shared)).toEqual({ rowCount: expect.any(Number) });
+  });
+
+  test.each([
+    ['a receipt is taken away', 'delete from candor.receipt where thread_id = THREAD'],
+    ['a receipt is given another time', 'update candor.receipt set last_at = 0 where thread_id = THREAD'],
+    [
+      'a receipt is put on somebody else',
+      "update candor.receipt set person_id = (select id from candor.person p where p.name = 'Raj Patel') where thread_id = THREAD",
+    ],
+    [
+      'a use of the override is made up',
+      "insert into candor.override_use select company_id, thread_id, person_id, 1, '\\x00' from candor.receipt where thread_id = THREAD",
+    ],
+  ])('and is told when %s [N-07]', async (_, change) => {
+    const shared = await talk();
+    await open(tom, shared);
+    expect(await check(ana, shared)).not.toHaveProperty('broken');
+    await byHand(change, shared.threadId);
+    expect(await check(ana, shared)).toMatchObject({
+      broken: 'The audit and what is shown here tell of different openings of this thread.',
+    });
+  });
+
+  test('and who holds none of it may not', async () => {
+    const shared = await talk();
+    expect(await refusal(check(tom, shared))).toBe('policy-forbids');
+    await setStance(world.as(ana), shared.openOf(ana), shared.threadId, 'private');
+    expect(await refusal(check(tom, shared))).toBe('not-found');
+  });
+
+  test('and is told of a link that is broken', async () => {
+    const shared = await talk();
+    await open(tom, shared);
+    await byHand(
+      `update candor.audit set facts = facts || '{"last_at": 0}' where kind = 'receipt-made' and facts ->> 'thread_id' = THREAD`,
+      shared.threadId,
+    );
+    expect(await check(ana, shared)).toMatchObject({ broken: expect.stringMatching(/^Row \d+ was changed/) });
   });
 });

@@ -33,12 +33,12 @@ export async function* readChain(
   }
 }
 
-/** `seen`: is told each row's hash. */
+/** `seen`: is given each row that holds. */
 export const followChain = async (
   services: Pick<Services, 'db'>,
   companyId: CompanyId,
   sight: AuditSight,
-  seen: (hash: string) => void = () => undefined,
+  seen: (row: AuditRow) => void = () => undefined,
 ): Promise<{ readonly followed: Followed; readonly broken?: Broken }> => {
   let followed = chainStart(companyId);
   for await (const rows of readChain(services, companyId, sight))
@@ -46,7 +46,7 @@ export const followChain = async (
       const next = follow(followed, row);
       if ('said' in next) return { followed, broken: next };
       followed = next;
-      seen(row.hash);
+      seen(row);
     }
   // To set a company up writes the first row.
   return followed.rowCount === 0

@@ -389,6 +389,21 @@ export const galleryCases: readonly GalleryCase[] = [
   panel('opened-by', f.threadState(f.threadView({ thread: f.keptThread({ receipts: [...f.receipts] }) })), {
     presses: ['You, Ana'],
   }),
+  panel(
+    'opened-by-differs',
+    f.threadState(f.threadView({ thread: f.keptThread({ receipts: f.receipts.slice(0, 1) }) })),
+    {
+      presses: ['You, Ana', 'Check that nobody is missing'],
+      answers: {
+        'check-receipts': {
+          value: {
+            rowCount: 1204,
+            broken: 'The audit and what is shown here tell of different openings of this thread.',
+          },
+        },
+      },
+    },
+  ),
   panel('opened-by-nobody', f.threadState(f.threadView({ thread: f.keptThread({ receipts: [] }) })), {
     presses: ['You, Ana'],
   }),
