@@ -1,4 +1,4 @@
-import { Building2, Hand, LogOut, Mail, Share2, Users } from 'lucide-react';
+import { Building2, Hand, LogOut, Mail, ScrollText, Share2, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { whyWords } from '../words/why-words.ts';
+import { Audit } from './audit.tsx';
 import { Company } from './company.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { NeverKept } from './never-kept.tsx';
@@ -61,15 +62,17 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'kept' | 'shared' | 'people' | 'company';
+type Section = 'mailboxes' | 'kept' | 'shared' | 'people' | 'company' | 'audit';
+const everybodysSections: readonly string[] = ['kept', 'shared'] satisfies Section[];
+const adminSections: readonly string[] = ['people', 'company', 'audit'] satisfies Section[];
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
   const { me, mailboxes, pendingCount, serverAddress } = state;
   const isAdmin = me.role === 'owner' || me.role === 'admin';
   const asked = useSection();
   const section: Section =
-    asked === 'kept' || asked === 'shared' || (isAdmin && (asked === 'people' || asked === 'company'))
-      ? asked
+    everybodysSections.includes(asked) || (isAdmin && adminSections.includes(asked))
+      ? (asked as Section)
       : 'mailboxes';
   return (
     <div className="app">
@@ -94,6 +97,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
                 <SectionLink to="company" section={section} icon={<Building2 size={16} aria-hidden="true" />}>
                   Company
                 </SectionLink>
+                <SectionLink to="audit" section={section} icon={<ScrollText size={16} aria-hidden="true" />}>
+                  Audit
+                </SectionLink>
               </>
             ) : null}
           </ul>
@@ -108,6 +114,7 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
         )}
         {section === 'people' ? <People serverAddress={serverAddress} /> : null}
         {section === 'company' ? <Company /> : null}
+        {section === 'audit' ? <Audit /> : null}
         {section === 'kept' ? <NeverKept isAdmin={isAdmin} /> : null}
         {section === 'shared' ? <SharedWithMe /> : null}
         {section === 'mailboxes' ? <MyMailboxes me={me} mailboxes={mailboxes} /> : null}

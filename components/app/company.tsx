@@ -2,6 +2,7 @@ import { ConnectSettings } from './connect-policy-form.tsx';
 import { DeletionSettings } from './deletion-policy-form.tsx';
 import { KeepSettings } from './keep-policy-form.tsx';
 import { NoticeMailLine } from './notice-mail-line.tsx';
+import { OverrideSettings } from './override-settings.tsx';
 import { RetentionSettings } from './retention-policy-form.tsx';
 import { TroubledMailboxes } from './troubled-mailboxes.tsx';
 import { VisibilitySettings } from './visibility-settings.tsx';
@@ -17,5 +18,6 @@ export const Company = () => (
     <KeepSettings />
     <RetentionSettings />
     <DeletionSettings />
+    <OverrideSettings />
   </>
 );

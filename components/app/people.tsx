@@ -140,6 +140,10 @@ const roles: readonly { role: Role; name: string; may: string }[] = [
   { role: 'recruiter', name: 'Recruiter', may: 'Works with all candidates.' },
   { role: 'hiring-manager', name: 'Hiring manager', may: 'Sees candidates of their own jobs.' },
   { role: 'interviewer', name: 'Interviewer', may: 'Sees candidates they interview.' },
-  { role: 'admin', name: 'Admin', may: 'Also invites people. May not read private threads.' },
+  {
+    role: 'admin',
+    name: 'Admin',
+    may: 'Also invites people. Reads a private thread only by the company’s override, if its owner turned that on.',
+  },
   { role: 'owner', name: 'Owner', may: 'Everything an admin may, for the whole company.' },
 ];

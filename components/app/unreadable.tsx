@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx';
 import { counted } from '../words/people-words.ts';
 import { agoWords, fullWords } from '../words/when.ts';
 import { whyWords } from '../words/why-words.ts';
+import { saveFile } from './save-file.ts';
 
 /** Messages that could not be read: as they came, as a file, or another try. */
 export const Unreadable = ({
@@ -22,12 +23,7 @@ export const Unreadable = ({
     run(async () => {
       const { base64 } = await live.readRaw({ mailboxId, providerMessageId });
       const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      const url = URL.createObjectURL(new Blob([bytes], { type: 'message/rfc822' }));
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = 'message.eml';
-      link.click();
-      URL.revokeObjectURL(url);
+      saveFile('message.eml', 'message/rfc822', [bytes]);
     });
   return (
     <section className="stack" aria-label="Could not be read">

@@ -14,12 +14,15 @@ export const History = ({
   now,
   searchRef,
   beside,
+  ofHidden,
 }: {
   history: TeamHistory;
   now: number;
   searchRef: Ref<HTMLInputElement>;
   /** Stands beside the title. */
   beside: ReactNode;
+  /** Stands below the number of hidden ones. */
+  ofHidden: ReactNode;
 }) => {
   const titleId = useId();
   const [wanted, setWanted] = useState('');
@@ -67,6 +70,7 @@ export const History = ({
           {hiddenWords(hiddenCount, contacts)}
         </p>
       )}
+      {ofHidden}
     </section>
   );
 };

@@ -15,6 +15,7 @@ import { KeptLine } from './kept-line.tsx';
 import { LogForm } from './log-form.tsx';
 import { MailboxNotice } from './mailbox-notice.tsx';
 import { Outcomes } from './outcomes.tsx';
+import { UseOverride } from './override-use.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { AllHidden, PanelMain } from './panel-states.tsx';
 import { type Part, partsOf } from './parts.ts';
@@ -99,6 +100,7 @@ export const ThreadPanel = ({
         <Candidates view={view} now={now} isOffline={isOffline} />
         <WhoCanRead
           view={view}
+          now={now}
           standing={standing}
           onChange={askPrivacy}
           onGrant={setGranting}
@@ -165,6 +167,13 @@ export const ThreadPanel = ({
             now={now}
             searchRef={search}
             beside={only === undefined ? null : <SyncButton view={view} card={only} isOffline={isOffline} />}
+            ofHidden={
+              <UseOverride
+                candidateIds={view.candidates.map(({ candidateId }) => candidateId)}
+                hiddenCount={view.history.canOverride === true && !isOffline ? view.history.hiddenCount : 0}
+                now={now}
+              />
+            }
           />
         ) : null}
       </PanelMain>

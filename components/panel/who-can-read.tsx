@@ -5,18 +5,22 @@ import type { KeptThread, Reader, Stance, ThreadView } from '../../lib/contract/
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { capitalised, counted, listed, readersSentence, shortName, youFirst } from '../words/people-words.ts';
+import { OpenedBy } from './opened-by.tsx';
+import { isOpenBy, OverrideReceipts } from './override-use.tsx';
 import { type Part, partsOf } from './parts.ts';
 import { type Standing, stanceOf } from './standing.ts';
 
 /** Who can read the open thread: always there, whatever else is known. */
 export const WhoCanRead = ({
   view,
+  now,
   standing,
   onChange,
   onGrant,
   onStop,
 }: {
   view: ThreadView;
+  now: number;
   standing: Standing;
   /** Asks for the dialog on the part, with this stance chosen. */
   onChange: (part: Part, stance: Stance) => void;
@@ -31,6 +35,7 @@ export const WhoCanRead = ({
           <KeptReaders
             key={part.thread.threadId}
             thread={part.thread}
+            now={now}
             standing={standing}
             onChange={(stance) => onChange(part, stance)}
             onGrant={() => onGrant(part)}
@@ -63,12 +68,14 @@ const shownAvatars = 5;
 
 const KeptReaders = ({
   thread,
+  now,
   standing,
   onChange,
   onGrant,
   onStop,
 }: {
   thread: KeptThread;
+  now: number;
   standing: Standing;
   onChange: (stance: Stance) => void;
   onGrant: () => void;
@@ -78,6 +85,7 @@ const KeptReaders = ({
   const [isOpen, setOpen] = useState(false);
   const readers = youFirst(thread.readers);
   const more = readers.length - shownAvatars;
+  const overrides = thread.overrides ?? [];
   // What the server says, not what was asked for: a lock must never show before the thread is private.
   const isPrivate = thread.stance === 'private' || thread.privateTo.length > 0;
   const Icon = isPrivate ? Lock : Eye;
@@ -105,6 +113,8 @@ const KeptReaders = ({
         </span>
         <ChevronDown size={16} aria-hidden="true" className="turns" />
       </button>
+      {/* Never folded away while it holds. */}
+      <OverrideReceipts receipts={overrides.filter((each) => isOpenBy(each, now))} now={now} />
       <div id={listId} hidden={!isOpen} className="who-list">
         <ul className="rows">
           {readers.map((reader) => (
@@ -120,6 +130,10 @@ const KeptReaders = ({
             />
           ))}
         </ul>
+        <OverrideReceipts receipts={overrides.filter((each) => !isOpenBy(each, now))} now={now} />
+        {thread.receipts === undefined ? null : (
+          <OpenedBy threadId={thread.threadId} receipts={thread.receipts} now={now} />
+        )}
         <PrivacySwitch thread={thread} standing={standing} onChange={onChange} />
         {thread.stance === undefined ? null : (
           <Button onClick={onGrant} icon={<UserPlus size={16} aria-hidden="true" />}>

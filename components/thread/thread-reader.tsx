@@ -65,6 +65,9 @@ const Messages = ({ thread, now }: { thread: ReadThread; now: number }) => {
           </li>
         ))}
       </ol>
+      {thread.leavesReceipt ? (
+        <p className="small muted">Whoever holds this in their mailbox sees that you opened it.</p>
+      ) : null}
       {thread.hiddenMessageCount === 0 ? null : (
         <p className="small muted">
           {thread.hiddenMessageCount === 1

@@ -1,7 +1,9 @@
 /* The tRPC client. Every call resolves to an answer its schema accepts, or throws Unserved with the reason. */
+
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
+import { AuditCheck, AuditExport, AuditExportRequest, AuditPage, AuditRequest } from '../contract/audit.ts';
 import {
   AddAddress,
   CandidateCard,
@@ -41,6 +43,7 @@ import {
   NoticeMail,
   TroubledMailbox,
 } from '../contract/mailbox.ts';
+import { OverrideSetting, OverrideUsed, SetOverrideAllowed, UseOverride } from '../contract/override.ts';
 import { ThreadRef } from '../contract/page.ts';
 import { Colleague, Invite, Invited, Me } from '../contract/person.ts';
 import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
@@ -202,6 +205,20 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(UnreadableRequest, input, (it) =>
         answered(z.array(UnreadableMessage), trpc.guard.retryUnreadable.mutate(it)),
       ),
+    readAudit: (input: unknown) =>
+      withInput(AuditRequest, input, (it) => answered(AuditPage, trpc.audit.list.query(it))),
+    overrideSetting: () => answered(OverrideSetting, trpc.override.setting.query()),
+    setOverrideAllowed: (input: unknown) =>
+      withInput(SetOverrideAllowed, input, (it) =>
+        answered(OverrideSetting, trpc.override.setAllowed.mutate(it)),
+      ),
+    openByOverride: (input: unknown) =>
+      withInput(UseOverride, input, (it) => answered(OverrideUsed, trpc.override.use.mutate(it))),
+    checkAudit: () => answered(AuditCheck, trpc.audit.check.query()),
+    checkReceipts: (input: unknown) =>
+      withInput(ReadThreadRequest, input, (it) => answered(AuditCheck, trpc.audit.checkReceipts.query(it))),
+    exportAudit: (input: unknown) =>
+      withInput(AuditExportRequest, input, (it) => answered(AuditExport, trpc.audit.export.mutate(it))),
     liveWait: (wait: z.infer<typeof LiveWait>, signal: AbortSignal) =>
       answered(LiveNews, patient.live.wait.query(wait, { signal })),
   };

@@ -1,5 +1,12 @@
 /* What a view asks the background, once each, and what an answer must look like. */
 import { z } from 'zod';
+import {
+  AuditCheck,
+  AuditExport,
+  type AuditExportRequest,
+  AuditPage,
+  type AuditRequest,
+} from '../contract/audit.ts';
 import { CandidateCard, CandidateSearchAnswer, type VouchAddress } from '../contract/candidate.ts';
 import {
   ConnectPolicy,
@@ -28,6 +35,12 @@ import {
   NoticeMail,
   TroubledMailbox,
 } from '../contract/mailbox.ts';
+import {
+  OverrideSetting,
+  OverrideUsed,
+  type SetOverrideAllowed,
+  type UseOverride,
+} from '../contract/override.ts';
 import { Colleague, type Invite, Invited } from '../contract/person.ts';
 import { type RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
@@ -116,6 +129,14 @@ export const liveQuestions = (ask: Ask) => ({
   readRaw: (message: UnreadableRequest) => ask({ ask: 'read-raw', input: message }, RawMail),
   retryUnreadable: (message: UnreadableRequest) =>
     ask({ ask: 'retry-unreadable', input: message }, z.array(UnreadableMessage)),
+  readAudit: (which: AuditRequest) => ask({ ask: 'read-audit', input: which }, AuditPage),
+  overrideSetting: () => ask({ ask: 'override-setting' }, OverrideSetting),
+  setOverrideAllowed: (input: SetOverrideAllowed) =>
+    ask({ ask: 'set-override-allowed', input }, OverrideSetting),
+  openByOverride: (use: UseOverride) => ask({ ask: 'use-override', input: use }, OverrideUsed),
+  checkAudit: () => ask({ ask: 'check-audit' }, AuditCheck),
+  checkReceipts: (threadId: ThreadId) => ask({ ask: 'check-receipts', input: { threadId } }, AuditCheck),
+  exportAudit: (portion: AuditExportRequest) => ask({ ask: 'export-audit', input: portion }, AuditExport),
   openApp: () => done(ask, { ask: 'open-app' }),
 });
 

@@ -133,6 +133,20 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.readRaw(question.input));
     case 'retry-unreadable':
       return asSignedIn(parts, (api) => api.retryUnreadable(question.input));
+    case 'read-audit':
+      return asSignedIn(parts, (api) => api.readAudit(question.input));
+    case 'override-setting':
+      return asSignedIn(parts, (api) => api.overrideSetting());
+    case 'set-override-allowed':
+      return asSignedIn(parts, (api) => api.setOverrideAllowed(question.input));
+    case 'use-override':
+      return asSignedIn(parts, (api) => api.openByOverride(question.input));
+    case 'check-audit':
+      return asSignedIn(parts, (api) => api.checkAudit());
+    case 'check-receipts':
+      return asSignedIn(parts, (api) => api.checkReceipts(question.input));
+    case 'export-audit':
+      return asSignedIn(parts, (api) => api.exportAudit(question.input));
     case 'pair':
       return parts.pairing.start(question.input.serverAddress);
     case 'sign-out':

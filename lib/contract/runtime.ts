@@ -127,6 +127,13 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('dismiss-held'), input: z.unknown() }),
   z.object({ ask: z.literal('read-raw'), input: z.unknown() }),
   z.object({ ask: z.literal('retry-unreadable'), input: z.unknown() }),
+  z.object({ ask: z.literal('read-audit'), input: z.unknown() }),
+  z.object({ ask: z.literal('check-audit') }),
+  z.object({ ask: z.literal('check-receipts'), input: z.unknown() }),
+  z.object({ ask: z.literal('override-setting') }),
+  z.object({ ask: z.literal('set-override-allowed'), input: z.unknown() }),
+  z.object({ ask: z.literal('use-override'), input: z.unknown() }),
+  z.object({ ask: z.literal('export-audit'), input: z.unknown() }),
   z.object({ ask: z.literal('open-app') }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;

@@ -47,6 +47,29 @@ export const MailboxStanding = z.discriminatedUnion('state', [
 ]);
 export type MailboxStanding = z.infer<typeof MailboxStanding>;
 
+/** Somebody opened in Candor what is not in a mailbox of theirs. */
+export const Receipt = z.object({
+  person: PersonRef,
+  /** The right they opened it by, as in Reader. */
+  because: z.string(),
+  firstAt: z.iso.datetime(),
+  lastAt: z.iso.datetime(),
+  count: z.int().positive(),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+/**
+ * The company's override was used on the thread. `endsAt`: when it opens it no more, if it is not used again; absent while the
+ * company's switch is off, for then it opens nothing.
+ */
+export const OverrideReceipt = z.object({
+  person: PersonRef,
+  usedAt: z.iso.datetime(),
+  endsAt: z.iso.datetime().optional(),
+  reason: z.string(),
+});
+export type OverrideReceipt = z.infer<typeof OverrideReceipt>;
+
 export const KeptThread = z.object({
   state: z.literal('kept'),
   threadId: ThreadId,
@@ -63,6 +86,10 @@ export const KeptThread = z.object({
   /** Colleagues this person lets read it, whatever else they may. */
   grants: z.array(z.object({ person: PersonRef, endsAt: z.iso.datetime().optional() })),
   hiddenFromCount: z.int().nonnegative(),
+  /** Who opened what a mailbox of this person's holds of it, last first; absent when none holds any. */
+  receipts: z.array(Receipt).optional(),
+  /** Every use of the override on it, newest first; absent as above. */
+  overrides: z.array(OverrideReceipt).optional(),
   /**
    * Messages that were deleted in every mailbox that held them, and when the first of them goes off the record.
    * `canKeep`: a mailbox of this person's held some of the thread, so they can say that it stays.
@@ -123,6 +150,8 @@ export const History = z.object({
   hiddenCount: z.int().nonnegative(),
   /** Colleagues on those, where the company tells who is in contact; by name. */
   contacts: z.array(PersonRef),
+  /** This person may open the hidden ones by the company's override. */
+  canOverride: z.boolean().optional(),
 });
 export type History = z.infer<typeof History>;
 
@@ -232,5 +261,7 @@ export const ReadThread = z.object({
   subject: z.string(),
   messages: z.array(ThreadMessage),
   hiddenMessageCount: z.int().nonnegative(),
+  /** That this person opened it is told to the owners of some of it. */
+  leavesReceipt: z.boolean(),
 });
 export type ReadThread = z.infer<typeof ReadThread>;

@@ -46,6 +46,9 @@ export type ThreadWorld<P extends string = string> = {
   readonly overrides: ReadonlyMap<P, number>;
 };
 
+/** How long one use of the override opens a thread. */
+export const overrideMs = 24 * 3_600_000;
+
 export type CandidateAccessReason =
   | { readonly by: 'hiring-team'; readonly jobTitle: string }
   | { readonly by: 'candidate-owner' }
@@ -106,6 +109,20 @@ export const decideReadable = <P extends string>(
   ];
   if (first === undefined) return { readable: false, because: refusalFor(viewer, message, world) };
   return { readable: true, because: [first, ...more] };
+};
+
+/**
+ * The right by which an opening is told to the owners of a message; undefined for who holds it too, and for who has it by Bcc
+ * alone, which nobody is told of.
+ */
+export const rightOfReceipt = <P extends string>(
+  rights: readonly Right<P>[],
+): Exclude<Right<P>, { right: 'copy' }> | undefined => {
+  if (rights.some(({ right }) => right === 'copy')) return undefined;
+  return rights.find(
+    (each): each is Exclude<Right<P>, { right: 'copy' }> =>
+      each.right !== 'copy' && !(each.right === 'participant' && each.role === 'bcc'),
+  );
 };
 
 /** Everybody of `people` who reads at least one of the messages, in the order of `people`. */
@@ -191,7 +208,9 @@ const teamRight = <P extends string>(
 
 const overrideRight = <P extends string>(viewer: Viewer<P>, world: ThreadWorld<P>): readonly Right<P>[] => {
   const usedAt = world.overrides.get(viewer.personId);
-  return world.isOverrideAllowed && usedAt !== undefined ? [{ right: 'override', usedAt }] : [];
+  return world.isOverrideAllowed && usedAt !== undefined && world.now < usedAt + overrideMs
+    ? [{ right: 'override', usedAt }]
+    : [];
 };
 
 const stanceOf = <P extends string>(owner: P, { stances }: ThreadWorld<P>): Stance =>

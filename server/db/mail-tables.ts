@@ -140,6 +140,18 @@ export type GrantTable = {
   ends_at: number | null;
 };
 
+export type ReceiptTable = {
+  company_id: CompanyId;
+  thread_id: ThreadId;
+  person_id: PersonId;
+  by_right: 'participant' | 'grant' | 'team' | 'override';
+  message_ids: MessageId[];
+  because: string;
+  first_at: number;
+  last_at: number;
+  opened_count: number;
+};
+
 export type OverrideUseTable = {
   company_id: CompanyId;
   thread_id: ThreadId;

@@ -9,6 +9,7 @@ import type {
   MessageTable,
   OverrideUseTable,
   ParticipantTable,
+  ReceiptTable,
   RemovalTable,
   StanceTable,
   ThreadApartTable,
@@ -87,6 +88,7 @@ export type Database = {
   'candor.stance': StanceTable;
   'candor.grant': GrantTable;
   'candor.override_use': OverrideUseTable;
+  'candor.receipt': ReceiptTable;
   'candor.decision': DecisionTable;
   'candor.removal': RemovalTable;
   'candor.unconfirmed_copy': UnconfirmedCopyTable;

@@ -1,3 +1,4 @@
+import { auditRouter } from './audit.ts';
 import { candidateRouter } from './candidate.ts';
 import { companyRouter } from './company.ts';
 import { guardRouter } from './guard.ts';
@@ -5,6 +6,7 @@ import { importRouter } from './import.ts';
 import { router } from './init.ts';
 import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
+import { overrideRouter } from './override.ts';
 import { peopleRouter } from './people.ts';
 import { sendRouter } from './send.ts';
 import { sessionRouter } from './session.ts';
@@ -20,6 +22,8 @@ export const appRouter = router({
   thread: threadRouter,
   send: sendRouter,
   guard: guardRouter,
+  audit: auditRouter,
+  override: overrideRouter,
   live: liveRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -77,6 +77,17 @@ test('the app page is clean, light and dark [N-24]', async () => {
   await page.getByRole('button', { name: 'Invite' }).click();
   await expect(page.getByRole('textbox', { name: 'Invitation link for Eva Lind' })).toBeVisible();
   await expectClean(page, 'invited');
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await expect(
+    page.getByRole('cell', { name: 'Ana Ortiz invited a colleague as recruiter.' }).first(),
+  ).toBeVisible();
+  await page.getByRole('button', { name: 'Check that it is whole' }).click();
+  await expect(page.getByText(/^All \d+ rows hold/)).toBeVisible();
+  await expectClean(page, 'audit');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download it' }).click();
+  expect((await download).suggestedFilename()).toBe('audit.jsonl');
+  await expect(page.getByText(/rows downloaded/)).toBeVisible();
 });
 
 test('the server’s own pages are clean, light and dark [N-24]', async () => {

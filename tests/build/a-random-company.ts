@@ -10,6 +10,7 @@ import type { ParticipantRole } from '../../lib/domain/message.ts';
 import {
   type DefaultVisibility,
   decideReadable,
+  overrideMs,
   type ReadableDecision,
   type Stance,
 } from '../../lib/domain/readable.ts';
@@ -35,7 +36,7 @@ export type Fact =
     }
   | { is: 'stance'; threadId: ThreadId; personId: PersonId; stance: Stance }
   | { is: 'grant'; threadId: ThreadId; ownerId: PersonId; granteeId: PersonId; endsAt: number | undefined }
-  | { is: 'override'; threadId: ThreadId; personId: PersonId }
+  | { is: 'override'; threadId: ThreadId; personId: PersonId; usedAt: number }
   | { is: 'filed'; threadId: ThreadId; candidateId: CandidateId };
 
 /** One thing done to the record. Facts written together are rows of one statement. */
@@ -106,7 +107,14 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
     ...threads.flatMap((threadId) => [
       ...candidates.filter(often).map((candidateId): Fact => ({ is: 'filed', threadId, candidateId })),
       ...some(people).map((personId) => randomStance(threadId, personId)),
-      ...some(people).map((personId): Fact => ({ is: 'override', threadId, personId })),
+      ...some(people).map(
+        (personId): Fact => ({
+          is: 'override',
+          threadId,
+          personId,
+          usedAt: oneOf([now, now - overrideMs + 1, now - overrideMs, now - 2 * overrideMs]),
+        }),
+      ),
       ...some(people).map(
         (ownerId): Fact => ({
           is: 'grant',
@@ -235,7 +243,7 @@ export const decideByFacts = (
       overrides: new Map(
         all('override')
           .filter(onThread)
-          .map(({ personId }) => [personId, 0]),
+          .map(({ personId, usedAt }) => [personId, usedAt]),
       ),
       candidateAccess: new Map(
         all('filed')
@@ -278,18 +286,9 @@ export const only = <Is extends Fact['is']>(facts: readonly Fact[], is: Is) =>
 
 /** Facts others are keyed to stay; the rest may be taken away. */
 const canGo = ({ is }: Fact): boolean =>
-  [
-    'address',
-    'team',
-    'application',
-    'message',
-    'copy',
-    'participant',
-    'stance',
-    'grant',
-    'override',
-    'filed',
-  ].includes(is);
+  ['address', 'team', 'application', 'message', 'copy', 'participant', 'stance', 'grant', 'filed'].includes(
+    is,
+  );
 
 /** Rows that go with a message. */
 const hangsOn = (fact: Fact, gone: Fact): boolean =>

@@ -209,11 +209,11 @@ const write = async (company: TestCompany, tx: Tx, facts: readonly [Fact, ...Fac
       await tx
         .insertInto('candor.override_use')
         .values(
-          (facts as Of<'override'>).map(({ threadId, personId }) => ({
+          (facts as Of<'override'>).map(({ threadId, personId, usedAt }) => ({
             company_id,
             thread_id: threadId,
             person_id: personId,
-            used_at: 0,
+            used_at: usedAt,
             reason_sealed: Buffer.of(0),
           })),
         )
@@ -287,8 +287,6 @@ const takeAway = async (company: TestCompany, tx: Tx, fact: Fact): Promise<void>
       case 'grant':
         return sql`"grant" where thread_id = ${fact.threadId} and owner_id = ${fact.ownerId}
           and grantee_id = ${fact.granteeId}`;
-      case 'override':
-        return sql`override_use where thread_id = ${fact.threadId} and person_id = ${fact.personId}`;
       case 'filed':
         return sql`thread_candidate where thread_id = ${fact.threadId} and candidate_id = ${fact.candidateId}`;
       default:

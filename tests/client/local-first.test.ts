@@ -193,6 +193,7 @@ describe('what is kept', () => {
         },
       ],
       hiddenMessageCount: 0,
+      leavesReceipt: false,
     });
     const thread = anOpenThread();
     const panel = openPanel(setting.browser, thread);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   decideReadable,
+  overrideMs,
   type ReadableMessage,
+  type Right,
   readersOf,
+  rightOfReceipt,
   type ThreadWorld,
 } from '../../lib/domain/readable.ts';
 import {
@@ -141,6 +144,16 @@ describe('decideReadable', () => {
     expect(decide(heldBy('ana'), { isOverrideAllowed, overrides }).readable).toBe(readable);
   });
 
+  test.each([
+    [0, true],
+    [overrideMs - 1, true],
+    [overrideMs, false],
+    [30 * overrideMs, false],
+  ])('an override opens for a day: used %s ms ago, opens %s', (agoMs, readable) => {
+    const overrides = new Map([['vera', now - agoMs]]);
+    expect(decide(heldBy('ana'), { isOverrideAllowed: true, overrides }).readable).toBe(readable);
+  });
+
   test('every right that applies is told, the strongest first', () => {
     const message = withPeople(heldBy('vera', 'ana'), [{ address: addressOf('vera'), role: 'to' }]);
     const decision = decide(message, {
@@ -164,4 +177,14 @@ describe('decideReadable', () => {
       because: { refusal: 'no-candidate-access' },
     });
   });
+});
+
+test.each([
+  [[{ right: 'copy' }, { right: 'team' }], undefined],
+  [[{ right: 'participant', role: 'bcc' }], undefined],
+  [[{ right: 'participant', role: 'bcc' }, { right: 'team' }], 'team'],
+  [[{ right: 'participant', role: 'cc' }, { right: 'team' }], 'participant'],
+  [[{ right: 'override' }], 'override'],
+])('of the rights %j the owners are told of %s', (rights, told) => {
+  expect(rightOfReceipt(rights as unknown as readonly Right[])?.right).toBe(told);
 });

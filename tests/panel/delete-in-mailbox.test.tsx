@@ -11,7 +11,9 @@ const openThread = async (
 ): Promise<Shown> => {
   const shown = await showPanel(f.threadState(), {
     answers: {
-      'read-thread': { value: { threadId: f.threadId, subject: 'CV', messages, hiddenMessageCount: 0 } },
+      'read-thread': {
+        value: { threadId: f.threadId, subject: 'CV', messages, hiddenMessageCount: 0, leavesReceipt: false },
+      },
       'delete-in-mailbox': answer,
     },
   });

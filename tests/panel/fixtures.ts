@@ -1,4 +1,5 @@
 /* Builders of what the background tells a view, with only the facts that matter to a test given. */
+import type { AuditPage } from '../../lib/contract/audit.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import type { Guards, Held } from '../../lib/contract/guard.ts';
 import {
@@ -20,7 +21,9 @@ import type { AppState, PanelState, PendingAction } from '../../lib/contract/run
 import type {
   HistoryThread,
   KeptThread,
+  OverrideReceipt,
   Reader,
+  Receipt,
   ThreadEvidence,
   ThreadMessage,
   ThreadView,
@@ -122,6 +125,43 @@ export const keptThread = (facts: Partial<KeptThread> = {}): KeptThread => ({
   keptBecause: ['Dana Reyes’s address is on a candidate’s record.'],
   ...facts,
 });
+
+export const receipts: readonly Receipt[] = [
+  {
+    person: tom,
+    because: 'hiring team of Backend engineer',
+    firstAt: ago({ days: 9 }),
+    lastAt: ago({ minutes: 12 }),
+    count: 3,
+  },
+  {
+    person: yuki,
+    because: 'granted by Ana Lindqvist on 3 November 2026, until 10 November 2026',
+    firstAt: ago({ days: 18 }),
+    lastAt: ago({ days: 18 }),
+    count: 1,
+  },
+];
+
+export const overrides: readonly OverrideReceipt[] = [
+  {
+    person: tom,
+    usedAt: ago({ minutes: 25 }),
+    endsAt: ahead({ minutes: 24 * 60 - 25 }),
+    reason: 'Dana told us that she got two offers from us, and I need to see what was said.',
+  },
+  {
+    person: ines,
+    usedAt: ago({ days: 23 }),
+    endsAt: ago({ days: 22 }),
+    reason: 'Audit of the hiring process by the works council.',
+  },
+  {
+    person: raj,
+    usedAt: ago({ days: 30 }),
+    reason: 'Our lawyer asked for all that was promised to her.',
+  },
+];
 
 export const privateThread = (facts: Partial<KeptThread> = {}): KeptThread =>
   keptThread({
@@ -503,3 +543,31 @@ export const held: Held = {
     },
   ],
 };
+
+export const auditPage = (facts: Partial<AuditPage> = {}): AuditPage => ({
+  entries: [
+    { seq: 1204, at: ago({ minutes: 4 }), said: 'Ana Lindqvist made a thread private.' },
+    {
+      seq: 1203,
+      at: ago({ minutes: 31 }),
+      said: 'Tom Baker gave Raj Patel access to a thread, until 3 December 2026.',
+    },
+    {
+      seq: 1202,
+      at: ago({ days: 1 }),
+      said: 'Mira Okafor changed the company’s policy: which providers are allowed, whether passwords are allowed.',
+    },
+    {
+      seq: 1201,
+      at: ago({ days: 3 }),
+      said: 'Candor found that Léa Martin’s mailbox has to be reconnected.',
+    },
+    {
+      seq: 1200,
+      at: ago({ days: 400 }),
+      said: 'Inés Duarte put Yuki Tanaka on the hiring team of Backend.',
+    },
+  ],
+  nextBeforeSeq: 1200,
+  ...facts,
+});

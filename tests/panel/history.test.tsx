@@ -16,7 +16,9 @@ const withHistory = (count: number, hiddenCount = 0, contacts: PersonRef[] = [])
     }),
   );
 const answerWith = (...messages: ReturnType<typeof f.threadMessage>[]) => ({
-  'read-thread': { value: { threadId: f.threadId, subject: 'CV', messages, hiddenMessageCount: 0 } },
+  'read-thread': {
+    value: { threadId: f.threadId, subject: 'CV', messages, hiddenMessageCount: 0, leavesReceipt: false },
+  },
 });
 
 describe('the team’s history', () => {
@@ -103,6 +105,7 @@ describe('the team’s history', () => {
             subject: 'CV',
             messages: [f.threadMessage(0)],
             hiddenMessageCount: 2,
+            leavesReceipt: false,
           },
         },
       },

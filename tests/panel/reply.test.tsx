@@ -9,6 +9,7 @@ const thread: ReadThread = {
   threadId: f.threadId,
   subject: 'Your interview on Thursday',
   hiddenMessageCount: 0,
+  leavesReceipt: false,
   messages: [f.threadMessage(0), f.threadMessage(1)],
 };
 const answers = { 'read-thread': { value: thread } };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { followChain } from '../../server/services/audit/read-audit.ts';
 import { aCompany } from '../build/a-company.ts';
 import { aDatabase, serverNames } from '../build/a-database.ts';
 
@@ -20,12 +21,8 @@ describe.each(serverNames)('the audit on %s', (server) => {
   };
   const rowsFor = ({ asPerson, owner }: Awaited<ReturnType<typeof audited>>) =>
     asPerson(owner, (tx) => tx.selectFrom('candor.audit').selectAll().orderBy('seq').execute());
-  const firstBroken = async ({ asPerson, owner }: Awaited<ReturnType<typeof audited>>) => {
-    const { rows } = await asPerson(owner, (tx) =>
-      sql<{ seq: number | null }>`select app.first_broken_audit() as seq`.execute(tx),
-    );
-    return rows[0]?.seq;
-  };
+  const firstBroken = async ({ companyId }: Awaited<ReturnType<typeof audited>>) =>
+    (await followChain(database, companyId, { kind: 'company' })).broken?.said;
 
   test('tells who changed which access, in ids alone', async () => {
     const company = await audited();
@@ -68,7 +65,7 @@ describe.each(serverNames)('the audit on %s', (server) => {
     );
     const rows = await rowsFor(company);
     expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1));
-    expect(await firstBroken(company)).toBeNull();
+    expect(await firstBroken(company)).toBeUndefined();
   });
 
   test.each(['candor_app', 'candor_worker', 'candor_system', 'candor_owner', undefined])(
@@ -87,16 +84,51 @@ describe.each(serverNames)('the audit on %s', (server) => {
     },
   );
 
-  test('shows a row changed or taken out by whoever holds the server', async () => {
+  test('names the first link that was broken by whoever holds the server [N-07]', async () => {
     const company = await audited();
+    const all = `company_id = '${company.companyId}'`;
     const cut = (sql: string) =>
       database.query(`set session_replication_role = replica; ${sql}; set session_replication_role = origin`);
-    await cut(`update candor.audit set at = at + 1 where company_id = '${company.companyId}' and seq = 3`);
-    expect(await firstBroken(company)).toBe(3);
-    await cut(`update candor.audit set at = at - 1 where company_id = '${company.companyId}' and seq = 3`);
-    expect(await firstBroken(company)).toBeNull();
-    await cut(`delete from candor.audit where company_id = '${company.companyId}' and seq = 2`);
-    expect(await firstBroken(company)).toBe(3);
+    const rows = (
+      await database.query<{ row: string }>(
+        `select a::text as row from candor.audit a where ${all} order by seq`,
+      )
+    ).map(({ row }) => row);
+    const putBack = () =>
+      cut(`delete from candor.audit where ${all};
+        ${rows.map((row) => `insert into candor.audit select (${literal(row)}::candor.audit).*`).join(';')}`);
+
+    expect(await firstBroken(company)).toBeUndefined();
+    for (const [change, said] of [
+      [`update candor.audit set at = at + 1 where ${all} and seq = 3`, /^Row 3 was changed/],
+      [
+        `update candor.audit set facts = facts || '{"stance": "shared"}' where ${all} and kind = 'stance-changed'`,
+        /^Row \d+ was changed/,
+      ],
+      [
+        `update candor.audit set actor_id = null where ${all} and kind = 'stance-made'`,
+        /^Row \d+ was changed/,
+      ],
+      [`delete from candor.audit where ${all} and seq = 2`, /^Row 2 is missing: row 3 follows row 1\.$/],
+      [`delete from candor.audit where ${all} and seq between 1 and 2`, /^Rows 1 to 2 are missing/],
+      [
+        `update candor.audit set seq = -seq where ${all} and seq in (3, 4);
+         update candor.audit set seq = 7 + seq where ${all} and seq < 0`,
+        /^Row 3 does not follow row 2/,
+      ],
+      [
+        `update candor.audit set facts = '{}' where ${all} and seq = 3;
+         update candor.audit set hash = app.audit_hash(company_id, seq, at, actor_id, kind, facts, prev_hash)
+         where ${all} and seq = 3`,
+        /^Row 4 does not follow row 3/,
+      ],
+      [`delete from candor.audit where ${all}`, /^No row is there/],
+    ] as const) {
+      await cut(change);
+      expect(await firstBroken(company)).toMatch(said);
+      await putBack();
+      expect(await firstBroken(company)).toBeUndefined();
+    }
   });
 
   test('is read by the owner and admins of the company, and by nobody else of it', async () => {
@@ -106,3 +138,5 @@ describe.each(serverNames)('the audit on %s', (server) => {
     ).toEqual([]);
   });
 });
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

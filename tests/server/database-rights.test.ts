@@ -181,7 +181,7 @@ describe.each(serverNames)('on %s', (server) => {
             company_id: companyId,
             thread_id: threadId,
             person_id: admin,
-            used_at: 0,
+            used_at: database.clock.at,
             reason_sealed: Buffer.of(0),
           })
           .execute(),

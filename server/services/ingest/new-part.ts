@@ -32,6 +32,7 @@ export const moveToNewPart = async (
     .returning(['id', 'message_id_hash'])
     .execute();
   const movedIds = moved.map(({ id }) => id);
+  await copyReceipts(tx, fromId, newId, movedIds);
   for (const table of ['candor.message_copy', 'candor.participant', 'candor.attachment'] as const)
     await tx.updateTable(table).set({ thread_id: newId }).where('message_id', '=', anyOf(movedIds)).execute();
   await tx
@@ -41,6 +42,20 @@ export const moveToNewPart = async (
     .where('id_hash', '=', anyOf(moved.map((row) => row.message_id_hash)))
     .execute();
   return newId;
+};
+
+/** Whose opening of what was moved is known to its owners stays known to them. */
+const copyReceipts = async (
+  tx: Tx,
+  fromId: ThreadId,
+  newId: ThreadId,
+  movedIds: readonly MessageId[],
+): Promise<void> => {
+  await sql`
+    insert into candor.receipt (company_id, thread_id, person_id, by_right, message_ids, because, first_at, last_at, opened_count)
+    select company_id, ${newId}, person_id, by_right,
+      array(select unnest(message_ids) intersect select unnest(${movedIds}::uuid[])), because, first_at, last_at, opened_count
+    from candor.receipt where thread_id = ${fromId} and message_ids && ${movedIds}::uuid[]`.execute(tx);
 };
 
 const copyDecisions = async (tx: Tx, fromId: ThreadId, newId: ThreadId): Promise<void> => {

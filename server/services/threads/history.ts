@@ -1,10 +1,12 @@
 /* What the whole team has said to some candidates, as one person may see it. */
 import type { CandidateId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { History, HistoryThread } from '../../../lib/contract/thread.ts';
+import { decideOverride } from '../../../lib/domain/override.ts';
 import type { PersonTx } from '../../db/schema.ts';
 import { type ReadableMessage, readMessages } from '../access.ts';
 import type { Actor } from '../actor.ts';
 import { openHead } from '../ingest/mail-content.ts';
+import { readOverrideAllowed } from '../override/override-setting.ts';
 import type { Services } from '../services.ts';
 import { filedRoots, readHidden } from './hidden.ts';
 
@@ -56,7 +58,13 @@ export const readHistory = async (
       isOpen: thread.rootId === openRootId,
     });
   }
-  return { threads: told, ...(await readHidden(services, tx, actor, candidateIds)) };
+  const hidden = await readHidden(services, tx, actor, candidateIds);
+  const { isAllowed } = hidden.hiddenCount === 0 ? { isAllowed: false } : await readOverrideAllowed(tx);
+  return {
+    threads: told,
+    ...hidden,
+    ...(decideOverride(actor.role, isAllowed).allowed ? { canOverride: true } : {}),
+  };
 };
 
 const readNewest = async (

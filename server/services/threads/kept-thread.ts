@@ -3,13 +3,15 @@ import type { MailboxId, PersonId, ThreadId } from '../../../lib/contract/ids.ts
 import type { KeptThread, Reader } from '../../../lib/contract/thread.ts';
 import { explainKeptBy, explainOwnRight, explainRight } from '../../../lib/domain/explain.ts';
 import type { ReaderSummary } from '../../../lib/domain/readable.ts';
-import type { Tx } from '../../db/schema.ts';
+import type { PersonTx, Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { readOverrideReceipts } from '../override/open-by-override.ts';
 import type { Services } from '../services.ts';
 import { readOwnGrants } from './granted.ts';
 import { hiddenMessages } from './hidden.ts';
 import { knownHolders, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
+import { readReceipts } from './receipts.ts';
 
 export const describeKeptThread = async (
   services: Services,
@@ -19,7 +21,7 @@ export const describeKeptThread = async (
 ): Promise<KeptThread> => {
   // First as the person: only messages they may read are looked at any further.
   const own = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
-    readOwnSight(tx, actor, rootId, mailboxId),
+    readOwnSight(services, tx, actor, rootId, mailboxId),
   );
   return services.db.transaction(
     { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
@@ -54,6 +56,7 @@ export const describeKeptThread = async (
         readers,
         grants: [...(await readOwnGrants(tx, actor, own.threadIds, services.clock.now()))],
         hiddenFromCount: colleagues.length - readers.length,
+        ...(own.holdsCopy ? { receipts: own.receipts, overrides: own.overrides } : {}),
         ...goesOf(own),
         keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),
       };
@@ -130,7 +133,13 @@ export const mergeReaders = (
   return merged;
 };
 
-const readOwnSight = async (tx: Tx, actor: Actor, rootId: ThreadId, mailboxId: MailboxId) => {
+const readOwnSight = async (
+  services: Services,
+  tx: PersonTx,
+  actor: Actor,
+  rootId: ThreadId,
+  mailboxId: MailboxId,
+) => {
   const messages = await tx
     .selectFrom('candor.message')
     .innerJoin('candor.thread', 'candor.thread.id', 'candor.message.thread_id')
@@ -161,6 +170,8 @@ const readOwnSight = async (tx: Tx, actor: Actor, rootId: ThreadId, mailboxId: M
     messages,
     threadIds,
     holdsCopy: copies.length > 0,
+    receipts: await readReceipts(tx, actor, threadIds),
+    overrides: await readOverrideReceipts(services, tx, actor, threadIds),
     isLabelled: copies.some((copy) => copy.mailbox_id === mailboxId && copy.is_labelled),
     // Over joined threads the strictest of one's own stances is the one to show.
     stance: (['private', 'default', 'shared'] as const).find((each) => chosen.includes(each)),

@@ -154,6 +154,8 @@ const readWorlds = async (
       .selectFrom('candor.override_use')
       .select(['thread_id', 'person_id', 'used_at'])
       .where('thread_id', '=', anyOf(threadIds))
+      // Of several uses the last one counts.
+      .orderBy('used_at')
       .execute(),
     (row) => row.thread_id,
   );

@@ -1,5 +1,5 @@
 /* The messages of one thread that a person may read, opened for them. */
-import type { ThreadId } from '../../../lib/contract/ids.ts';
+import type { PersonId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { ReadThread, ThreadMessage } from '../../../lib/contract/thread.ts';
 import { explainOwnRight } from '../../../lib/domain/explain.ts';
 import { decideReadable } from '../../../lib/domain/readable.ts';
@@ -11,6 +11,7 @@ import type { Services } from '../services.ts';
 import { readDeletableIds } from './delete-in-mailbox.ts';
 import { hiddenMessages } from './hidden.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
+import { leaveReceipts } from './receipts.ts';
 
 /** Oldest first. Throws: thread-hidden. */
 export const readThread = async (services: Services, actor: Actor, rootId: ThreadId): Promise<ReadThread> => {
@@ -58,6 +59,7 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
     async (tx) => {
       const colleagues = await readColleagues(tx, actor.companyId);
       const names = new Map(colleagues.map((each) => [each.personId, each.name]));
+      const nameOf = (personId: PersonId): string => names.get(personId) ?? 'a former colleague';
       const viewer = colleagues.find((each) => each.personId === actor.personId)?.viewer;
       const facts = await readThreadFacts(
         tx,
@@ -71,12 +73,7 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
           known.flatMap((message) => {
             const decided = viewer === undefined ? undefined : decideReadable(viewer, message, world);
             return decided?.readable === true
-              ? [
-                  [
-                    message.messageId,
-                    explainOwnRight(decided.because[0], (id) => names.get(id) ?? 'a former colleague'),
-                  ] as const,
-                ]
+              ? [[message.messageId, explainOwnRight(decided.because[0], nameOf)] as const]
               : [];
           }),
         ),
@@ -98,6 +95,8 @@ export const readThread = async (services: Services, actor: Actor, rootId: Threa
         subject: shown[0]?.subject ?? '',
         messages: shown,
         hiddenMessageCount: await hiddenMessages(tx, actor, total - shown.length),
+        leavesReceipt:
+          viewer !== undefined && (await leaveReceipts(services, tx, actor, viewer, facts, nameOf)),
       };
     },
   );

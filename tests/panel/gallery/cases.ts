@@ -141,6 +141,7 @@ const readAnswer = {
       threadId: f.historyThread(1).threadId,
       subject: 'CV and portfolio',
       hiddenMessageCount: 1,
+      leavesReceipt: true,
       messages: [
         f.threadMessage(0, {
           text: 'Dear Dana,\n\nWould Thursday at ten suit you?',
@@ -197,6 +198,7 @@ const company = (name: string, visibility: VisibilityState, presses: readonly st
       },
       'deletion-policy': { value: { isMailboxDeletionAllowed: false, propagatesDeletions: true } },
       'notice-mail': { value: { isOn: false } },
+      'override-setting': { value: { isAllowed: true, canChange: false } },
     },
   });
 
@@ -398,6 +400,49 @@ export const galleryCases: readonly GalleryCase[] = [
       }),
     ),
   ),
+  panel(
+    'override-used',
+    f.threadState(f.threadView({ thread: f.privateThread({ receipts: [], overrides: [...f.overrides] }) })),
+    { presses: ['Private. Only you'] },
+  ),
+  ...(
+    [
+      ['override-offered', []],
+      ['override-dialog', ['Open by the override']],
+      ['override-no-reason', ['Open by the override', 'Open and tell them']],
+    ] as const
+  ).map(([name, presses]) =>
+    panel(
+      name,
+      f.threadState(
+        f.threadView({
+          history: { threads: [f.historyThread(0)], hiddenCount: 2, contacts: [], canOverride: true },
+        }),
+      ),
+      { presses },
+    ),
+  ),
+  panel('opened-by', f.threadState(f.threadView({ thread: f.keptThread({ receipts: [...f.receipts] }) })), {
+    presses: ['You, Ana'],
+  }),
+  panel(
+    'opened-by-differs',
+    f.threadState(f.threadView({ thread: f.keptThread({ receipts: f.receipts.slice(0, 1) }) })),
+    {
+      presses: ['You, Ana', 'Check that nobody is missing'],
+      answers: {
+        'check-receipts': {
+          value: {
+            rowCount: 1204,
+            broken: 'The audit and what is shown here tell of different openings of this thread.',
+          },
+        },
+      },
+    },
+  ),
+  panel('opened-by-nobody', f.threadState(f.threadView({ thread: f.keptThread({ receipts: [] }) })), {
+    presses: ['You, Ana'],
+  }),
   panel('privacy-dialog', f.threadState(), {
     presses: ['You, Ana', 'Make private'],
     answers: { 'preview-stance': { value: f.stancePreview() } },
@@ -620,6 +665,36 @@ export const galleryCases: readonly GalleryCase[] = [
       undoable: v.undoableVisibility,
     }),
   ),
+  app('override-dialog', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#company',
+    presses: ['Turn the override on'],
+    answers: { 'override-setting': { value: { isAllowed: false, canChange: true } } },
+  }),
+  app('audit', f.signedIn({ me: f.me({ role: 'admin' }) }), {
+    hash: '#audit',
+    answers: { 'read-audit': { value: f.auditPage() } },
+  }),
+  app('audit-whole', f.signedIn({ me: f.me({ role: 'admin' }) }), {
+    hash: '#audit',
+    presses: ['Check that it is whole'],
+    answers: {
+      'read-audit': { value: f.auditPage() },
+      'check-audit': { value: { rowCount: 1204, head: '3f9c1b0d7a5e4c2f'.repeat(4) } },
+    },
+  }),
+  app('audit-broken', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#audit',
+    presses: ['Check that it is whole'],
+    answers: {
+      'read-audit': { why: 'offline' },
+      'check-audit': {
+        value: {
+          rowCount: 811,
+          broken: 'Row 812 was changed after it was written: its hash is not that of what it says.',
+        },
+      },
+    },
+  }),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
   app('import-counting', importing({ state: 'estimating' }), { presses: ['Import old mail'] }),
   app('import-counted', importing({ state: 'estimated', percent: 0 }), { presses: ['Import old mail'] }),
