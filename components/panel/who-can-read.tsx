@@ -5,6 +5,7 @@ import type { KeptThread, Reader, Stance, ThreadView } from '../../lib/contract/
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { capitalised, counted, listed, readersSentence, shortName, youFirst } from '../words/people-words.ts';
+import { CouldRead } from './could-read.tsx';
 import { OpenedBy } from './opened-by.tsx';
 import { isOpenBy, OverrideReceipts } from './override-use.tsx';
 import { type Part, partsOf } from './parts.ts';
@@ -140,6 +141,7 @@ const KeptReaders = ({
             Let one colleague read it
           </Button>
         )}
+        <CouldRead threadId={thread.threadId} />
       </div>
     </>
   );

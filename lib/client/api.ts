@@ -49,6 +49,8 @@ import { Colleague, Invite, Invited, Me } from '../contract/person.ts';
 import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import { SettledReply, SettleReply } from '../contract/send.ts';
 import {
+  CouldRead,
+  CouldReadRequest,
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
@@ -113,6 +115,8 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(GrantPreviewRequest, input, (it) =>
         answered(GrantPreview, trpc.thread.previewGrant.query(it)),
       ),
+    couldRead: (input: unknown) =>
+      withInput(CouldReadRequest, input, (it) => answered(CouldRead, trpc.thread.couldRead.query(it))),
     granted: () => answered(z.array(GrantedThread), trpc.thread.granted.query()),
     colleagues: () => answered(z.array(Colleague), trpc.people.colleagues.query()),
     readThread: (input: unknown) =>

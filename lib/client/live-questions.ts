@@ -46,6 +46,8 @@ import { type RetentionPolicy, RetentionSettings } from '../contract/retention.t
 import type { ViewQuestion } from '../contract/runtime.ts';
 import type { SettleReply } from '../contract/send.ts';
 import {
+  CouldRead,
+  type CouldReadRequest,
   DeletedInMailbox,
   GrantedThread,
   ReadThread,
@@ -76,6 +78,7 @@ export const liveQuestions = (ask: Ask) => ({
   previewStance: (input: { threadId: ThreadId; stance: Stance }) =>
     ask({ ask: 'preview-stance', input }, StancePreview),
   previewGrant: (input: GrantPreviewRequest) => ask({ ask: 'preview-grant', input }, GrantPreview),
+  couldRead: (input: CouldReadRequest) => ask({ ask: 'could-read', input }, CouldRead),
   granted: () => ask({ ask: 'granted' }, z.array(GrantedThread)),
   colleagues: () => ask({ ask: 'colleagues' }, z.array(Colleague)),
   searchCandidates: (text: string) =>

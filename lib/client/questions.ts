@@ -35,6 +35,8 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.previewStance(question.input));
     case 'preview-grant':
       return asSignedIn(parts, (api) => api.previewGrant(question.input));
+    case 'could-read':
+      return asSignedIn(parts, (api) => api.couldRead(question.input));
     case 'granted':
       return asSignedIn(parts, (api) => api.granted());
     case 'colleagues':

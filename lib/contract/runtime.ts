@@ -84,6 +84,7 @@ export type AppState = z.infer<typeof AppState>;
 export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('preview-stance'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-grant'), input: z.unknown() }),
+  z.object({ ask: z.literal('could-read'), input: z.unknown() }),
   z.object({ ask: z.literal('granted') }),
   z.object({ ask: z.literal('colleagues') }),
   z.object({ ask: z.literal('search-candidates'), input: z.unknown() }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accessLevels } from '../domain/access-level.ts';
 import { CandidateCard } from './candidate.ts';
-import { ActionKey, CandidateId, MailboxId, MessageId, ThreadId } from './ids.ts';
+import { ActionKey, CandidateId, MailboxId, MessageId, PersonId, ThreadId } from './ids.ts';
 import { ImportRow } from './import.ts';
 import { MailboxHealth, MailboxKind } from './mailbox.ts';
 import { ThreadRef } from './page.ts';
@@ -109,6 +109,18 @@ export const UnknownThread = z.object({ state: z.literal('unknown') });
 export const ThreadState = z.discriminatedUnion('state', [KeptThread, UnkeptThread, UnknownThread]);
 export type ThreadState = z.infer<typeof ThreadState>;
 export type KeptThread = z.infer<typeof KeptThread>;
+
+export const CouldReadRequest = z.object({ threadId: ThreadId, personId: PersonId });
+export type CouldReadRequest = z.infer<typeof CouldReadRequest>;
+/** What a colleague reads of the messages that this person reads, and why. */
+export const CouldRead = z.object({
+  threadId: ThreadId,
+  personId: PersonId,
+  readCount: z.int().nonnegative(),
+  totalCount: z.int().positive(),
+  said: z.string(),
+});
+export type CouldRead = z.infer<typeof CouldRead>;
 
 /** A thread that a colleague lets this person read. */
 export const GrantedThread = z.object({

@@ -54,6 +54,43 @@ export const explainRefusal = <P extends string>(refusal: Refusal<P>, nameOf?: N
   }
 };
 
+/** What a colleague reads of a thread: by which right, and why not the rest of it. */
+export type Sight<P extends string = string> = {
+  readonly name: string;
+  readonly readCount: number;
+  readonly totalCount: number;
+  /** The right that opens most of what they read. */
+  readonly right?: Right<P> | undefined;
+  /** Why they do not read the first of the others. */
+  readonly refusal?: Refusal<P> | undefined;
+};
+
+/** "Could Tom read this?", answered in whole sentences to somebody who reads all of it themself. */
+export const explainSight = <P extends string>(sight: Sight<P>, nameOf: NameOf<P>): string => {
+  const { name, readCount, totalCount, right, refusal } = sight;
+  const why = refusal === undefined ? '' : refusalOf(name, refusal, nameOf);
+  if (right === undefined) return `${name} cannot read this. ${why}`;
+  const all = totalCount === 1 ? 'the one message' : `all ${totalCount} messages`;
+  const what = readCount === totalCount ? all : `${readCount} of ${totalCount} messages`;
+  return `${name} can read ${what}: ${explainRight(right, nameOf)}.${why === '' ? '' : ` Not the rest: ${uncapitalised(why)}`}`;
+};
+
+const refusalOf = <P extends string>(name: string, refusal: Refusal<P>, nameOf: NameOf<P>): string => {
+  switch (refusal.refusal) {
+    case 'private': {
+      const owners = listNames(refusal.ownerIds.map(nameOf));
+      return `It is private to ${owners}.`;
+    }
+    case 'owner-only':
+      return `Nobody who holds it shared it with the team, and ${name} was not on it.`;
+    case 'no-candidate-access':
+      return `${name} does not work with this candidate, and was not on it.`;
+  }
+};
+
+const uncapitalised = (sentence: string): string =>
+  /^(It|Nobody) /.test(sentence) ? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
+
 /** Why a message is kept, as one whole sentence. */
 export const explainKeep = (evidence: KeepEvidence): string => {
   if (evidence.rule !== 'candidate-address' && evidence.rule !== 'verified-address')

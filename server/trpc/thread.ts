@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
+  CouldRead,
+  CouldReadRequest,
   DeletedInMailbox,
   DeleteInMailboxRequest,
   EvidenceRequest,
@@ -37,6 +39,7 @@ import { removeThread } from '../services/actions/remove-thread.ts';
 import { splitThread } from '../services/actions/split-thread.ts';
 import { setStance } from '../services/actions/stances.ts';
 import { undoAction } from '../services/actions/undo.ts';
+import { couldRead } from '../services/threads/could-read.ts';
 import { deleteInMailbox } from '../services/threads/delete-in-mailbox.ts';
 import { readEvidence } from '../services/threads/evidence.ts';
 import { previewFiling } from '../services/threads/filing-preview.ts';
@@ -91,6 +94,10 @@ export const threadRouter = router({
     .input(GrantPreviewRequest)
     .output(GrantPreview)
     .query(({ ctx, input }) => previewGrant(ctx.services, ctx.actor, input)),
+  couldRead: personProcedure
+    .input(CouldReadRequest)
+    .output(CouldRead)
+    .query(({ ctx, input }) => couldRead(ctx.services, ctx.actor, input)),
   granted: personProcedure
     .input(z.void())
     .output(z.array(GrantedThread))

@@ -87,6 +87,26 @@ describe('who was let in', () => {
   });
 });
 
+describe('“Could somebody read this?”', () => {
+  test('is answered for a colleague chosen by name, by the server, and changes nothing [N-01]', async () => {
+    const said = 'Raj Patel cannot read this. It is private to Mira Okafor.';
+    const shown = await showPanel(f.threadState(f.threadView({ thread: f.privateThread() })), {
+      answers: {
+        ...answers,
+        'could-read': {
+          value: { threadId: f.threadId, personId: f.raj.personId, readCount: 0, totalCount: 4, said },
+        },
+      },
+    });
+    await shown.user.click(screen.getByRole('button', { name: /can read this/ }));
+    await shown.user.click(screen.getByText('Could somebody read this?'));
+    await shown.user.type(screen.getByRole('combobox', { name: 'Colleague' }), 'raj');
+    await shown.user.keyboard('{ArrowDown}{Enter}');
+    expect(await screen.findByText(said)).toBeDefined();
+    expect(actsHeard(shown.background)).toEqual([]);
+  });
+});
+
 describe('what is shared with oneself', () => {
   test('is listed on the app page by whom and until when, and read in place', async () => {
     window.location.hash = '#shared';

@@ -1,6 +1,6 @@
 /* The matrix: who stands how to the thread, what its owner decided, what the company's default is, and every way to read. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ThreadId } from '../../lib/contract/ids.ts';
+import { PersonId, ThreadId } from '../../lib/contract/ids.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
 import { type HiddenTier, hiddenTiers } from '../../lib/domain/visibility.ts';
 import { aWorld } from '../world/a-world.ts';
@@ -157,6 +157,52 @@ describe('a private thread', () => {
       [tom.name, 'was on Cc', 2],
     ]);
     expect(hiddenFromCount).toBe(2);
+  });
+});
+
+describe('“Could somebody read this?”', () => {
+  const ask = (person: WorldPerson, about: WorldPerson) =>
+    world.as(person).api.thread.couldRead.query({ threadId, personId: world.as(about).personId });
+
+  test('is answered by what they then read, for everybody, whatever is decided [N-01] [N-06]', async () => {
+    for (const visibility of ['owner-only', 'record-access'] as const)
+      for (const stance of ['default', 'private', 'shared'] as const) {
+        await setDefault(visibility);
+        await decide(stance);
+        for (const person of people) {
+          const { read } = await sightOf(world.as(person), threadId, openOf(person));
+          expect((await ask(ana, person)).readCount).toBe(read);
+        }
+      }
+  });
+
+  test('says by which right, or why not, in words', async () => {
+    await setDefault('record-access');
+    await decide('private');
+    expect((await ask(ana, tom)).said).toBe(
+      `${tom.name} can read 2 of 4 messages: was on Cc. Not the rest: it is private to ${ana.name}.`,
+    );
+    expect((await ask(ana, mia)).said).toBe(`${mia.name} cannot read this. It is private to ${ana.name}.`);
+    expect((await ask(ana, raj)).said).toBe(
+      `${raj.name} cannot read this. ${raj.name} does not work with this candidate, and was not on it.`,
+    );
+    await setDefault('owner-only');
+    await decide('default');
+    expect((await ask(ana, mia)).said).toBe(
+      `${mia.name} cannot read this. Nobody who holds it shared it with the team, and ${mia.name} was not on it.`,
+    );
+    await decide('shared');
+    expect((await ask(ana, mia)).said).toMatch(/^Mia Chen can read all 4 messages: recruiter,/);
+  });
+
+  test('is not answered to whom the thread is hidden from, nor of somebody who is no colleague', async () => {
+    await decide('private');
+    expect(await refusal(ask(mia, tom))).toBe('not-found');
+    expect(
+      await refusal(
+        world.as(ana).api.thread.couldRead.query({ threadId, personId: PersonId.parse(crypto.randomUUID()) }),
+      ),
+    ).toBe('not-found');
   });
 });
 

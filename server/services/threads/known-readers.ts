@@ -4,6 +4,8 @@
  */
 import type { PersonId } from '../../../lib/contract/ids.ts';
 import {
+  decideReadable,
+  type ReadableDecision,
   type ReadableMessage,
   type ReaderSummary,
   readersOf,
@@ -28,6 +30,22 @@ export const knownReaders = (
       messages.map((message) =>
         isKnown(actorOf(actorId, colleagues), viewer, message) ? message : withoutTie(viewer, message, world),
       ),
+      world,
+    ),
+  );
+
+/** What is decided for one colleague on each of the messages, as far as the actor may know it. */
+export const knownDecisions = (
+  actorId: PersonId,
+  colleagues: readonly Colleague[],
+  { viewer }: Colleague,
+  messages: readonly Message[],
+  world: ThreadWorld<PersonId>,
+): readonly ReadableDecision<PersonId>[] =>
+  messages.map((message) =>
+    decideReadable(
+      viewer,
+      isKnown(actorOf(actorId, colleagues), viewer, message) ? message : withoutTie(viewer, message, world),
       world,
     ),
   );

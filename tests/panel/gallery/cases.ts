@@ -450,6 +450,21 @@ export const galleryCases: readonly GalleryCase[] = [
   panel('granted', f.threadState(f.threadView({ thread: g.grantedThread() })), {
     presses: ['Private.'],
   }),
+  panel('could-read', f.threadState(f.threadView({ thread: f.privateThread() })), {
+    presses: ['Private.', 'Could somebody read this?', 'type:raj', 'Raj Patel'],
+    answers: {
+      colleagues: { value: g.colleagues },
+      'could-read': {
+        value: {
+          threadId: f.threadId,
+          personId: f.raj.personId,
+          readCount: 2,
+          totalCount: 4,
+          said: 'Raj Patel can read 2 of 4 messages: was on Cc. Not the rest: it is private to Mira Okafor.',
+        },
+      },
+    },
+  }),
   panel('grant-dialog', f.threadState(f.threadView({ thread: f.privateThread() })), {
     presses: ['Private.', 'Let one colleague read it', 'type:h'],
     answers: { colleagues: { value: g.colleagues } },
