@@ -1,4 +1,9 @@
-/* A change of what people see by default: how long it takes to try it out over ten thousand conversations, and to put it into effect. */
+/*
+ * Who reads a thread and why, in words; and a change of what people see by default: how long it takes to try it out over ten
+ * thousand conversations, and to put it into effect.
+ */
+import { explainRight } from '../../lib/domain/explain.ts';
+import { readersOf, type ThreadWorld } from '../../lib/domain/readable.ts';
 import { presets } from '../../lib/domain/visibility.ts';
 import {
   applyDueVisibility,
@@ -8,7 +13,7 @@ import {
 import { tryVisibility } from '../../server/services/visibility/trial.ts';
 import { startBenchServers } from './bench-database.ts';
 import { bigCompany } from './big-company.ts';
-import { type Bench, timed } from './figures.ts';
+import { type Bench, percentile, timed } from './figures.ts';
 
 /** Of five messages each: ten thousand conversations. */
 const usualCount = 50_000;
@@ -16,6 +21,7 @@ const largeCount = 200_000;
 const mostTrialSeconds = 5;
 
 export const measureVisibility = async (bench: Bench): Promise<void> => {
+  measureExplaining(bench);
   const servers = await startBenchServers();
   try {
     const database = await servers.open('embedded 18');
@@ -63,4 +69,49 @@ export const measureVisibility = async (bench: Bench): Promise<void> => {
   } finally {
     await servers.stop();
   }
+};
+
+const viewerCount = 40;
+const messageCount = 50;
+const mostExplainMs = 20;
+
+/** Everybody who reads a long thread, message by message, each with the reason in words. */
+const measureExplaining = (bench: Bench): void => {
+  const people = Array.from({ length: viewerCount }, (_, nth) => `person-${nth}`);
+  const viewers = people.map((personId) => ({ personId, addresses: new Set([`${personId}@acme.test`]) }));
+  const messages = Array.from({ length: messageCount }, (_, nth) => ({
+    ownerIds: new Set([people[nth % 5] ?? '', people[(nth + 1) % 5] ?? '']),
+    participants: [
+      { role: 'from' as const, address: 'jane@mailbox.test' },
+      { role: 'to' as const, address: `person-${nth % 5}@acme.test` },
+      { role: 'cc' as const, address: `person-${(nth * 7) % viewerCount}@acme.test` },
+    ],
+  }));
+  const world: ThreadWorld = {
+    now: 1_000,
+    defaultVisibility: 'record-access',
+    stances: new Map([[people[0] ?? '', 'private']]),
+    grants: people.slice(20, 25).map((granteeId) => ({ ownerId: people[1] ?? '', granteeId, grantedAt: 0 })),
+    candidateAccess: new Map(
+      people.slice(0, 30).map((personId) => [personId, { by: 'hiring-team', jobTitle: 'A job' }]),
+    ),
+    isOverrideAllowed: true,
+    overrides: new Map([[people[39] ?? '', 500]]),
+  };
+  const samples: number[] = [];
+  let wordCount = 0;
+  for (let round = 0; round < (bench.isQuick ? 20 : 300); round += 1) {
+    const startedAt = performance.now();
+    for (const { rights } of readersOf(viewers, messages, world))
+      for (const right of rights.values()) wordCount += explainRight(right, (id) => id).length;
+    samples.push(performance.now() - startedAt);
+  }
+  if (wordCount === 0) throw new Error('Nobody reads the thread.');
+  bench.add('visibility', {
+    what: `who reads a thread of ${messageCount} messages and why, ${viewerCount} viewers, p95`,
+    value: percentile(samples, 95),
+    unit: 'ms',
+    sampleCount: samples.length,
+    budget: { is: 'at most', value: mostExplainMs },
+  });
 };
