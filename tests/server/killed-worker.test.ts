@@ -14,8 +14,8 @@ import { letter } from '../provider/letter.ts';
 
 const database = aDatabase();
 const program = fileURLToPath(new URL('../build/pull-in-a-process.ts', import.meta.url));
-const kills = Number(process.env.KILLS ?? 6);
-const lettersAtOnce = 300;
+const kills = Number(process.env.KILLS ?? 4);
+const lettersAtOnce = 120;
 /** A process spends about so much on two pages: requests, or pieces of what an IMAP server says. */
 const mostTraffic = { Gmail: 90, 'Microsoft Graph': 90, IMAP: 120 } as const;
 
