@@ -19,6 +19,16 @@ import {
   WayRequest,
 } from '../contract/connecting.ts';
 import { DeletionPolicy } from '../contract/deletion.ts';
+import {
+  CandidateRequest,
+  EraseCandidate,
+  ErasureCounts,
+  ErasureRequest,
+  ErasureRow,
+  ErasureSearch,
+  SavedFiles,
+  SetHold,
+} from '../contract/erasure.ts';
 import { FailureReason } from '../contract/failure.ts';
 import {
   DismissHeld,
@@ -121,6 +131,18 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
       ),
+    previewErasure: (input: unknown) =>
+      withInput(CandidateRequest, input, (it) => answered(ErasureCounts, trpc.erasure.preview.query(it))),
+    eraseCandidate: (input: unknown) =>
+      withInput(EraseCandidate, input, (it) => answered(ErasureRow, trpc.erasure.erase.mutate(it))),
+    erasures: (input: unknown) =>
+      withInput(ErasureSearch, input, (it) => answered(z.array(ErasureRow), trpc.erasure.list.query(it))),
+    erasureCertificate: (input: unknown) =>
+      withInput(ErasureRequest, input, (it) => answered(SavedFiles, trpc.erasure.certificate.query(it))),
+    setHold: (input: unknown) =>
+      withInput(SetHold, input, (it) => answered(CandidateCard, trpc.erasure.setHold.mutate(it))),
+    liftHold: (input: unknown) =>
+      withInput(CandidateRequest, input, (it) => answered(CandidateCard, trpc.erasure.liftHold.mutate(it))),
     addAddress: (input: unknown) =>
       withInput(AddAddress, input, (it) => answered(CandidateCard, trpc.candidate.addAddress.mutate(it))),
     chooseImport: (input: unknown) =>

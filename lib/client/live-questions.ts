@@ -10,6 +10,14 @@ import {
 } from '../contract/connecting.ts';
 import { DeletionPolicy } from '../contract/deletion.ts';
 import {
+  type EraseCandidate,
+  ErasureCounts,
+  type ErasureId,
+  ErasureRow,
+  SavedFiles,
+  type SetHold,
+} from '../contract/erasure.ts';
+import {
   type DismissHeld,
   type GuardChange,
   Guards,
@@ -75,6 +83,14 @@ export const liveQuestions = (ask: Ask) => ({
   retention: () => ask({ ask: 'retention' }, RetentionSettings),
   setRetention: (policy: RetentionPolicy) => ask({ ask: 'set-retention', input: policy }, RetentionSettings),
   keepCandidate: (candidateId: CandidateId) => done(ask, { ask: 'keep-candidate', input: { candidateId } }),
+  previewErasure: (candidateId: CandidateId) =>
+    ask({ ask: 'preview-erasure', input: { candidateId } }, ErasureCounts),
+  eraseCandidate: (erase: EraseCandidate) => ask({ ask: 'erase-candidate', input: erase }, ErasureRow),
+  erasures: (address?: string) => ask({ ask: 'erasures', input: { address } }, z.array(ErasureRow)),
+  erasureCertificate: (erasureId: ErasureId) =>
+    ask({ ask: 'erasure-certificate', input: { erasureId } }, SavedFiles),
+  setHold: (hold: SetHold) => ask({ ask: 'set-hold', input: hold }, CandidateCard),
+  liftHold: (candidateId: CandidateId) => ask({ ask: 'lift-hold', input: { candidateId } }, CandidateCard),
   vouchAddress: (vouch: VouchAddress) => done(ask, { ask: 'vouch-address', input: vouch }),
   invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),
   addAddress: (candidateId: CandidateId, address: string) =>

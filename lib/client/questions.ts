@@ -57,6 +57,18 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.setRetention(question.input));
     case 'keep-candidate':
       return asSignedIn(parts, (api) => api.keepCandidate(question.input));
+    case 'preview-erasure':
+      return asSignedIn(parts, (api) => api.previewErasure(question.input));
+    case 'erase-candidate':
+      return asSignedIn(parts, (api) => api.eraseCandidate(question.input));
+    case 'erasures':
+      return asSignedIn(parts, (api) => api.erasures(question.input));
+    case 'erasure-certificate':
+      return asSignedIn(parts, (api) => api.erasureCertificate(question.input));
+    case 'set-hold':
+      return asSignedIn(parts, (api) => api.setHold(question.input));
+    case 'lift-hold':
+      return asSignedIn(parts, (api) => api.liftHold(question.input));
     case 'vouch-address':
       return asSignedIn(parts, (api) => api.vouchAddress(question.input));
     case 'invite':

@@ -39,6 +39,8 @@ export type Sealing = {
     at: Column,
     sealed: Buffer,
   ) => Promise<Buffer | undefined>;
+  /** Drops a destroyed key from this process's memory; others drop it within minutes. */
+  readonly forgetKey: (keyId: string) => void;
   /** `folded`: as foldAddress gives it. */
   readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
   readonly messageIdHash: (companyId: CompanyId, messageId: string) => Buffer;
@@ -72,6 +74,7 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
       const place = { companyId, ...at };
       return seal(key, await keys.open(tx, sealed, place), place);
     },
+    forgetKey: keys.forget,
     addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
     messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),
     keyedHash: (purpose, companyId, text) => keyedHash(masterKey, purpose, companyId, text),

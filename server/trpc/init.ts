@@ -31,6 +31,7 @@ export const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
   'outcome-unknown': 'CONFLICT',
   'cannot-send': 'PRECONDITION_FAILED',
   'send-only': 'PRECONDITION_FAILED',
+  'legal-hold': 'PRECONDITION_FAILED',
 };
 
 /** What the client may know of a refusal: its reason and fixed words, never the cause or the message for the log. */

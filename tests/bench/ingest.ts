@@ -42,7 +42,10 @@ export const measureIngest = async (bench: Bench): Promise<void> => {
 };
 
 const postOf = (bench: Bench, count: number, mailOfMailbox: number): Post => {
-  const own = Array.from({ length: Math.ceil(count / mailOfMailbox) }, (_, index) => `person-${index}@acme.test`);
+  const own = Array.from(
+    { length: Math.ceil(count / mailOfMailbox) },
+    (_, index) => `person-${index}@acme.test`,
+  );
   const candidates = Array.from({ length: count / 10 }, (_, index) => `candidate-${index}@mailbox.test`);
   const mail = generateMail(count, own, candidates, Date.now() + 3_600_000);
   const meanBytes = mail.reduce((sum, { raw }) => sum + raw.length, 0) / count;

@@ -57,7 +57,9 @@ const vouchedAddress = {
   verified: { by: f.ana, at: f.ago({ days: 40 }) },
   consent: { by: f.you, at: f.ago({ days: 3 }) },
 };
-const countedErase: Answers = { 'preview-erase': { value: { keptCount: 318, erasedCount: 306 } } };
+const countedErase: Answers = {
+  'preview-erase': { value: { keptCount: 318, erasedCount: 306, onHoldCount: 0 } },
+};
 const googleWay: MailboxWay = {
   address: 'mira@hooli.example',
   kind: 'gmail',
