@@ -1,4 +1,4 @@
-import { Building2, Hand, LogOut, Mail, Users } from 'lucide-react';
+import { Building2, Contact, Hand, LogOut, Mail, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { whyWords } from '../words/why-words.ts';
+import { Candidates } from './candidates.tsx';
 import { Company } from './company.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { NeverKept } from './never-kept.tsx';
@@ -60,14 +61,16 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'kept' | 'people' | 'company';
+type Section = 'mailboxes' | 'kept' | 'candidates' | 'people' | 'company';
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
   const { me, mailboxes, pendingCount, serverAddress } = state;
   const isAdmin = me.role === 'owner' || me.role === 'admin';
   const asked = useSection();
   const section: Section =
-    asked === 'kept' || (isAdmin && (asked === 'people' || asked === 'company')) ? asked : 'mailboxes';
+    asked === 'kept' || asked === 'candidates' || (isAdmin && (asked === 'people' || asked === 'company'))
+      ? asked
+      : 'mailboxes';
   return (
     <div className="app">
       <header className="side">
@@ -79,6 +82,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
             </SectionLink>
             <SectionLink to="kept" section={section} icon={<Hand size={16} aria-hidden="true" />}>
               What is kept
+            </SectionLink>
+            <SectionLink to="candidates" section={section} icon={<Contact size={16} aria-hidden="true" />}>
+              Candidates
             </SectionLink>
             {isAdmin ? (
               <>
@@ -102,6 +108,7 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
         )}
         {section === 'people' ? <People serverAddress={serverAddress} /> : null}
         {section === 'company' ? <Company /> : null}
+        {section === 'candidates' ? <Candidates isAdmin={isAdmin} /> : null}
         {section === 'kept' ? <NeverKept isAdmin={isAdmin} /> : null}
         {section === 'mailboxes' ? <MyMailboxes me={me} mailboxes={mailboxes} /> : null}
       </main>

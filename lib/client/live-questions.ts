@@ -106,6 +106,7 @@ export const liveQuestions = (ask: Ask) => ({
   retryUnreadable: (message: UnreadableRequest) =>
     ask({ ask: 'retry-unreadable', input: message }, z.array(UnreadableMessage)),
   openApp: () => done(ask, { ask: 'open-app' }),
+  openCandidates: () => done(ask, { ask: 'open-app', section: 'candidates' }),
 });
 
 /** For a question whose answer is only that it went well. */

@@ -21,12 +21,13 @@ export const answerQuestion = async (parts: Parts, question: ViewQuestion): Prom
   }
 };
 
-/** The app page's tab, brought to the front or made. */
-export const openApp = async ({ extension }: World): Promise<void> => {
+/** The app page's tab, brought to the front or made; at that section of it, or where it stands. */
+export const openApp = async ({ extension }: World, section?: string): Promise<void> => {
   const url = extension.runtime.getURL(`/${extensionPages.app}`);
   const [open] = await extension.tabs.query({ url });
-  if (open?.id === undefined) await extension.tabs.create({ url });
-  else await extension.tabs.update(open.id, { active: true });
+  const at = section === undefined ? url : `${url}#${section}`;
+  if (open?.id === undefined) await extension.tabs.create({ url: at });
+  else await extension.tabs.update(open.id, { active: true, ...(section === undefined ? {} : { url: at }) });
 };
 
 const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> => {
@@ -136,7 +137,7 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
     case 'sign-out':
       return signOut(parts);
     case 'open-app':
-      return openApp(parts.world);
+      return openApp(parts.world, question.section);
   }
 };
 

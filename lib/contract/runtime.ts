@@ -126,7 +126,7 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('dismiss-held'), input: z.unknown() }),
   z.object({ ask: z.literal('read-raw'), input: z.unknown() }),
   z.object({ ask: z.literal('retry-unreadable'), input: z.unknown() }),
-  z.object({ ask: z.literal('open-app') }),
+  z.object({ ask: z.literal('open-app'), section: z.enum(['candidates']).optional() }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;
 

@@ -1,5 +1,12 @@
 /* Builders of what the background tells a view, with only the facts that matter to a test given. */
+
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
+import {
+  type ErasureCounts,
+  ErasureId,
+  type ErasureRow,
+  type LegalHold,
+} from '../../lib/contract/erasure.ts';
 import type { Guards, Held } from '../../lib/contract/guard.ts';
 import {
   ActionKey,
@@ -499,4 +506,30 @@ export const held: Held = {
       since: ago({ days: 1 }),
     },
   ],
+};
+
+export const hold: LegalHold = { reason: 'Claim of 3 May, file 12/26', at: ago({ days: 20 }), by: ana };
+
+export const erasureCounts: ErasureCounts = {
+  messages: 14,
+  attachments: 2,
+  conversations: 3,
+  drafts: 1,
+  addresses: 2,
+  jobs: 1,
+  sharedConversations: 1,
+};
+export const erasure: ErasureRow = {
+  erasureId: ErasureId.parse(uuid(901)),
+  at: ago({ minutes: 1 }),
+  because: 'erased',
+  askedBy: 'candidate',
+  by: ana,
+  counts: erasureCounts,
+};
+export const retirement: ErasureRow = {
+  erasureId: ErasureId.parse(uuid(902)),
+  at: ago({ days: 40 }),
+  because: 'retired',
+  counts: { ...erasureCounts, messages: 0, attachments: 0, conversations: 0, drafts: 0 },
 };

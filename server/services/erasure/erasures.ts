@@ -31,7 +31,7 @@ export const previewErasure = (
     return (await readScope(tx, candidateId)).counts;
   });
 
-/** Throws: not-found, legal-hold. */
+/** Asked again, because the first answer was lost, it gives the same. Throws: not-found, legal-hold. */
 export const eraseOnRequest = async (
   services: Services,
   actor: Actor,
@@ -42,6 +42,8 @@ export const eraseOnRequest = async (
     { kind: 'company', companyId, actorId: personId },
     async (tx) => {
       await lockThreads(tx, companyId);
+      const [before] = (await readErasures(tx, actor, { candidateId })).map(toRow(actor));
+      if (before !== undefined) return { keyId: undefined, row: before };
       await requireCandidate(tx, candidateId);
       const done = await eraseCandidate(services, tx, {
         companyId,
@@ -98,10 +100,14 @@ const requireCandidate = async (tx: Tx, candidateId: CandidateId): Promise<void>
   if (found === undefined) throw new Failure('not-found', 'no such candidate');
 };
 
-type Wanted = { readonly erasureId?: ErasureId; readonly addressHash?: Buffer | undefined };
+type Wanted = {
+  readonly erasureId?: ErasureId;
+  readonly candidateId?: CandidateId;
+  readonly addressHash?: Buffer | undefined;
+};
 type Found = Awaited<ReturnType<typeof readErasures>>[number];
 
-const readErasures = (tx: Tx, { companyId }: Actor, { erasureId, addressHash }: Wanted) =>
+const readErasures = (tx: Tx, { companyId }: Actor, { erasureId, candidateId, addressHash }: Wanted) =>
   tx
     .selectFrom('candor.erasure')
     .leftJoin('candor.person', 'candor.person.id', 'candor.erasure.done_by')
@@ -109,6 +115,7 @@ const readErasures = (tx: Tx, { companyId }: Actor, { erasureId, addressHash }: 
     .select('candor.person.name as done_by_name')
     .where('candor.erasure.company_id', '=', companyId)
     .$if(erasureId !== undefined, (query) => query.where('candor.erasure.id', '=', erasureId ?? null))
+    .$if(candidateId !== undefined, (query) => query.where('candidate_id', '=', candidateId ?? null))
     .$if(addressHash !== undefined, (query) =>
       query.where(({ eb, fn }) => eb(eb.val(addressHash), '=', fn.any('candor.erasure.address_hashes'))),
     )
