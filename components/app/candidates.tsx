@@ -1,18 +1,21 @@
 /* Candidates one may open, found by name or address, and what is done with all that is held about one. */
-import { Eraser, Gavel } from 'lucide-react';
+import { Eraser, FileDown, FileJson, Gavel } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import { useAnswer } from '../../lib/client/asking.ts';
+import { useAnswer, useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import type { ErasureRow } from '../../lib/contract/erasure.ts';
+import type { ExportForm } from '../../lib/contract/export.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Field } from '../ui/field.tsx';
-import { Menu } from '../ui/menu.tsx';
+import { Menu, type MenuItem } from '../ui/menu.tsx';
 import { holdWords } from '../words/erasure-words.ts';
+import { whyWords } from '../words/why-words.ts';
 import { EraseDialog } from './erase-dialog.tsx';
 import { ErasedNotice, Erasures } from './erasures.tsx';
 import { FailedNotice } from './failed-notice.tsx';
 import { HoldDialog, LiftDialog } from './hold-dialog.tsx';
+import { saveFile } from './save-file.ts';
 
 /** Short enough to feel at once, long enough not to ask for every letter. */
 const typingPauseMs = 150;
@@ -106,7 +109,16 @@ const Found = ({
   isAdmin: boolean;
   onOpen: (what: Open['what']) => void;
 }) => {
+  const live = useLive();
+  const { isBusy, failedWhy, run } = useErrand();
+  const [isSaved, setSaved] = useState(false);
   const [job] = card.jobs;
+  const save = (form: ExportForm): void =>
+    run(async () => {
+      setSaved(false);
+      saveFile(await live.exportCandidate({ candidateId: card.candidateId, form }));
+      setSaved(true);
+    });
   return (
     <li className="question">
       <Avatar id={card.candidateId} name={card.name} />
@@ -116,34 +128,50 @@ const Found = ({
           {[...(job === undefined ? [] : [`${job.stage} · ${job.title}`]), ...card.addresses].join(' · ')}
         </p>
         {card.hold === undefined ? null : <p className="small any-break">{holdWords(card.hold, now)}</p>}
+        <p className="small muted" role="status">
+          {isBusy ? 'Gathering all you may read…' : isSaved ? 'Saved. The file says what is not in it.' : ''}
+        </p>
+        {failedWhy === undefined ? null : (
+          <p className="small field-error" role="alert">
+            {whyWords(failedWhy).happened} {whyWords(failedWhy).next}
+          </p>
+        )}
       </div>
-      {isAdmin ? (
-        <Menu
-          name={`More for ${card.name}`}
-          items={[
-            card.hold === undefined
-              ? {
-                  name: 'Set a legal hold…',
-                  icon: <Gavel size={16} aria-hidden="true" />,
-                  onChoose: () => onOpen('hold'),
-                }
-              : {
-                  name: 'Lift the legal hold…',
-                  icon: <Gavel size={16} aria-hidden="true" />,
-                  onChoose: () => onOpen('lift'),
-                },
-            {
-              name: 'Erase…',
-              icon: <Eraser size={16} aria-hidden="true" />,
-              isDisabled: card.hold !== undefined,
-              onChoose: () => onOpen('erase'),
-            },
-          ]}
-        />
-      ) : null}
+      <Menu
+        name={`More for ${card.name}`}
+        items={[
+          {
+            name: 'Save all that is held',
+            icon: <FileDown size={16} aria-hidden="true" />,
+            isDisabled: isBusy,
+            onChoose: () => save('page'),
+          },
+          {
+            name: 'Save it as JSON',
+            icon: <FileJson size={16} aria-hidden="true" />,
+            isDisabled: isBusy,
+            onChoose: () => save('data'),
+          },
+          ...(isAdmin ? adminItems(card, onOpen) : []),
+        ]}
+      />
     </li>
   );
 };
+
+const adminItems = (card: CandidateCard, onOpen: (what: Open['what']) => void): readonly MenuItem[] => [
+  {
+    name: card.hold === undefined ? 'Set a legal hold…' : 'Lift the legal hold…',
+    icon: <Gavel size={16} aria-hidden="true" />,
+    onChoose: () => onOpen(card.hold === undefined ? 'hold' : 'lift'),
+  },
+  {
+    name: 'Erase…',
+    icon: <Eraser size={16} aria-hidden="true" />,
+    isDisabled: card.hold !== undefined,
+    onChoose: () => onOpen('erase'),
+  },
+];
 
 /** The text once typing has paused. */
 const usePaused = (text: string): string => {

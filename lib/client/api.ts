@@ -26,9 +26,11 @@ import {
   ErasureRequest,
   ErasureRow,
   ErasureSearch,
+  SavedFile,
   SavedFiles,
   SetHold,
 } from '../contract/erasure.ts';
+import { ExportRequest } from '../contract/export.ts';
 import { FailureReason } from '../contract/failure.ts';
 import {
   DismissHeld,
@@ -139,6 +141,8 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(ErasureSearch, input, (it) => answered(z.array(ErasureRow), trpc.erasure.list.query(it))),
     erasureCertificate: (input: unknown) =>
       withInput(ErasureRequest, input, (it) => answered(SavedFiles, trpc.erasure.certificate.query(it))),
+    exportCandidate: (input: unknown) =>
+      withInput(ExportRequest, input, (it) => answered(SavedFile, trpc.candidate.export.mutate(it))),
     setHold: (input: unknown) =>
       withInput(SetHold, input, (it) => answered(CandidateCard, trpc.erasure.setHold.mutate(it))),
     liftHold: (input: unknown) =>

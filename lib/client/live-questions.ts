@@ -14,9 +14,11 @@ import {
   ErasureCounts,
   type ErasureId,
   ErasureRow,
+  SavedFile,
   SavedFiles,
   type SetHold,
 } from '../contract/erasure.ts';
+import type { ExportRequest } from '../contract/export.ts';
 import {
   type DismissHeld,
   type GuardChange,
@@ -89,6 +91,7 @@ export const liveQuestions = (ask: Ask) => ({
   erasures: (address?: string) => ask({ ask: 'erasures', input: { address } }, z.array(ErasureRow)),
   erasureCertificate: (erasureId: ErasureId) =>
     ask({ ask: 'erasure-certificate', input: { erasureId } }, SavedFiles),
+  exportCandidate: (wanted: ExportRequest) => ask({ ask: 'export-candidate', input: wanted }, SavedFile),
   setHold: (hold: SetHold) => ask({ ask: 'set-hold', input: hold }, CandidateCard),
   liftHold: (candidateId: CandidateId) => ask({ ask: 'lift-hold', input: { candidateId } }, CandidateCard),
   vouchAddress: (vouch: VouchAddress) => done(ask, { ask: 'vouch-address', input: vouch }),

@@ -66,6 +66,8 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.erasures(question.input));
     case 'erasure-certificate':
       return asSignedIn(parts, (api) => api.erasureCertificate(question.input));
+    case 'export-candidate':
+      return asSignedIn(parts, (api) => api.exportCandidate(question.input));
     case 'set-hold':
       return asSignedIn(parts, (api) => api.setHold(question.input));
     case 'lift-hold':

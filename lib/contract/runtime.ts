@@ -112,6 +112,7 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('erase-candidate'), input: z.unknown() }),
   z.object({ ask: z.literal('erasures'), input: z.unknown() }),
   z.object({ ask: z.literal('erasure-certificate'), input: z.unknown() }),
+  z.object({ ask: z.literal('export-candidate'), input: z.unknown() }),
   z.object({ ask: z.literal('set-hold'), input: z.unknown() }),
   z.object({ ask: z.literal('lift-hold'), input: z.unknown() }),
   z.object({ ask: z.literal('vouch-address'), input: z.unknown() }),

@@ -111,6 +111,7 @@ export const layers: readonly Layer[] = [
     rooms: [
       'lib/domain/',
       'lib/contract/',
+      'lib/mail-html/',
       'server/base/',
       'server/db/',
       'server/queue/',
@@ -122,7 +123,7 @@ export const layers: readonly Layer[] = [
       'server/providers/mime.ts',
       'server/providers/reply-parts.ts',
     ],
-    packages: ['zod', 'kysely'],
+    packages: ['zod', 'kysely', 'jsdom'],
     node: true,
   },
   {

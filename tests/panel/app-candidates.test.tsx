@@ -27,6 +27,7 @@ const show = async (
       },
       'set-hold': { value: held },
       'lift-hold': { value: f.dana },
+      'export-candidate': { value: { name: 'all.html', mediaType: 'text/html', text: '<p>All</p>' } },
       ...facts.answers,
     },
   });
@@ -113,6 +114,35 @@ describe('erasing', () => {
     await show({ role: 'recruiter' });
     expect(screen.queryByRole('menuitem', { name: 'Erase…', hidden: true })).toBeNull();
     expect(screen.queryByRole('region', { name: 'Erased candidates' })).toBeNull();
+  });
+});
+
+describe('all that is held', () => {
+  test('is saved by whoever works with the candidate, to read or as JSON [LI-26]', async () => {
+    const saved: string[] = [];
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push(this.download);
+    });
+    const shown = await show({ role: 'interviewer' });
+    await choose(shown, 'Save all that is held');
+    await screen.findByText('Saved. The file says what is not in it.');
+    await choose(shown, 'Save it as JSON');
+    expect(asked(shown, 'export-candidate')).toEqual(
+      ['page', 'data'].map((form) => ({
+        ask: 'export-candidate',
+        input: { candidateId: f.dana.candidateId, form },
+      })),
+    );
+    await expect.poll(() => saved).toEqual(['all.html', 'all.html']);
+    click.mockRestore();
+  });
+
+  test('that could not be gathered says why', async () => {
+    const shown = await show({ answers: { 'export-candidate': { why: 'server-unreachable' } } });
+    await choose(shown, 'Save all that is held');
+    expect((await screen.findByRole('alert')).textContent).toMatch(/^Your Candor server does not answer\./);
   });
 });
 

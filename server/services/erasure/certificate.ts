@@ -1,9 +1,10 @@
 /* The certificate of an erasure, as a page to read and as JSON to check. It names nobody who was erased: of them it has ids and keyed hashes. */
 import type { AskedBy, ErasureCounts, ErasureId, SavedFile } from '../../../lib/contract/erasure.ts';
 import type { CandidateId } from '../../../lib/contract/ids.ts';
+import { formatDay } from '../../../lib/domain/explain.ts';
 import type { Erased } from '../../../lib/domain/interest.ts';
 import { type Html, html } from '../../base/html.ts';
-import { toPage } from './saved-page.ts';
+import { toPage } from '../export/saved-page.ts';
 
 export type Certificate = {
   readonly erasureId: ErasureId;
@@ -46,11 +47,11 @@ type Sayings = Readonly<Record<'erased' | 'stays' | 'checks' | 'backUps' | 'come
 
 const sayings = (certificate: Certificate): Sayings => {
   const { counts, because, destroyedKeyId } = certificate;
-  const day = certificate.doneAt.slice(0, 10);
+  const day = formatDay(Date.parse(certificate.doneAt));
   return {
     erased: [
       `${counted(counts.messages, 'message')} in ${counted(counts.conversations, 'conversation')} filed on nobody else`,
-      `${counted(counts.attachments, 'attachment')} of them`,
+      `${counted(counts.attachments, 'attachment')} in them`,
       `${counted(counts.drafts, 'draft')} to them`,
       `${counted(counts.addresses, 'address', 'addresses')} and ${counted(counts.jobs, 'application')} on their record, and the record itself`,
     ],
@@ -58,7 +59,7 @@ const sayings = (certificate: Certificate): Sayings => {
       'The mail in people’s own mailboxes. Candor deleted nothing there.',
       counts.sharedConversations === 0
         ? 'No conversation was filed on another candidate as well.'
-        : `${counted(counts.sharedConversations, 'conversation')} filed on another candidate as well, with whatever was written in them.`,
+        : `${counted(counts.sharedConversations, 'conversation')} filed on another candidate as well, with whatever was written there.`,
       'The company’s audit: ids, times and counts of what was done, and no text.',
     ],
     checks: [
@@ -92,7 +93,7 @@ const toBody = (certificate: Certificate, said: Sayings): Html => {
   const { company, doneAt, askedBy, doneBy, because, audit } = certificate;
   const facts: readonly (readonly [string, string])[] = [
     ['Company', company],
-    ['Erased', `${doneAt.slice(0, 10)}, ${doneAt.slice(11, 16)} UTC`],
+    ['Erased', `${formatDay(Date.parse(doneAt))}, ${doneAt.slice(11, 16)} UTC`],
     [
       'Asked for by',
       because === 'retired'

@@ -1,15 +1,15 @@
 /* Sets and lifts a candidate's legal hold; the company's owner and admins do. What it stops is in on-hold.ts and where that is asked. */
 import type { CandidateCard } from '../../../lib/contract/candidate.ts';
-import type { LegalHold, SetHold } from '../../../lib/contract/erasure.ts';
+import type { SetHold } from '../../../lib/contract/erasure.ts';
 import type { CandidateId, CompanyId } from '../../../lib/contract/ids.ts';
 import { Failure } from '../../base/failure.ts';
-import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
 import { reckonErasure } from '../ingest/gone-copies.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import { readCards } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
+import { reasonPlace } from './read-holds.ts';
 
 /** One that stands is worded anew. Throws: not-found. */
 export const setHold = (
@@ -93,41 +93,3 @@ const reckonTheirMail = async (
     messages.map(({ id }) => id),
   );
 };
-
-/** As cards tell it; candidates without one are absent. */
-export const readHolds = async (
-  services: Services,
-  tx: Tx,
-  actor: Actor,
-  candidateIds: readonly CandidateId[],
-): Promise<ReadonlyMap<CandidateId, LegalHold>> => {
-  const rows = await tx
-    .selectFrom('candor.legal_hold')
-    .leftJoin('candor.person', 'candor.person.id', 'candor.legal_hold.set_by')
-    .select(['candidate_id', 'reason_sealed', 'set_by', 'set_at', 'candor.person.name as set_by_name'])
-    .where('candidate_id', '=', anyOf(candidateIds))
-    .execute();
-  const holds = new Map<CandidateId, LegalHold>();
-  for (const row of rows)
-    holds.set(row.candidate_id, {
-      reason: await services.sealing.openText(
-        tx,
-        actor.companyId,
-        reasonPlace(row.candidate_id),
-        row.reason_sealed,
-      ),
-      at: new Date(row.set_at).toISOString(),
-      ...(row.set_by === null || row.set_by_name === null
-        ? {}
-        : {
-            by: { personId: row.set_by, name: row.set_by_name, isYou: row.set_by === actor.personId },
-          }),
-    });
-  return holds;
-};
-
-const reasonPlace = (candidateId: CandidateId) => ({
-  table: 'legal_hold',
-  row: candidateId,
-  column: 'reason_sealed',
-});

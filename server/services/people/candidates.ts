@@ -4,7 +4,7 @@ import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
-import { readHolds } from '../erasure/legal-hold.ts';
+import { readHolds } from '../erasure/read-holds.ts';
 import { beginBackSearch } from '../import/back-search.ts';
 import { liftAddress } from '../ingest/tombstones.ts';
 import type { Services } from '../services.ts';

@@ -91,7 +91,7 @@ const readPrivateRoots = async (
 };
 
 /** Threads with these candidates of which the actor may read no message. Counted as the company; only the number comes out. */
-const countHidden = async (
+export const countHidden = async (
   services: Services,
   actor: Actor,
   candidateIds: readonly CandidateId[],
@@ -118,5 +118,5 @@ const countHidden = async (
 };
 
 /** Root threads filed on any of the candidates, as far as the transaction may see. */
-const filedRoots = (candidateIds: readonly CandidateId[]) =>
+export const filedRoots = (candidateIds: readonly CandidateId[]) =>
   sql<ThreadId>`(select t.root_id from candor.thread_candidate f join candor.thread t on t.id = f.thread_id where f.candidate_id in (${sql.join(candidateIds)}))`;

@@ -17,6 +17,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 4px 16px 4px 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 th { font-weight: 600; width: 34%; }
 article { border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); padding: 12px 0; }
+iframe { width: 100%; height: 320px; resize: vertical; overflow: auto; border: 1px solid color-mix(in srgb, currentColor 20%, transparent); background: #fff; }
 pre { white-space: pre-wrap; font: inherit; margin: 8px 0; }
 .muted { opacity: .75; }
 </style>
