@@ -43,6 +43,7 @@ import {
 } from '../contract/guard.ts';
 import { ImportChoice, ImportRow, ImportSteer, MailboxImports, SyncCandidate } from '../contract/import.ts';
 import { KeepPolicy } from '../contract/keeping.ts';
+import { Colleague, ColleagueRequest, EndAccess, LeavingPreview } from '../contract/leaving.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
 import {
   CheckRequest,
@@ -147,6 +148,17 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(SetHold, input, (it) => answered(CandidateCard, trpc.erasure.setHold.mutate(it))),
     liftHold: (input: unknown) =>
       withInput(CandidateRequest, input, (it) => answered(CandidateCard, trpc.erasure.liftHold.mutate(it))),
+    colleagues: () => answered(z.array(Colleague), trpc.people.list.query()),
+    previewLeaving: (input: unknown) =>
+      withInput(ColleagueRequest, input, (it) =>
+        answered(LeavingPreview, trpc.people.previewLeaving.query(it)),
+      ),
+    endAccess: (input: unknown) =>
+      withInput(EndAccess, input, (it) => answered(z.array(Colleague), trpc.people.endAccess.mutate(it))),
+    letBackIn: (input: unknown) =>
+      withInput(ColleagueRequest, input, (it) =>
+        answered(z.array(Colleague), trpc.people.letBackIn.mutate(it)),
+      ),
     addAddress: (input: unknown) =>
       withInput(AddAddress, input, (it) => answered(CandidateCard, trpc.candidate.addAddress.mutate(it))),
     chooseImport: (input: unknown) =>

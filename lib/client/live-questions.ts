@@ -28,9 +28,10 @@ import {
   UnreadableMessage,
   type UnreadableRequest,
 } from '../contract/guard.ts';
-import type { CandidateId, MailboxId, MessageId, ThreadId } from '../contract/ids.ts';
+import type { CandidateId, MailboxId, MessageId, PersonId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { KeepPolicy } from '../contract/keeping.ts';
+import { Colleague, type EndAccess, LeavingPreview } from '../contract/leaving.ts';
 import {
   type CheckRequest,
   ErasePreview,
@@ -96,6 +97,11 @@ export const liveQuestions = (ask: Ask) => ({
   liftHold: (candidateId: CandidateId) => ask({ ask: 'lift-hold', input: { candidateId } }, CandidateCard),
   vouchAddress: (vouch: VouchAddress) => done(ask, { ask: 'vouch-address', input: vouch }),
   invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),
+  colleagues: () => ask({ ask: 'colleagues' }, z.array(Colleague)),
+  previewLeaving: (personId: PersonId) =>
+    ask({ ask: 'preview-leaving', input: { personId } }, LeavingPreview),
+  endAccess: (order: EndAccess) => ask({ ask: 'end-access', input: order }, z.array(Colleague)),
+  letBackIn: (personId: PersonId) => ask({ ask: 'let-back-in', input: { personId } }, z.array(Colleague)),
   addAddress: (candidateId: CandidateId, address: string) =>
     ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),
   syncCandidate: (which: SyncCandidate) => ask({ ask: 'sync-candidate', input: which }, ImportRow),

@@ -76,6 +76,14 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.vouchAddress(question.input));
     case 'invite':
       return asSignedIn(parts, (api) => api.invite(question.input));
+    case 'colleagues':
+      return asSignedIn(parts, (api) => api.colleagues());
+    case 'preview-leaving':
+      return asSignedIn(parts, (api) => api.previewLeaving(question.input));
+    case 'end-access':
+      return asSignedIn(parts, (api) => api.endAccess(question.input));
+    case 'let-back-in':
+      return asSignedIn(parts, (api) => api.letBackIn(question.input));
     case 'find-way':
       return asSignedIn(parts, (api) => api.findWay(question.input));
     case 'preview-erase':

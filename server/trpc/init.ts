@@ -10,6 +10,8 @@ export type RequestContext = {
   readonly services: Services;
   readonly actor: Actor | undefined;
   readonly signOut: () => Promise<void>;
+  /** Ends all sessions of a colleague's account, and what is on its way to become one. */
+  readonly endSessions: (authUserId: string) => Promise<void>;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 };
