@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { roleWords } from '../words/people-words.ts';
 import { whyWords } from '../words/why-words.ts';
 import { Candidates } from './candidates.tsx';
 import { Company } from './company.tsx';
@@ -201,11 +202,3 @@ const pendingWords = (count: number): string =>
   count === 1
     ? 'One thing you did is not on the server yet.'
     : `${count} things you did are not on the server yet.`;
-
-const roleWords: Readonly<Record<Extract<AppState, { kind: 'signed-in' }>['me']['role'], string>> = {
-  owner: 'Owner',
-  admin: 'Admin',
-  recruiter: 'Recruiter',
-  'hiring-manager': 'Hiring manager',
-  interviewer: 'Interviewer',
-};

@@ -20,6 +20,7 @@ import {
   ThreadId,
 } from '../../lib/contract/ids.ts';
 import type { ImportRow, MailboxImports } from '../../lib/contract/import.ts';
+import type { Colleague, LeavingPreview } from '../../lib/contract/leaving.ts';
 import type { MailboxRow, TroubledMailbox } from '../../lib/contract/mailbox.ts';
 import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
@@ -506,6 +507,32 @@ export const held: Held = {
       since: ago({ days: 1 }),
     },
   ],
+};
+
+const colleague = (of: PersonRef, facts: Partial<Colleague> = {}): Colleague => ({
+  personId: of.personId,
+  name: of.name,
+  address: `${of.name.split(' ')[0]?.toLowerCase() ?? ''}@hooli.example`,
+  role: 'recruiter',
+  isYou: of.isYou,
+  isActive: true,
+  canChange: true,
+  ...facts,
+});
+export const colleagues: readonly Colleague[] = [
+  colleague(ana, { role: 'admin' }),
+  colleague(you, { role: 'owner', canChange: false }),
+  colleague(tom, { role: 'hiring-manager' }),
+  colleague(raj, { isActive: false }),
+];
+export const leaving: LeavingPreview = {
+  mailboxes: 2,
+  conversations: 41,
+  privateConversations: 3,
+  sharedConversations: 8,
+  erasedMessages: 112,
+  sharedMessages: 20,
+  onHoldMessages: 4,
 };
 
 export const hold: LegalHold = { reason: 'Claim of 3 May, file 12/26', at: ago({ days: 20 }), by: ana };

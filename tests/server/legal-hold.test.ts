@@ -1,5 +1,6 @@
 /* A legal hold on a candidate: nothing of theirs goes by any way while it stands, and everybody who works with them is told why. */
 import { describe, expect, test } from 'vitest';
+import type { PersonId } from '../../lib/contract/ids.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
 import { keepDeletedMs } from '../../lib/domain/deletion.ts';
 import { retireGraceMs } from '../../lib/domain/retention.ts';
@@ -68,6 +69,34 @@ test('is set and lifted by the owner and admins alone, stands on the card with i
   expect(await world.sql(`select from pg_tables where tablename = 'legal_hold' and not rowsecurity`)).toEqual(
     [],
   );
+});
+
+test('and the certificates are shown by the database itself to nobody else [N-06]', async () => {
+  await hold('Jane');
+  const seen = async (who: WorldPerson) => {
+    const [row] = await world.sql<{ id: PersonId }>('select id from candor.person where address = $1', [
+      who.address,
+    ]);
+    if (row === undefined) throw new Error('No such colleague.');
+    const as = { kind: 'person', companyId: world.companyId, personId: row.id } as const;
+    return world.server.services.db.transaction(as, async (tx) => [
+      (await tx.selectFrom('candor.legal_hold').select('candidate_id').execute()).length,
+      (await tx.selectFrom('candor.erasure').select('id').execute()).length,
+    ]);
+  };
+  await world.sql(
+    `insert into candor.erasure (id, company_id, candidate_id, because, done_at, address_hashes, counts)
+     values (gen_random_uuid(), $1, gen_random_uuid(), 'retired', 0, '{}', '{}')`,
+    [world.companyId],
+  );
+  // Raj is on no team of Jane's; only Ana is the company's owner.
+  expect([await seen(ana), await seen(tom), await seen(raj)]).toEqual([
+    [1, 1],
+    [1, 0],
+    [0, 0],
+  ]);
+  await world.sql('delete from candor.erasure');
+  await lift('Jane');
 });
 
 describe('while it stands', () => {

@@ -72,6 +72,7 @@ const sayings = (certificate: Certificate): Sayings => {
       `A copy of the mail alone, taken before ${day}, opens no more: its key is gone from the server.`,
       `A back-up of the whole database from before ${day} is not erased by this. It holds the destroyed key too, sealed with the server’s master key, and whoever has both can open it. Such back-ups have to be destroyed, or, where one is restored, the candidate has to be erased again at once.`,
       'The rows with the candidate’s name and with the key are deleted. The database overwrites their places, and its own log of changes, in the course of its work; until then somebody with the server’s disk and its master key could dig them up.',
+      'Browsers of colleagues who had the candidate open may keep the list and subjects their panel showed for up to seven days, or until they sign out.',
     ],
     comesBack: [
       'Messages that were erased are known by keyed hashes of their ids. No sync, search or import of a mailbox or file brings them back.',

@@ -611,7 +611,17 @@ export const galleryCases: readonly GalleryCase[] = [
     hash: '#kept',
     answers: { 'read-guards': { why: 'offline' }, 'read-held': { why: 'offline' } },
   }),
-  app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
+  app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#people',
+    answers: { colleagues: { value: f.colleagues } },
+  }),
+  ...(['Leave', 'Pass it on', 'Hide', 'Erase'] as const).map((way) =>
+    app(`leaving-${way.split(' ')[0]?.toLowerCase()}`, f.signedIn({ me: f.me({ role: 'owner' }) }), {
+      hash: '#people',
+      presses: ['End access… Tom', way, ...(way === 'Pass it on' ? ['End access, and pass mail on'] : [])],
+      answers: { colleagues: { value: f.colleagues }, 'preview-leaving': { value: f.leaving } },
+    }),
+  ),
   app('candidates', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#candidates',
     presses: ['fill:candidate=re', 'wait', 'More for Dana Reyes'],
