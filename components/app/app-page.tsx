@@ -1,4 +1,4 @@
-import { Building2, Hand, LogOut, Mail, ScrollText, Share2, Users } from 'lucide-react';
+import { Building2, Contact, Hand, LogOut, Mail, ScrollText, Share2, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -8,8 +8,10 @@ import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { roleWords } from '../words/people-words.ts';
 import { whyWords } from '../words/why-words.ts';
 import { Audit } from './audit.tsx';
+import { Candidates } from './candidates.tsx';
 import { Company } from './company.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { NeverKept } from './never-kept.tsx';
@@ -62,8 +64,8 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'kept' | 'shared' | 'people' | 'company' | 'audit';
-const everybodysSections: readonly string[] = ['kept', 'shared'] satisfies Section[];
+type Section = 'mailboxes' | 'kept' | 'shared' | 'candidates' | 'people' | 'company' | 'audit';
+const everybodysSections: readonly string[] = ['kept', 'shared', 'candidates'] satisfies Section[];
 const adminSections: readonly string[] = ['people', 'company', 'audit'] satisfies Section[];
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
@@ -88,6 +90,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
             </SectionLink>
             <SectionLink to="shared" section={section} icon={<Share2 size={16} aria-hidden="true" />}>
               Shared with you
+            </SectionLink>
+            <SectionLink to="candidates" section={section} icon={<Contact size={16} aria-hidden="true" />}>
+              Candidates
             </SectionLink>
             {isAdmin ? (
               <>
@@ -115,6 +120,7 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
         {section === 'people' ? <People serverAddress={serverAddress} /> : null}
         {section === 'company' ? <Company /> : null}
         {section === 'audit' ? <Audit /> : null}
+        {section === 'candidates' ? <Candidates isAdmin={isAdmin} /> : null}
         {section === 'kept' ? <NeverKept isAdmin={isAdmin} /> : null}
         {section === 'shared' ? <SharedWithMe /> : null}
         {section === 'mailboxes' ? <MyMailboxes me={me} mailboxes={mailboxes} /> : null}
@@ -208,11 +214,3 @@ const pendingWords = (count: number): string =>
   count === 1
     ? 'One thing you did is not on the server yet.'
     : `${count} things you did are not on the server yet.`;
-
-const roleWords: Readonly<Record<Extract<AppState, { kind: 'signed-in' }>['me']['role'], string>> = {
-  owner: 'Owner',
-  admin: 'Admin',
-  recruiter: 'Recruiter',
-  'hiring-manager': 'Hiring manager',
-  interviewer: 'Interviewer',
-};

@@ -5,13 +5,14 @@ import { Invite, type Invited } from '../../lib/contract/person.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { clockWords } from '../words/when.ts';
+import { Colleagues } from './colleagues.tsx';
 import { ConnectInstructions } from './connect-instructions.tsx';
 import { FailedNotice } from './failed-notice.tsx';
 
 type Role = Invite['role'];
 type Handed = { readonly name: string; readonly invited: Invited };
 
-/** For admins: let a colleague in by a link that is shown once. */
+/** For admins: let a colleague in by a link that is shown once, and end an access. */
 export const People = ({ serverAddress }: { serverAddress: string }) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
@@ -99,6 +100,7 @@ export const People = ({ serverAddress }: { serverAddress: string }) => {
           Invite
         </Button>
       </form>
+      <Colleagues />
       <ConnectInstructions serverAddress={serverAddress} />
     </>
   );

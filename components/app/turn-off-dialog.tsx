@@ -87,13 +87,18 @@ const givesUp = ({ provider }: MailboxRow): string =>
 const eraseWords = (answer: Answer<ErasePreview>): string => {
   if (answer.state === 'asking') return 'Counting…';
   if (answer.state === 'failed') return `${whyWords(answer.why).happened} Without a count nothing is erased.`;
-  const { keptCount, erasedCount } = answer.value;
-  const held = keptCount - erasedCount;
+  const { keptCount, erasedCount, onHoldCount } = answer.value;
+  const held = keptCount - erasedCount - onHoldCount;
   const stays =
     held === 0
       ? ''
       : ` ${counted(held, 'message')} that a colleague’s mailbox holds too ${held === 1 ? 'stays' : 'stay'}.`;
-  return `${counted(erasedCount, 'message')} ${erasedCount === 1 ? 'goes' : 'go'} from the candidates’ records for good, for the whole team.${stays} This cannot be undone.`;
+  return `${counted(erasedCount, 'message')} ${erasedCount === 1 ? 'goes' : 'go'} from the candidates’ records for good, for the whole team.${stays}${onHoldWords(onHoldCount)} This cannot be undone.`;
 };
+
+const onHoldWords = (count: number): string =>
+  count === 0
+    ? ''
+    : ` ${counted(count, 'message')} ${count === 1 ? 'stays' : 'stay'}, because ${count === 1 ? 'its' : 'their'} candidate is under a legal hold. Once that is lifted you can ask again.`;
 
 const lowered = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

@@ -6,6 +6,7 @@ import { listed, shortName } from '../words/people-words.ts';
 import { dayWords } from '../words/when.ts';
 import { AddAddress, CandidateMenu } from './candidate-menu.tsx';
 import { candidatesSenderFirst, nameToBeginWith, strangersSenderFirst } from './file-on.ts';
+import { HoldNotice } from './hold-notice.tsx';
 import { RetireNotice } from './retire-notice.tsx';
 import { SyncLine, useSync } from './sync-emails.tsx';
 import { VouchedLines, VouchForm } from './vouch-form.tsx';
@@ -75,6 +76,7 @@ const CandidateRow = ({ view, card, now, isOffline }: OfOne) => {
       </div>
       <VouchedLines card={card} now={now} />
       <RetireNotice card={card} now={now} />
+      <HoldNotice card={card} now={now} />
       {open === 'add' ? (
         <AddAddress
           card={card}
@@ -127,6 +129,7 @@ const OneCandidate = ({ view, card, now, isOffline }: OfOne) => {
           </p>
         )}
         <RetireNotice card={card} now={now} />
+        <HoldNotice card={card} now={now} />
         {open === 'add' ? (
           <AddAddress
             card={card}

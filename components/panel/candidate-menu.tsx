@@ -1,5 +1,5 @@
 /* What can be done for one candidate on the thread: sync their mail, and one more address on their record. */
-import { AtSign, BadgeCheck, RefreshCw } from 'lucide-react';
+import { AtSign, BadgeCheck, FolderLock, RefreshCw } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
@@ -20,26 +20,34 @@ export const CandidateMenu = ({
   sync: (() => void) | undefined;
   onAdd: () => void;
   onVouch: () => void;
-}) => (
-  <Menu
-    name={`More for ${card.name}`}
-    items={[
-      {
-        name: 'Sync e-mails',
-        icon: <RefreshCw size={16} aria-hidden="true" />,
-        isDisabled: sync === undefined,
-        onChoose: () => sync?.(),
-      },
-      { name: 'Add address…', icon: <AtSign size={16} aria-hidden="true" />, onChoose: onAdd },
-      {
-        name: 'Verify addresses…',
-        icon: <BadgeCheck size={16} aria-hidden="true" />,
-        isDisabled: card.addresses.length === 0,
-        onChoose: onVouch,
-      },
-    ]}
-  />
-);
+}) => {
+  const live = useLive();
+  return (
+    <Menu
+      name={`More for ${card.name}`}
+      items={[
+        {
+          name: 'Sync e-mails',
+          icon: <RefreshCw size={16} aria-hidden="true" />,
+          isDisabled: sync === undefined,
+          onChoose: () => sync?.(),
+        },
+        { name: 'Add address…', icon: <AtSign size={16} aria-hidden="true" />, onChoose: onAdd },
+        {
+          name: 'Verify addresses…',
+          icon: <BadgeCheck size={16} aria-hidden="true" />,
+          isDisabled: card.addresses.length === 0,
+          onChoose: onVouch,
+        },
+        {
+          name: 'All that is held about them…',
+          icon: <FolderLock size={16} aria-hidden="true" />,
+          onChoose: () => void live.openCandidates().catch(live.refresh),
+        },
+      ]}
+    />
+  );
+};
 
 /** One more address of theirs. Old mail with it is looked for where people let Candor look. */
 export const AddAddress = ({

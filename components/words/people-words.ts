@@ -1,5 +1,13 @@
-import type { PersonRef } from '../../lib/contract/person.ts';
+import type { PersonRef, Role } from '../../lib/contract/person.ts';
 import type { KeptThread } from '../../lib/contract/thread.ts';
+
+export const roleWords: Readonly<Record<Role, string>> = {
+  owner: 'Owner',
+  admin: 'Admin',
+  recruiter: 'Recruiter',
+  'hiring-manager': 'Hiring manager',
+  interviewer: 'Interviewer',
+};
 
 /** "1 message", "4 messages". */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

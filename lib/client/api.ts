@@ -21,6 +21,18 @@ import {
   WayRequest,
 } from '../contract/connecting.ts';
 import { DeletionPolicy } from '../contract/deletion.ts';
+import {
+  CandidateRequest,
+  EraseCandidate,
+  ErasureCounts,
+  ErasureRequest,
+  ErasureRow,
+  ErasureSearch,
+  SavedFile,
+  SavedFiles,
+  SetHold,
+} from '../contract/erasure.ts';
+import { ExportRequest } from '../contract/export.ts';
 import { FailureReason } from '../contract/failure.ts';
 import {
   DismissHeld,
@@ -33,6 +45,7 @@ import {
 } from '../contract/guard.ts';
 import { ImportChoice, ImportRow, ImportSteer, MailboxImports, SyncCandidate } from '../contract/import.ts';
 import { KeepPolicy } from '../contract/keeping.ts';
+import { ColleagueRequest, EndAccess, LeavingPreview, ListedColleague } from '../contract/leaving.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
 import {
   CheckRequest,
@@ -137,6 +150,33 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
     searchCandidates: (input: unknown) =>
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
+      ),
+    previewErasure: (input: unknown) =>
+      withInput(CandidateRequest, input, (it) => answered(ErasureCounts, trpc.erasure.preview.query(it))),
+    eraseCandidate: (input: unknown) =>
+      withInput(EraseCandidate, input, (it) => answered(ErasureRow, trpc.erasure.erase.mutate(it))),
+    erasures: (input: unknown) =>
+      withInput(ErasureSearch, input, (it) => answered(z.array(ErasureRow), trpc.erasure.list.query(it))),
+    erasureCertificate: (input: unknown) =>
+      withInput(ErasureRequest, input, (it) => answered(SavedFiles, trpc.erasure.certificate.query(it))),
+    exportCandidate: (input: unknown) =>
+      withInput(ExportRequest, input, (it) => answered(SavedFile, trpc.candidate.export.mutate(it))),
+    setHold: (input: unknown) =>
+      withInput(SetHold, input, (it) => answered(CandidateCard, trpc.erasure.setHold.mutate(it))),
+    liftHold: (input: unknown) =>
+      withInput(CandidateRequest, input, (it) => answered(CandidateCard, trpc.erasure.liftHold.mutate(it))),
+    listColleagues: () => answered(z.array(ListedColleague), trpc.people.list.query()),
+    previewLeaving: (input: unknown) =>
+      withInput(ColleagueRequest, input, (it) =>
+        answered(LeavingPreview, trpc.people.previewLeaving.query(it)),
+      ),
+    endAccess: (input: unknown) =>
+      withInput(EndAccess, input, (it) =>
+        answered(z.array(ListedColleague), trpc.people.endAccess.mutate(it)),
+      ),
+    letBackIn: (input: unknown) =>
+      withInput(ColleagueRequest, input, (it) =>
+        answered(z.array(ListedColleague), trpc.people.letBackIn.mutate(it)),
       ),
     addAddress: (input: unknown) =>
       withInput(AddAddress, input, (it) => answered(CandidateCard, trpc.candidate.addAddress.mutate(it))),

@@ -17,6 +17,16 @@ import {
 } from '../contract/connecting.ts';
 import { DeletionPolicy } from '../contract/deletion.ts';
 import {
+  type EraseCandidate,
+  ErasureCounts,
+  type ErasureId,
+  ErasureRow,
+  SavedFile,
+  SavedFiles,
+  type SetHold,
+} from '../contract/erasure.ts';
+import type { ExportRequest } from '../contract/export.ts';
+import {
   type DismissHeld,
   type GuardChange,
   Guards,
@@ -25,9 +35,10 @@ import {
   UnreadableMessage,
   type UnreadableRequest,
 } from '../contract/guard.ts';
-import type { CandidateId, MailboxId, MessageId, ThreadId } from '../contract/ids.ts';
+import type { CandidateId, MailboxId, MessageId, PersonId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
 import { KeepPolicy } from '../contract/keeping.ts';
+import { type EndAccess, LeavingPreview, ListedColleague } from '../contract/leaving.ts';
 import {
   type CheckRequest,
   ErasePreview,
@@ -118,8 +129,23 @@ export const liveQuestions = (ask: Ask) => ({
   steerVisibility: (change: ChangeRequest) =>
     ask({ ask: 'steer-visibility', input: change }, VisibilityState),
   keepCandidate: (candidateId: CandidateId) => done(ask, { ask: 'keep-candidate', input: { candidateId } }),
+  previewErasure: (candidateId: CandidateId) =>
+    ask({ ask: 'preview-erasure', input: { candidateId } }, ErasureCounts),
+  eraseCandidate: (erase: EraseCandidate) => ask({ ask: 'erase-candidate', input: erase }, ErasureRow),
+  erasures: (address?: string) => ask({ ask: 'erasures', input: { address } }, z.array(ErasureRow)),
+  erasureCertificate: (erasureId: ErasureId) =>
+    ask({ ask: 'erasure-certificate', input: { erasureId } }, SavedFiles),
+  exportCandidate: (wanted: ExportRequest) => ask({ ask: 'export-candidate', input: wanted }, SavedFile),
+  setHold: (hold: SetHold) => ask({ ask: 'set-hold', input: hold }, CandidateCard),
+  liftHold: (candidateId: CandidateId) => ask({ ask: 'lift-hold', input: { candidateId } }, CandidateCard),
   vouchAddress: (vouch: VouchAddress) => done(ask, { ask: 'vouch-address', input: vouch }),
   invite: (invite: Invite) => ask({ ask: 'invite', input: invite }, Invited),
+  listColleagues: () => ask({ ask: 'list-colleagues' }, z.array(ListedColleague)),
+  previewLeaving: (personId: PersonId) =>
+    ask({ ask: 'preview-leaving', input: { personId } }, LeavingPreview),
+  endAccess: (order: EndAccess) => ask({ ask: 'end-access', input: order }, z.array(ListedColleague)),
+  letBackIn: (personId: PersonId) =>
+    ask({ ask: 'let-back-in', input: { personId } }, z.array(ListedColleague)),
   addAddress: (candidateId: CandidateId, address: string) =>
     ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),
   syncCandidate: (which: SyncCandidate) => ask({ ask: 'sync-candidate', input: which }, ImportRow),
@@ -141,6 +167,7 @@ export const liveQuestions = (ask: Ask) => ({
   checkReceipts: (threadId: ThreadId) => ask({ ask: 'check-receipts', input: { threadId } }, AuditCheck),
   exportAudit: (portion: AuditExportRequest) => ask({ ask: 'export-audit', input: portion }, AuditExport),
   openApp: () => done(ask, { ask: 'open-app' }),
+  openCandidates: () => done(ask, { ask: 'open-app', section: 'candidates' }),
 });
 
 /** For a question whose answer is only that it went well. */

@@ -21,12 +21,13 @@ export const answerQuestion = async (parts: Parts, question: ViewQuestion): Prom
   }
 };
 
-/** The app page's tab, brought to the front or made. */
-export const openApp = async ({ extension }: World): Promise<void> => {
+/** The app page's tab, brought to the front or made; at that section of it, or where it stands. */
+export const openApp = async ({ extension }: World, section?: string): Promise<void> => {
   const url = extension.runtime.getURL(`/${extensionPages.app}`);
   const [open] = await extension.tabs.query({ url });
-  if (open?.id === undefined) await extension.tabs.create({ url });
-  else await extension.tabs.update(open.id, { active: true });
+  const at = section === undefined ? url : `${url}#${section}`;
+  if (open?.id === undefined) await extension.tabs.create({ url: at });
+  else await extension.tabs.update(open.id, { active: true, ...(section === undefined ? {} : { url: at }) });
 };
 
 const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> => {
@@ -73,10 +74,32 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.steerVisibility(question.input));
     case 'keep-candidate':
       return asSignedIn(parts, (api) => api.keepCandidate(question.input));
+    case 'preview-erasure':
+      return asSignedIn(parts, (api) => api.previewErasure(question.input));
+    case 'erase-candidate':
+      return asSignedIn(parts, (api) => api.eraseCandidate(question.input));
+    case 'erasures':
+      return asSignedIn(parts, (api) => api.erasures(question.input));
+    case 'erasure-certificate':
+      return asSignedIn(parts, (api) => api.erasureCertificate(question.input));
+    case 'export-candidate':
+      return asSignedIn(parts, (api) => api.exportCandidate(question.input));
+    case 'set-hold':
+      return asSignedIn(parts, (api) => api.setHold(question.input));
+    case 'lift-hold':
+      return asSignedIn(parts, (api) => api.liftHold(question.input));
     case 'vouch-address':
       return asSignedIn(parts, (api) => api.vouchAddress(question.input));
     case 'invite':
       return asSignedIn(parts, (api) => api.invite(question.input));
+    case 'list-colleagues':
+      return asSignedIn(parts, (api) => api.listColleagues());
+    case 'preview-leaving':
+      return asSignedIn(parts, (api) => api.previewLeaving(question.input));
+    case 'end-access':
+      return asSignedIn(parts, (api) => api.endAccess(question.input));
+    case 'let-back-in':
+      return asSignedIn(parts, (api) => api.letBackIn(question.input));
     case 'find-way':
       return asSignedIn(parts, (api) => api.findWay(question.input));
     case 'preview-erase':
@@ -154,7 +177,7 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
     case 'sign-out':
       return signOut(parts);
     case 'open-app':
-      return openApp(parts.world);
+      return openApp(parts.world, question.section);
   }
 };
 

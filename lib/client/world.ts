@@ -27,7 +27,7 @@ export type Extension = {
       url?: string;
     }): Promise<Tab[]>;
     create(page: { url: string }): Promise<unknown>;
-    update(tabId: number, change: { active: boolean }): Promise<unknown>;
+    update(tabId: number, change: { active: boolean; url?: string }): Promise<unknown>;
     sendMessage(tabId: number, message: unknown): Promise<unknown>;
     readonly onRemoved: Event<(tabId: number) => void>;
     readonly onUpdated: Event<(tabId: number, change: { status?: string | undefined }, tab: Tab) => void>;

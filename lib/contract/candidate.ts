@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LegalHold } from './erasure.ts';
 import { CandidateId, JobId } from './ids.ts';
 import { PersonRef } from './person.ts';
 
@@ -27,6 +28,8 @@ export const CandidateCard = z.object({
    * unless somebody says that they stay; `canKeep`: this person may.
    */
   retires: z.object({ at: z.iso.datetime(), isInGrace: z.boolean(), canKeep: z.boolean() }).optional(),
+  /** While it stands, their mail stays as it is. */
+  hold: LegalHold.optional(),
 });
 export type CandidateCard = z.infer<typeof CandidateCard>;
 

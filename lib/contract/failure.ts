@@ -17,6 +17,7 @@ export const FailureReason = z.enum([
   'outcome-unknown',
   'cannot-send',
   'send-only',
+  'legal-hold',
 ]);
 export type FailureReason = z.infer<typeof FailureReason>;
 
@@ -98,6 +99,11 @@ export const failureWords: Readonly<Record<FailureReason, FailureWords>> = {
     happened: 'This mailbox is connected to send only: its owner did not let Candor read it.',
     safe: 'Nothing was looked at.',
     next: 'Connect it anew with full access for Candor to read mail with candidates.',
+  },
+  'legal-hold': {
+    happened: 'A candidate on this is under a legal hold.',
+    safe: 'Nothing was changed: all mail with them stays as it is.',
+    next: 'The reason stands on the candidate’s card. The owner or an admin of your company can lift the hold.',
   },
 };
 

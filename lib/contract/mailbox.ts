@@ -106,9 +106,13 @@ export const MailboxChange = z.discriminatedUnion('kind', [
 ]);
 export type MailboxChange = z.infer<typeof MailboxChange>;
 
-/** What erasing would take: copies this mailbox brought, and messages that no other mailbox holds. */
+/**
+ * What erasing would take: copies this mailbox brought, and messages that no other mailbox holds. `onHoldCount`: messages that
+ * stay, because a candidate they are filed on is under a legal hold.
+ */
 export const ErasePreview = z.object({
   keptCount: z.int().nonnegative(),
   erasedCount: z.int().nonnegative(),
+  onHoldCount: z.int().nonnegative(),
 });
 export type ErasePreview = z.infer<typeof ErasePreview>;

@@ -116,8 +116,19 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('retention') }),
   z.object({ ask: z.literal('set-retention'), input: z.unknown() }),
   z.object({ ask: z.literal('keep-candidate'), input: z.unknown() }),
+  z.object({ ask: z.literal('preview-erasure'), input: z.unknown() }),
+  z.object({ ask: z.literal('erase-candidate'), input: z.unknown() }),
+  z.object({ ask: z.literal('erasures'), input: z.unknown() }),
+  z.object({ ask: z.literal('erasure-certificate'), input: z.unknown() }),
+  z.object({ ask: z.literal('export-candidate'), input: z.unknown() }),
+  z.object({ ask: z.literal('set-hold'), input: z.unknown() }),
+  z.object({ ask: z.literal('lift-hold'), input: z.unknown() }),
   z.object({ ask: z.literal('vouch-address'), input: z.unknown() }),
   z.object({ ask: z.literal('invite'), input: z.unknown() }),
+  z.object({ ask: z.literal('list-colleagues') }),
+  z.object({ ask: z.literal('preview-leaving'), input: z.unknown() }),
+  z.object({ ask: z.literal('end-access'), input: z.unknown() }),
+  z.object({ ask: z.literal('let-back-in'), input: z.unknown() }),
   z.object({ ask: z.literal('add-address'), input: z.unknown() }),
   z.object({ ask: z.literal('sync-candidate'), input: z.unknown() }),
   z.object({ ask: z.literal('choose-import'), input: z.unknown() }),
@@ -135,7 +146,7 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('set-override-allowed'), input: z.unknown() }),
   z.object({ ask: z.literal('use-override'), input: z.unknown() }),
   z.object({ ask: z.literal('export-audit'), input: z.unknown() }),
-  z.object({ ask: z.literal('open-app') }),
+  z.object({ ask: z.literal('open-app'), section: z.enum(['candidates']).optional() }),
 ]);
 export type ViewQuestion = z.infer<typeof ViewQuestion>;
 

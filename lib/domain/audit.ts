@@ -71,7 +71,7 @@ const shownFacts: ReadonlySet<string> = new Set([
   ...['allowed_providers', 'allowed_access_levels', 'is_password_login_allowed', 'forbidden_mailbox_domains'],
   ...['is_candidate_creation_allowed', 'retention', 'look_every_minutes', 'propagates_deletions'],
   ...['is_mailbox_deletion_allowed', 'interest_rules'],
-  ...['by_right', 'last_at'],
+  ...['by_right', 'last_at', 'set_by', 'mail', 'heir_id', 'asked_by', 'erasure_id', 'key_id', 'hidden_count'],
   ...['message_count', 'removed_count', 'from_seq', 'to_seq', 'by', 'is_verified', 'has_consent'],
 ]);
 
@@ -163,6 +163,13 @@ const changePolicy: Did = ({ was, is_override_allowed }) => {
   return others.length === 0 ? override : `${override} and ${changed}`;
 };
 
+const leavingWords: Readonly<Record<string, (heir: string) => string>> = {
+  keep: () => 'and kept their mail as it was',
+  'pass-on': (heir) => `and passed their mail on to ${heir}`,
+  hide: () => 'and hid their mail from the team',
+  erase: () => 'and erased what was theirs alone',
+};
+
 const visibilityStates: Readonly<Record<string, string>> = {
   scheduled: 'agreed to a change of what people see by default',
   applied: 'put a change of what people see by default into effect',
@@ -237,6 +244,12 @@ const tables: Readonly<Record<string, Table>> = {
     made: always('set up the company'),
     changed: changePolicy,
     ended: always('took the company’s policy away'),
+  },
+  legal_hold: {
+    group: 'erasure',
+    made: always('put a legal hold on a candidate'),
+    changed: always('changed a legal hold on a candidate'),
+    ended: always('lifted a legal hold from a candidate'),
   },
   visibility_change: {
     group: 'policy',
@@ -332,6 +345,27 @@ const acts: Readonly<Record<string, AuditKind>> = {
   },
   'deleted-in-mailbox': { group: 'erasure', did: always('deleted a message in their own mailbox') },
   'candidate-kept': { group: 'erasure', did: always('said that a candidate stays') },
+  'candidate-erased': {
+    group: 'erasure',
+    did: ({ message_count }) =>
+      `erased a candidate on request, with ${countOf(message_count, 'message', 'messages')}`,
+  },
+  'erased-taken-on-again': {
+    group: 'candidates',
+    did: always('put somebody on record again who had been erased'),
+  },
+  'candidate-exported': {
+    group: 'readings',
+    did: ({ message_ids }) =>
+      `saved what is held about a candidate, with ${countOf(message_ids, 'message', 'messages')}`,
+  },
+  'colleague-left': {
+    group: 'people',
+    did: (facts, { person }) => {
+      const end = leavingWords[text(facts.mail)] ?? (() => 'and their mail was dealt with');
+      return `ended ${person(text(facts.person_id))}’s access ${end(person(text(facts.heir_id)))}`;
+    },
+  },
   'candidate-retired': {
     group: 'erasure',
     did: ({ message_count }) =>

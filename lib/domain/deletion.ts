@@ -19,20 +19,23 @@ export type MessageHold = {
   readonly keptAt?: number;
   /** The last copy was taken off the record by hand. */
   readonly removedAt?: number;
+  /** A candidate whose thread it is on stands under a legal hold. */
+  readonly isOnHold?: boolean;
 };
 
 export type ErasureDecision =
   | { readonly erase: true; readonly at: number; readonly because: 'last-copy-gone' | 'removed' }
   | {
       readonly erase: false;
-      readonly because: 'copy-remains' | 'company-keeps' | 'owner-keeps' | 'nothing-deleted';
+      readonly because: 'legal-hold' | 'copy-remains' | 'company-keeps' | 'owner-keeps' | 'nothing-deleted';
     };
 
 /**
  * Erased seven days after the last copy is gone, where the company has it so and no owner said since that it stays; or after
- * the time to undo, when its last copy was removed from Candor by hand.
+ * the time to undo, when its last copy was removed from Candor by hand. A legal hold stops either until it is lifted.
  */
 export const decideErasure = (hold: MessageHold): ErasureDecision => {
+  if (hold.isOnHold === true) return { erase: false, because: 'legal-hold' };
   if (hold.copies.length === 0)
     return hold.removedAt === undefined
       ? { erase: false, because: 'nothing-deleted' }

@@ -139,6 +139,10 @@ export const explainDrop = (
       return 'You removed this message from Candor, so it is not kept. Log the thread to keep it again.';
     case 'retired':
       return 'Candor erased this message when your company’s time for keeping mail with this candidate was over. Log the thread to keep it again.';
+    case 'erased':
+      return 'Candor erased this message when your company was asked to erase the candidate it was with. Log the thread to keep it again.';
+    case 'person-erased':
+      return 'Your company was asked to erase somebody on this message, so nothing with them is kept. Create them as a candidate anew, or add their address to one, to keep mail with them from now on. What was erased stays erased.';
     case 'outside-window':
       return `This message is older than ${formatDay(reason.windowFrom)}, where the import of this mailbox begins. ${byHand}`;
     case 'automatic':

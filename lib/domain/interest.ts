@@ -23,6 +23,8 @@ export type InterestContext = {
   readonly verifiedAddresses: ReadonlySet<string>;
   /** Folded addresses of colleagues. */
   readonly colleagueAddresses: ReadonlySet<string>;
+  /** Folded addresses of people who were erased because they asked for it and whom nobody took on again. */
+  readonly erasedAddresses?: ReadonlySet<string>;
   /** Folded addresses of shared boxes and lists of the company. */
   readonly sharedAddresses: ReadonlySet<string>;
   /** Message-IDs that Candor minted or already keeps. */
@@ -50,13 +52,18 @@ export type DropReason =
   | { readonly rule: 'own-domains-only' }
   | { readonly rule: 'blocked'; readonly entry: string }
   | { readonly rule: Removal }
+  | { readonly rule: 'person-erased' }
   | { readonly rule: 'outside-window'; readonly windowFrom: number }
   | { readonly rule: 'automatic'; readonly kind: NonNullable<MessageHeaders['automatic']> }
   | { readonly rule: 'no-participants' }
   | { readonly rule: 'no-rule' };
 
-/** `removed`: the mailbox's person took it off the record by hand. `retired`: the company's time for such mail was over. */
-export type Removal = 'removed' | 'retired';
+/**
+ * `removed`: the mailbox's person took it off the record by hand. With its candidate it was erased for the whole company:
+ * `retired`, because the company's time for them was over; `erased`, because somebody asked for that.
+ */
+export type Removal = 'removed' | Erased;
+export type Erased = 'retired' | 'erased';
 
 export type HoldReason =
   | { readonly rule: 'colleague-is-candidate'; readonly address: Address }
@@ -82,7 +89,8 @@ export type InterestSubject = {
 /**
  * Keep, hold or drop, with the reason. In this order:
  * 1. Never: drafts, spam, trash, nobody readable on it, everybody at the company's own domains, somebody on a block list.
- *    Nothing overrides these, not even a person's own act. What was taken off the record stays out until the person logs it.
+ *    Nothing overrides these, not even a person's own act. Nor is mail kept of somebody who was erased because they asked for
+ *    it, unless a candidate is on it. What was taken off the record stays out until the person logs it.
  *    Mail older than the import window is dropped too, unless a person asked for it by hand: `logged`, `asked`, or the label
  *    on the thread where the label alone keeps mail.
  * 2. Hold, where a rule would keep it: the only candidate on it is a colleague, and nothing else ties it to a candidate; or a
@@ -122,6 +130,7 @@ const neverBecause = (subject: InterestSubject, context: InterestContext): DropR
     const entry = blockEntryFor(foldAddress(address), context.blocked);
     if (entry !== undefined) return { rule: 'blocked', entry };
   }
+  if (isOfErased(headers, context)) return { rule: 'person-erased' };
   if (subject.removal !== undefined && context.act !== 'logged') return { rule: subject.removal };
   const isByHand = context.act !== undefined || (place.isLabelled && keepsAlone(context.matching, 'label'));
   const { windowFrom } = context;
@@ -129,6 +138,12 @@ const neverBecause = (subject: InterestSubject, context: InterestContext): DropR
     return { rule: 'outside-window', windowFrom };
   return undefined;
 };
+
+/** With a candidate on it, it is that candidate's mail too. */
+const isOfErased = (headers: MessageHeaders, context: InterestContext): boolean =>
+  context.erasedAddresses !== undefined &&
+  headers.participants.some(({ address }) => context.erasedAddresses?.has(foldAddress(address)) === true) &&
+  addressesOn(headers, context.candidateAddresses, context).length === 0;
 
 const keepEvidence = (subject: InterestSubject, context: InterestContext): readonly KeepEvidence[] => {
   const facts = evidenceOf(subject, context);

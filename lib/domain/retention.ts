@@ -14,6 +14,8 @@ export type RetentionRule = { readonly stage: string; readonly months: number };
 export type RetentionFacts = {
   readonly applications: readonly { readonly stage: string; readonly stageSince: number }[];
   readonly rules: readonly RetentionRule[];
+  /** A legal hold stands on them. */
+  readonly isOnHold?: boolean | undefined;
   /** When somebody said that they stay. */
   readonly keptAt?: number | undefined;
   /** When they go, once that was told. */
@@ -21,16 +23,18 @@ export type RetentionFacts = {
 };
 
 export type RetentionDecision =
-  | { readonly retire: false; readonly because: 'no-application' | 'no-rule' | 'kept' }
+  | { readonly retire: false; readonly because: 'legal-hold' | 'no-application' | 'no-rule' | 'kept' }
   /** `isDue`: the time of the stage is over, and the grace runs. `at`: when they go, at the earliest. */
   | { readonly retire: true; readonly isDue: boolean; readonly at: number };
 
 /**
  * A candidate stays while one of their applications stands in a stage without a time, and until the latest of the times is
  * over. A word that they stay holds until one of the stages changes. The grace is whole also where the time was over long ago.
+ * Under a legal hold nobody goes.
  */
 export const decideRetention = (facts: RetentionFacts, now: number): RetentionDecision => {
   const { applications, keptAt, retireAt } = facts;
+  if (facts.isOnHold === true) return { retire: false, because: 'legal-hold' };
   if (applications.length === 0) return { retire: false, because: 'no-application' };
   const ends: number[] = [];
   for (const { stage, stageSince } of applications) {

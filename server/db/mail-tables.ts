@@ -10,7 +10,7 @@ import type {
   PersonId,
   ThreadId,
 } from '../../lib/contract/ids.ts';
-import type { KeepRule, Removal } from '../../lib/domain/interest.ts';
+import type { KeepRule } from '../../lib/domain/interest.ts';
 
 /** Worked out by the database, and shown to no person. `reader_ends`: person -> when their last right ends. */
 type Readers = {
@@ -165,7 +165,6 @@ export type RemovalTable = {
   person_id: PersonId;
   id_hash: Buffer;
   removed_at: number;
-  because: Generated<Removal>;
 };
 
 export type UnconfirmedCopyTable = {

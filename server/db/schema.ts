@@ -1,5 +1,6 @@
 /* Every table by its name, and the transactions that work on them. */
 import type { Transaction } from 'kysely';
+import type { ErasureTable, LegalHoldTable, TombstoneTable } from './erasure-tables.ts';
 import type {
   ActionTable,
   AttachmentTable,
@@ -91,6 +92,9 @@ export type Database = {
   'candor.receipt': ReceiptTable;
   'candor.decision': DecisionTable;
   'candor.removal': RemovalTable;
+  'candor.legal_hold': LegalHoldTable;
+  'candor.erasure': ErasureTable;
+  'candor.tombstone': TombstoneTable;
   'candor.unconfirmed_copy': UnconfirmedCopyTable;
   'candor.audit': AuditTable;
   'candor.outgoing': OutgoingTable;

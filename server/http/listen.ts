@@ -73,6 +73,7 @@ const trpcOptions = ({ services, signIn }: Edge) =>
           services,
           actor: userId === undefined ? undefined : await readActor(services, userId),
           signOut: () => signIn.signOut(headers),
+          endSessions: signIn.endSessions,
           signal: gone.signal,
         };
       },

@@ -3,7 +3,7 @@
  * way back from a provider's consent. Plain forms, no scripts, so that they work everywhere and nothing can be injected.
  */
 import { createHash } from 'node:crypto';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../base/html.ts';
 
 const style = `
 :root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d1d9e0;--paper:#fff;--ground:#f6f8fa;--accent:#0e6a5b;--on-accent:#fff;--bad:#b3261e}

@@ -45,6 +45,8 @@ export type SignIn = {
   readonly userOf: (headers: Headers) => Promise<string | undefined>;
   /** Ends the session the headers carry. */
   readonly signOut: (headers: Headers) => Promise<void>;
+  /** Ends every session of the account, and each pairing of an extension that is under way. */
+  readonly endSessions: (userId: string) => Promise<void>;
   /** Makes the account. Throws: already-done when the address has one. */
   readonly createUser: (user: { name: string; address: string; password: string }) => Promise<string>;
   /** Undoes createUser when what should have followed failed. */
@@ -122,6 +124,11 @@ export const createSignIn = (options: SignInOptions): SignIn => {
     userOf: async (headers) => (await auth.api.getSession({ headers }))?.user.id,
     signOut: async (headers) => {
       await auth.api.signOut({ headers });
+    },
+    endSessions: async (userId) => {
+      const { internalAdapter, adapter } = await auth.$context;
+      await adapter.deleteMany({ model: 'deviceCode', where: [{ field: 'userId', value: userId }] });
+      await internalAdapter.deleteUserSessions(userId);
     },
     createUser: async ({ name, address, password }) => {
       const { internalAdapter, password: passwords } = await auth.$context;

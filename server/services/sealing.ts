@@ -31,6 +31,7 @@ export type Sealing = {
     text: string,
   ) => Promise<Buffer>;
   readonly openText: (tx: Tx, companyId: CompanyId, at: Column, sealed: Buffer) => Promise<string>;
+  readonly openBytes: (tx: Tx, companyId: CompanyId, at: Column, sealed: Buffer) => Promise<Buffer>;
   /** What is sealed under the key given; undefined when it is already, or when the key that sealed it was destroyed. */
   readonly reseal: (
     tx: Tx,
@@ -39,6 +40,8 @@ export type Sealing = {
     at: Column,
     sealed: Buffer,
   ) => Promise<Buffer | undefined>;
+  /** Drops a destroyed key from this process's memory; others drop it within minutes. */
+  readonly forgetKey: (keyId: string) => void;
   /** `folded`: as foldAddress gives it. */
   readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
   readonly messageIdHash: (companyId: CompanyId, messageId: string) => Buffer;
@@ -65,6 +68,7 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
     sealText: (tx, companyId, candidateId, at, text) =>
       sealBytes(tx, companyId, candidateId, at, Buffer.from(text, 'utf8')),
     openText: (tx, companyId, at, sealed) => keys.openText(tx, sealed, { companyId, ...at }),
+    openBytes: (tx, companyId, at, sealed) => keys.open(tx, sealed, { companyId, ...at }),
     reseal: async (tx, companyId, candidateId, at, sealed) => {
       const sealedBy = keyIdOf(sealed);
       const key = await keyFor(tx, companyId, candidateId);
@@ -72,6 +76,7 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
       const place = { companyId, ...at };
       return seal(key, await keys.open(tx, sealed, place), place);
     },
+    forgetKey: keys.forget,
     addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
     messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),
     keyedHash: (purpose, companyId, text) => keyedHash(masterKey, purpose, companyId, text),

@@ -5,7 +5,10 @@ import {
   CandidateSearchAnswer,
   VouchAddress,
 } from '../../lib/contract/candidate.ts';
+import { SavedFile } from '../../lib/contract/erasure.ts';
+import { ExportRequest } from '../../lib/contract/export.ts';
 import { KeepCandidate } from '../../lib/contract/retention.ts';
+import { exportCandidate } from '../services/export/export-candidate.ts';
 import { addAddress } from '../services/people/add-address.ts';
 import { searchCandidates } from '../services/people/candidates.ts';
 import { keepCandidate } from '../services/people/retention.ts';
@@ -25,6 +28,10 @@ export const candidateRouter = router({
     .input(KeepCandidate)
     .output(CandidateCard)
     .mutation(({ ctx, input }) => keepCandidate(ctx.services, ctx.actor, input.candidateId)),
+  export: personProcedure
+    .input(ExportRequest)
+    .output(SavedFile)
+    .mutation(({ ctx, input }) => exportCandidate(ctx.services, ctx.actor, input)),
   vouchAddress: personProcedure
     .input(VouchAddress)
     .output(CandidateCard)

@@ -10,6 +10,8 @@ export type RequestContext = {
   readonly services: Services;
   readonly actor: Actor | undefined;
   readonly signOut: () => Promise<void>;
+  /** Ends all sessions of a colleague's account, and what is on its way to become one. */
+  readonly endSessions: (authUserId: string) => Promise<void>;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 };
@@ -31,6 +33,7 @@ export const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
   'outcome-unknown': 'CONFLICT',
   'cannot-send': 'PRECONDITION_FAILED',
   'send-only': 'PRECONDITION_FAILED',
+  'legal-hold': 'PRECONDITION_FAILED',
 };
 
 /** What the client may know of a refusal: its reason and fixed words, never the cause or the message for the log. */

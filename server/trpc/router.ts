@@ -1,6 +1,7 @@
 import { auditRouter } from './audit.ts';
 import { candidateRouter } from './candidate.ts';
 import { companyRouter } from './company.ts';
+import { erasureRouter } from './erasure.ts';
 import { guardRouter } from './guard.ts';
 import { importRouter } from './import.ts';
 import { router } from './init.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
   people: peopleRouter,
   company: companyRouter,
   candidate: candidateRouter,
+  erasure: erasureRouter,
   mailbox: mailboxRouter,
   import: importRouter,
   thread: threadRouter,

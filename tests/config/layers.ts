@@ -126,6 +126,7 @@ export const layers: readonly Layer[] = [
     rooms: [
       'lib/domain/',
       'lib/contract/',
+      'lib/mail-html/',
       'server/base/',
       'server/db/',
       'server/queue/',
@@ -137,7 +138,7 @@ export const layers: readonly Layer[] = [
       'server/providers/mime.ts',
       'server/providers/reply-parts.ts',
     ],
-    packages: ['zod', 'kysely'],
+    packages: ['zod', 'kysely', 'jsdom'],
     node: true,
   },
   {

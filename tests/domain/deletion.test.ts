@@ -33,6 +33,14 @@ describe('a message deleted in mailboxes', () => {
     });
   });
 
+  test('stays under a legal hold, whatever was deleted or removed [N-22]', () => {
+    for (const facts of [{ copies: [{ goneAt: 5 }] }, { copies: [], removedAt: 5 }])
+      expect(decideErasure(hold({ ...facts, isOnHold: true }))).toEqual({
+        erase: false,
+        because: 'legal-hold',
+      });
+  });
+
   test('stays when an owner says so, until it is deleted once more', () => {
     const copies = [{ goneAt: 5 }];
     expect(decideErasure(hold({ copies, keptAt: 5 }))).toEqual({ erase: false, because: 'owner-keeps' });

@@ -134,6 +134,8 @@ describe('explainDrop', () => {
     blocked: [{ rule: 'blocked', entry: '@law.test' }],
     removed: [{ rule: 'removed' }],
     retired: [{ rule: 'retired' }],
+    erased: [{ rule: 'erased' }],
+    'person-erased': [{ rule: 'person-erased' }],
     'outside-window': [{ rule: 'outside-window', windowFrom: third }],
     automatic: (['auto-reply', 'auto-generated', 'bounce', 'bulk'] as const).map((kind) => ({
       rule: 'automatic',

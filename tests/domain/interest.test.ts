@@ -337,3 +337,34 @@ describe('automatic mail', () => {
     });
   });
 });
+
+describe('mail with somebody who was erased because they asked for it', () => {
+  const erasedAddresses = new Set(['carl@stranger.test']);
+
+  test.each(byHand)('is kept by no rule and no act of a person (%o) [LI-26]', (act) => {
+    const ties = { ...stranger, inReplyTo: ['kept@acme.test'] };
+    expect(decide(ties, { ...act, erasedAddresses }, { isLabelled: true })).toEqual({
+      decision: 'drop',
+      because: { rule: 'person-erased' },
+    });
+  });
+
+  test('is kept where a candidate is on it, and where their address stands on a record again [LI-26]', () => {
+    const both = { to: ['carl@stranger.test'], cc: ['jane@example.test'] };
+    expect(keptBy(decide(both, { erasedAddresses }))).toEqual(['candidate-address']);
+    const again = new Set(['carl@stranger.test']);
+    expect(keptBy(decide(stranger, { erasedAddresses, candidateAddresses: again }))).toEqual([
+      'candidate-address',
+    ]);
+  });
+
+  test('stays out where only a colleague’s own address stands on a record [LI-26]', () => {
+    const withTom = { to: ['carl@stranger.test', 'tom@home.test'] };
+    const context = {
+      erasedAddresses,
+      candidateAddresses: new Set(['tom@home.test']),
+      colleagueAddresses: new Set(['tom@home.test']),
+    };
+    expect(decide(withTom, context)).toEqual({ decision: 'drop', because: { rule: 'person-erased' } });
+  });
+});

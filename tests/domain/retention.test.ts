@@ -31,6 +31,13 @@ describe('a candidate', () => {
     expect(decide([], may)).toEqual({ retire: false, because: 'no-application' });
   });
 
+  test('under a legal hold stays, however long their time is over [N-22]', () => {
+    expect(decide([rejected], monthsFrom(may, 40), { isOnHold: true, retireAt: may })).toEqual({
+      retire: false,
+      because: 'legal-hold',
+    });
+  });
+
   test('goes a week after the months of their stage, and after the latest of several [P-08]', () => {
     const at = Date.UTC(2026, 10, 30) + retireGraceMs;
     expect(decide([rejected], may)).toEqual({ retire: true, isDue: false, at });

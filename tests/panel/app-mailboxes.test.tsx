@@ -159,7 +159,9 @@ describe('what is missing', () => {
 });
 
 describe('turning off', () => {
-  const counted: Answers = { 'preview-erase': { value: { keptCount: 318, erasedCount: 300 } } };
+  const counted: Answers = {
+    'preview-erase': { value: { keptCount: 318, erasedCount: 300, onHoldCount: 0 } },
+  };
 
   test('is one step from the mailbox, and keeps what it brought unless told otherwise [JS-36] [P-09]', async () => {
     const shown = await showMailboxes([f.mailboxRow()], counted);

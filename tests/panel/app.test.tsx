@@ -108,7 +108,7 @@ describe('people', () => {
       'value',
       link,
     );
-    expect(questions(shown)).toEqual([
+    expect(questions(shown).filter(({ ask }) => ask !== 'list-colleagues')).toEqual([
       { ask: 'invite', input: { name: 'Tom Baker', address: 'tom@hooli.example', role: 'recruiter' } },
     ]);
   });
@@ -124,6 +124,6 @@ describe('people', () => {
       description: 'This is no e-mail address.',
     });
     expect(document.activeElement).toBe(address);
-    expect(questions(shown)).toEqual([]);
+    expect(questions(shown).filter(({ ask }) => ask !== 'list-colleagues')).toEqual([]);
   });
 });

@@ -1,6 +1,12 @@
 /* Builders of what the background tells a view, with only the facts that matter to a test given. */
 import type { AuditPage } from '../../lib/contract/audit.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
+import {
+  type ErasureCounts,
+  ErasureId,
+  type ErasureRow,
+  type LegalHold,
+} from '../../lib/contract/erasure.ts';
 import type { Guards, Held } from '../../lib/contract/guard.ts';
 import {
   ActionKey,
@@ -14,6 +20,7 @@ import {
   ThreadId,
 } from '../../lib/contract/ids.ts';
 import type { ImportRow, MailboxImports } from '../../lib/contract/import.ts';
+import type { LeavingPreview, ListedColleague } from '../../lib/contract/leaving.ts';
 import type { MailboxRow, TroubledMailbox } from '../../lib/contract/mailbox.ts';
 import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
@@ -571,3 +578,54 @@ export const auditPage = (facts: Partial<AuditPage> = {}): AuditPage => ({
   nextBeforeSeq: 1200,
   ...facts,
 });
+const colleague = (of: PersonRef, facts: Partial<ListedColleague> = {}): ListedColleague => ({
+  personId: of.personId,
+  name: of.name,
+  address: `${of.name.split(' ')[0]?.toLowerCase() ?? ''}@hooli.example`,
+  role: 'recruiter',
+  isYou: of.isYou,
+  isActive: true,
+  canChange: true,
+  ...facts,
+});
+export const listedColleagues: readonly ListedColleague[] = [
+  colleague(ana, { role: 'admin' }),
+  colleague(you, { role: 'owner', canChange: false }),
+  colleague(tom, { role: 'hiring-manager' }),
+  colleague(raj, { isActive: false }),
+];
+export const leaving: LeavingPreview = {
+  mailboxes: 2,
+  conversations: 41,
+  privateConversations: 3,
+  sharedConversations: 8,
+  erasedMessages: 112,
+  sharedMessages: 20,
+  onHoldMessages: 4,
+};
+
+export const hold: LegalHold = { reason: 'Claim of 3 May, file 12/26', at: ago({ days: 20 }), by: ana };
+
+export const erasureCounts: ErasureCounts = {
+  messages: 14,
+  attachments: 2,
+  conversations: 3,
+  drafts: 1,
+  addresses: 2,
+  jobs: 1,
+  sharedConversations: 1,
+};
+export const erasure: ErasureRow = {
+  erasureId: ErasureId.parse(uuid(901)),
+  at: ago({ minutes: 1 }),
+  because: 'erased',
+  askedBy: 'candidate',
+  by: ana,
+  counts: erasureCounts,
+};
+export const retirement: ErasureRow = {
+  erasureId: ErasureId.parse(uuid(902)),
+  at: ago({ days: 40 }),
+  because: 'retired',
+  counts: { ...erasureCounts, messages: 0, attachments: 0, conversations: 0, drafts: 0 },
+};

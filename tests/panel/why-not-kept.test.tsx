@@ -16,6 +16,8 @@ const dropped: Readonly<Record<DropReason['rule'], DropReason>> = {
   blocked: { rule: 'blocked', entry: '@law.example' },
   removed: { rule: 'removed' },
   retired: { rule: 'retired' },
+  erased: { rule: 'erased' },
+  'person-erased': { rule: 'person-erased' },
   'outside-window': { rule: 'outside-window', windowFrom: Date.UTC(2026, 4, 3) },
   automatic: { rule: 'automatic', kind: 'bulk' },
   'no-participants': { rule: 'no-participants' },

@@ -234,6 +234,7 @@ test('who is in trouble is for admins alone, of their own company alone', async 
       services,
       actor: { ...actor(personId, role), companyId },
       signOut: async () => undefined,
+      endSessions: async () => undefined,
       signal: new AbortController().signal,
     }).mailbox.troubled();
   const admin = await company.person({ role: 'admin' });

@@ -25,8 +25,8 @@ test('before it is asked for, it is told how many messages would go and how many
   await logJane(ana, 'jane');
   await logJane(tom, 'jane');
   // Four in Ana's mailbox, two of them in Tom's as well.
-  expect(await preview(ana)).toEqual({ keptCount: 4, erasedCount: 2 });
-  expect(await preview(tom)).toEqual({ keptCount: 2, erasedCount: 0 });
+  expect(await preview(ana)).toEqual({ keptCount: 4, erasedCount: 2, onHoldCount: 0 });
+  expect(await preview(tom)).toEqual({ keptCount: 2, erasedCount: 0, onHoldCount: 0 });
   expect(
     await refusal(world.as(mia).api.mailbox.previewErase.query({ mailboxId: world.mailboxId(ana) })),
   ).toBe('not-found');

@@ -1,12 +1,11 @@
 /* After a whole day's work, what stands in the files of the data folder and in the log, read as bytes by somebody who has neither key nor right. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { createLog } from '../../server/base/log.ts';
 import { aWorld } from '../world/a-world.ts';
 import { keptThread, label, log, look, refusal, setStance, undo } from '../world/acts.ts';
 import { browse } from '../world/browse.ts';
 import { ana, jane, mia, raj, tom } from '../world/people.ts';
+import { disguises, readDataFolder } from '../world/raw-scan.ts';
 import { worldPassword } from '../world/start-world.ts';
 
 const logged: string[] = [];
@@ -112,40 +111,8 @@ beforeAll(async () => {
   await world.sql('checkpoint');
 });
 
-/** The text as it could stand in a file: in each encoding, and in base64 at each of three places. */
-const disguises = (text: string): readonly Buffer[] => {
-  const inBase64 = [0, 1, 2].map((shift) => {
-    const encoded = Buffer.from(' '.repeat(shift) + text)
-      .toString('base64')
-      .replace(/=+$/, '');
-    return encoded.slice(shift === 0 ? 0 : shift + 1, -1);
-  });
-  return [
-    Buffer.from(text, 'utf8'),
-    Buffer.from(text, 'utf16le'),
-    Buffer.from(text, 'utf16le').swap16(),
-    Buffer.from(Buffer.from(text).toString('hex')),
-    Buffer.from(encodeURIComponent(text)),
-    ...inBase64.flatMap((each) => [
-      Buffer.from(each),
-      Buffer.from(each.replaceAll('+', '-').replaceAll('/', '_')),
-    ]),
-  ];
-};
-
-const readFiles = async (): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> => {
-  const entries = await readdir(world.dataFolder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('/programs-'));
-  return Promise.all(
-    files.map(async (entry) => ({
-      name: entry.name,
-      bytes: await readFile(join(entry.parentPath, entry.name)),
-    })),
-  );
-};
-
 test('no file of the data folder holds a subject, a body, an address on a message, or a token, in any encoding [LV-05]', async () => {
-  const files = await readFiles();
+  const files = await readDataFolder(world.dataFolder);
   const holds = (needle: Buffer) =>
     files.filter(({ bytes }) => bytes.includes(needle)).map(({ name }) => name);
   // That the scan finds what is there: a colleague's own address stands in the open.

@@ -248,10 +248,14 @@ describe('how long candidates stay', () => {
     const left = (await world.dump())
       .split('\n')
       .filter((line) => gone.some((id) => line.includes(id)) || line.includes(luca.candidateId));
-    expect(new Set(left.map((line) => line.split(' ')[0]))).toEqual(new Set(['candor.audit']));
+    expect(new Set(left.map((line) => line.split(' ')[0]))).toEqual(
+      new Set(['candor.audit', 'candor.erasure']),
+    );
     expect(await writtenOrDone()).toEqual([]);
     const ofPiotr = (await world.dump()).split('\n').filter((line) => line.includes(alone.candidateId));
-    expect(new Set(ofPiotr.map((line) => line.split(' ')[0]))).toEqual(new Set(['candor.audit']));
+    expect(new Set(ofPiotr.map((line) => line.split(' ')[0]))).toEqual(
+      new Set(['candor.audit', 'candor.erasure']),
+    );
     for (const threadId of [labelled, plain])
       expect(world.lab.mailbox(ana.address).thread(threadId)).toHaveLength(1);
     expect(

@@ -1,7 +1,7 @@
 /* Brings one thread of a person's own mailbox onto the record, by their own act. Shared by Log to ATS and Label as candidate. */
 import type { CandidateId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { FileOn } from '../../../lib/contract/thread-action.ts';
-import { parseAddress } from '../../../lib/domain/address.ts';
+import { type Address, parseAddress } from '../../../lib/domain/address.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -19,6 +19,10 @@ import type { Brought } from './actions.ts';
 
 /** Said of a filing that leaves something of the thread out. */
 export const saidOfRest = ' Only what you may read of this thread is filed there.';
+
+/** Addresses that the act puts on the record of a candidate it makes. */
+export const addressesToCreate = (fileOn: readonly FileOn[]): readonly Address[] =>
+  fileOn.flatMap((each) => ('create' in each ? (parseAddress(each.create.address) ?? []) : []));
 
 /** Files no further than the actor may read (set-apart.ts). Runs as the company, in the transaction that records the act. */
 export const bringThread = async (

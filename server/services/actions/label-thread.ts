@@ -9,7 +9,7 @@ import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import { readLimits, requireMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction } from './actions.ts';
-import { bringThread, saidOfRest } from './bring-thread.ts';
+import { addressesToCreate, bringThread, saidOfRest } from './bring-thread.ts';
 
 /**
  * Throws: policy-forbids where the company keeps nothing by label; mailbox-disconnected, provider-busy, provider-refused,
@@ -49,7 +49,8 @@ const label = async (
       await provider.label(action.ref.providerThreadId, open.labelName, action.on, signal);
       if (!action.on) return { wasOn, kept: [] };
       const labelled = asItWas.map((copy) => ({ ...copy, place: { ...copy.place, isLabelled: true } }));
-      const decided = await decideCopies(services, open, labelled);
+      const takesOn = addressesToCreate(action.fileOn);
+      const decided = await decideCopies(services, open, labelled, undefined, takesOn);
       return { wasOn, kept: await fetchKept(provider, decided, limits.messageBytes, signal) };
     },
     signal,

@@ -10,7 +10,7 @@ import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import { readLimits, requireMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction } from './actions.ts';
-import { bringThread, saidOfRest } from './bring-thread.ts';
+import { addressesToCreate, bringThread, saidOfRest } from './bring-thread.ts';
 
 /** Throws: bad-input when there is nobody to file it on; policy-forbids when no message may be kept; mailbox-disconnected, provider-busy, provider-refused, not-found. */
 export const logThread = (
@@ -39,7 +39,7 @@ const log = async (
     'person',
     async (provider, open) => {
       const copies = await provider.readThread(action.ref.providerThreadId, signal);
-      const decided = await decideCopies(services, open, copies, 'logged');
+      const decided = await decideCopies(services, open, copies, 'logged', addressesToCreate(action.fileOn));
       return fetchKept(provider, decided, limits.messageBytes, signal);
     },
     signal,

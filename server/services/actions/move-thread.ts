@@ -7,6 +7,7 @@ import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { requireNotOnHold } from '../erasure/on-hold.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
 import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
@@ -44,7 +45,10 @@ export const moveThread = (services: Services, actor: Actor, action: MoveAction)
     );
   });
 
-/** Takes the threads off what the plan takes them off, for good, and files them on its candidates. Runs as the company. */
+/**
+ * Takes the threads off what the plan takes them off, for good, and files them on its candidates. Runs as the company. Throws:
+ * legal-hold when it would take one off a candidate under a hold.
+ */
 export const refile = async (
   services: Services,
   tx: Tx,
@@ -53,6 +57,10 @@ export const refile = async (
 ): Promise<Refiled> => {
   const now = services.clock.now();
   const refiled: Refiled = { filed: [], takenOff: [], keptOff: [] };
+  await requireNotOnHold(
+    tx,
+    takesOff.map(({ candidateId }) => candidateId),
+  );
   for (const { threadId, candidateId } of takesOff) {
     const was = await tx
       .deleteFrom('candor.thread_candidate')
@@ -95,13 +103,17 @@ export const refile = async (
   return refiled;
 };
 
-/** Files the threads as they were, as far as they and the candidates are still on record. Runs as the company. */
+/** Files the threads as they were, as far as they and the candidates are still on record. Runs as the company. Throws: legal-hold. */
 export const moveBack = async (
   services: Services,
   tx: Tx,
   actor: Actor,
   { filed, takenOff, keptOff }: Refiled,
 ): Promise<void> => {
+  await requireNotOnHold(
+    tx,
+    filed.map(({ candidateId }) => candidateId),
+  );
   for (const { threadId, candidateId } of filed)
     await tx
       .deleteFrom('candor.thread_candidate')

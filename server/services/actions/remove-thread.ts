@@ -9,6 +9,7 @@ import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { requireNoHold } from '../erasure/on-hold.ts';
 import { copyHash } from '../ingest/copy-hash.ts';
 import { reckonErasure } from '../ingest/gone-copies.ts';
 import { lockThreads, lockThreadsOf } from '../ingest/join-threads.ts';
@@ -17,7 +18,7 @@ import { findMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction, type UndoFacts } from './actions.ts';
 
-/** Throws: not-found when no copy of the person's is on record. Needs nothing of the provider, so a lost mailbox is no hindrance. */
+/** Throws: not-found when no copy of the person's is on record; legal-hold. Needs nothing of the provider, so a lost mailbox is no hindrance. */
 export const removeThread = (
   services: Services,
   actor: Actor,
@@ -34,6 +35,7 @@ export const removeThread = (
         await lockThreads(tx, actor.companyId);
         const copies = await readOwnCopies(tx, actor, mailbox.mailboxId, action.ref.providerThreadId);
         if (copies.length === 0) throw new Failure('not-found', 'no copy of this person is on record');
+        await requireNoHold(tx, [...new Set(copies.map((copy) => copy.thread_id))]);
         const removed = await removeCopies(services, tx, actor, copies);
         const facts = { thread_ids: [...new Set(copies.map((copy) => copy.thread_id))] };
         await sql`select app.audit('thread-removed', ${JSON.stringify(facts)}::jsonb)`.execute(tx);

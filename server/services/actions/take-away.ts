@@ -7,6 +7,7 @@ import type { ActionKey, CompanyId, MessageId, ThreadId } from '../../../lib/con
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
+import { requireNoHold, requireNotOnHold } from '../erasure/on-hold.ts';
 import { copyHash } from '../ingest/copy-hash.ts';
 import { lockThreadRows, lockThreads } from '../ingest/join-threads.ts';
 import { noteRemovals } from '../ingest/removals.ts';
@@ -15,7 +16,7 @@ import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
 import type { Brought } from './actions.ts';
 
-/** Runs as the company, in the transaction that marks the act as undone. */
+/** Runs as the company, in the transaction that marks the act as undone. Throws: legal-hold. */
 export const takeAway = async (
   services: Services,
   tx: Tx,
@@ -25,6 +26,8 @@ export const takeAway = async (
 ): Promise<void> => {
   const { companyId } = actor;
   await lockThreads(tx, companyId);
+  await requireNoHold(tx, await readThreadsBrought(tx, brought));
+  await requireNotOnHold(tx, brought.createdCandidateIds);
   await noteRemovals(
     services,
     tx,
@@ -39,6 +42,17 @@ export const takeAway = async (
   await removeUngrounded(tx, touched);
   await removeEmptyThreads(tx, touched);
   await sealAsFiled(services, tx, companyId, touched);
+};
+
+/** Threads that lose copies or a filing by it. */
+const readThreadsBrought = async (tx: Tx, { copyIds, filed }: Brought): Promise<readonly ThreadId[]> => {
+  const rows = await tx
+    .selectFrom('candor.message_copy')
+    .select('thread_id')
+    .distinct()
+    .where('id', '=', anyOf(copyIds))
+    .execute();
+  return [...new Set([...rows.map((row) => row.thread_id), ...filed.map(({ threadId }) => threadId)])];
 };
 
 const readThreadsOf = async (

@@ -1,6 +1,7 @@
 /*
  * Takes back what an import brought, some copies at a time: those copies, messages that no other mailbox holds, and threads
- * that are empty then. What came by itself, was filed by hand, or would be kept by the ordinary looks stays.
+ * that are empty then. What came by itself, was filed by hand, stands under a legal hold, or would be kept by the ordinary
+ * looks stays.
  */
 import { sql } from 'kysely';
 import type { MessageId, ThreadId } from '../../../lib/contract/ids.ts';
@@ -62,7 +63,10 @@ const keepWhatStands = async (tx: Tx, work: ImportWork): Promise<void> => {
           where m.id = candor.message_copy.message_id and m.sent_at >= ${work.syncFrom})
         or exists (
           select from candor.thread_candidate f
-          where f.thread_id = candor.message_copy.thread_id and f.because in ('logged', 'label')))`,
+          where f.thread_id = candor.message_copy.thread_id and f.because in ('logged', 'label'))
+        or exists (
+          select from candor.thread_candidate f join candor.legal_hold h on h.candidate_id = f.candidate_id
+          where f.thread_id = candor.message_copy.thread_id))`,
     )
     .execute();
 };

@@ -169,19 +169,25 @@ const store = async (
       })
       .execute();
     const ingested = await ingestPage(services, tx, mailbox, thread.kept);
-    for (const [nth, { copy }] of thread.kept.entries()) await tag(tx, work, copy, ingested[nth]?.newCopyId);
+    for (const { providerMessageId, newCopyId } of ingested)
+      await tag(tx, work, providerMessageId, newCopyId);
     await recordDecisions(services, tx, mailbox, [...left, ...unread]);
   });
 };
 
 /** A copy that another import brought stands by both from now on: taking back either leaves it. */
-const tag = async (tx: Tx, work: ImportWork, copy: CopyRef, newCopyId: string | undefined): Promise<void> => {
+const tag = async (
+  tx: Tx,
+  work: ImportWork,
+  providerMessageId: string,
+  newCopyId: string | undefined,
+): Promise<void> => {
   if (newCopyId === undefined)
     await tx
       .updateTable('candor.message_copy')
       .set({ import_id: null })
       .where('mailbox_id', '=', work.mailboxId)
-      .where('provider_message_id', '=', copy.providerMessageId)
+      .where('provider_message_id', '=', providerMessageId)
       .where('import_id', '<>', work.importId)
       .execute();
   else

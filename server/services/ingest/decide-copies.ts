@@ -1,4 +1,5 @@
 /* Asks `interest` about copies in one mailbox and fetches whole only what it keeps. Nothing is stored here. */
+import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import type {
   InterestContext,
   InterestDecision,
@@ -22,12 +23,16 @@ export type DecidedCopy = {
   readonly decision: InterestDecision;
 };
 
-/** `act`: what the mailbox's person did by hand just now, which keeps what no other rule would. */
+/**
+ * `act`: what the mailbox's person did by hand just now, which keeps what no other rule would. `takesOn`: addresses they put on a
+ * candidate's record with it, so that who was erased is a candidate again.
+ */
 export const decideCopies = async (
   services: Services,
   mailbox: OpenMailbox,
   copies: readonly CopyHeaders[],
   act?: 'logged' | 'asked',
+  takesOn: readonly Address[] = [],
 ): Promise<readonly DecidedCopy[]> => {
   if (copies.length === 0) return [];
   const read = copies.map((copy) => ({ copy, headers: readHeaders(copy.headers, copy.receivedAt) }));
@@ -39,10 +44,12 @@ export const decideCopies = async (
       read.map((each) => each.headers),
       act,
     );
+    const again = new Set(takesOn.map(foldAddress));
+    const erasedAddresses = new Set([...(context.erasedAddresses ?? [])].filter((each) => !again.has(each)));
     const removed = await readRemoved(services, tx, mailbox, read);
     return decideAll(
       read.map((each) => ({ ...each, subject: toSubject(each, removed.get(each)) })),
-      context,
+      { ...context, erasedAddresses },
     );
   });
 };

@@ -1,6 +1,7 @@
 /* Takes off the record what is due to go: deleted in every mailbox that held it, or removed from Candor by hand. */
 import { sql } from 'kysely';
 import type { CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
+import type { Erased } from '../../../lib/domain/interest.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
@@ -71,7 +72,7 @@ export const eraseMessages = async (
   services: Services,
   tx: Tx,
   messages: readonly ErasedMessage[],
-  because: 'deleted' | 'retired',
+  because: 'deleted' | Erased,
 ): Promise<void> => {
   if (messages.length === 0) return;
   const messageIds = messages.map(({ id }) => id);

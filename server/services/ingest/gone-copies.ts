@@ -7,6 +7,7 @@ import type { CompanyId, MailboxId, MessageId } from '../../../lib/contract/ids.
 import { decideErasure } from '../../../lib/domain/deletion.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
+import { readThreadsOnHold } from '../erasure/on-hold.ts';
 import type { Services } from '../services.ts';
 import { lockThreads, lockThreadsOf } from './join-threads.ts';
 
@@ -125,7 +126,7 @@ const decideErasures = async (tx: Tx, companyId: CompanyId, messageIds: readonly
     .executeTakeFirstOrThrow();
   const messages = await tx
     .selectFrom('candor.message')
-    .select(['id', 'erase_at', 'deletion_kept_at', 'removed_at'])
+    .select(['id', 'thread_id', 'erase_at', 'deletion_kept_at', 'removed_at'])
     .where('company_id', '=', companyId)
     .where('id', '=', anyOf(messageIds))
     .execute();
@@ -134,11 +135,15 @@ const decideErasures = async (tx: Tx, companyId: CompanyId, messageIds: readonly
     .select(['message_id', 'gone_at'])
     .where('message_id', '=', anyOf(messageIds))
     .execute();
+  const threadsOnHold = await readThreadsOnHold(tx, [
+    ...new Set(messages.map((message) => message.thread_id)),
+  ]);
   return messages.map((message) => {
     const held = copies.filter((copy) => copy.message_id === message.id);
     const decided = decideErasure({
       copies: held.map(({ gone_at: goneAt }) => (goneAt === null ? {} : { goneAt })),
       propagatesDeletions,
+      isOnHold: threadsOnHold.has(message.thread_id),
       ...(message.deletion_kept_at === null ? {} : { keptAt: message.deletion_kept_at }),
       ...(message.removed_at === null ? {} : { removedAt: message.removed_at }),
     });

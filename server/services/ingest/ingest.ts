@@ -20,8 +20,11 @@ import { sealAsFiled } from './seal-as-filed.ts';
 import { setApartUnread } from './set-apart.ts';
 import { storeCopies } from './store-copies.ts';
 import { findOrStoreMessages, type Stored } from './store-messages.ts';
+import { withoutErased } from './without-erased.ts';
 
 export type Ingested = {
+  /** The provider's id of the copy. */
+  readonly providerMessageId: string;
   readonly messageId: MessageId;
   readonly threadId: ThreadId;
   /** This call set the messages of the thread that the mailbox's person may read apart from the rest of it. */
@@ -35,15 +38,20 @@ export type Ingested = {
   readonly newlyFiled: readonly CandidateId[];
 };
 
-/** In the order given. What comes of a message does not depend on which others it comes with, nor on their order. */
+/**
+ * In the order given, without those that were erased since `interest` kept them. What comes of a message does not depend on
+ * which others it comes with, nor on their order.
+ */
 export const ingestPage = async (
   services: Services,
   tx: Tx,
   owner: MailboxOwner,
-  kept: readonly KeptCopy[],
+  wanted: readonly KeptCopy[],
 ): Promise<readonly Ingested[]> => {
-  if (kept.length === 0) return [];
+  if (wanted.length === 0) return [];
   await lockThreads(tx, owner.companyId);
+  const kept = await withoutErased(services, tx, owner, wanted);
+  if (kept.length === 0) return [];
   const candidates = await candidatesOn(services, tx, owner.companyId, kept);
   const stored = await findOrStoreMessages(
     services,
@@ -77,6 +85,7 @@ export const ingestPage = async (
   const ingested = page.map(({ kept: { copy }, message, candidateIds }): Ingested => {
     const threadId = parts.get(message.threadId) ?? message.threadId;
     return {
+      providerMessageId: copy.providerMessageId,
       messageId: message.messageId,
       threadId,
       isSetApart: parts.has(message.threadId),

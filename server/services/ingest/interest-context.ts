@@ -11,6 +11,7 @@ import { hashLookup } from '../hash-lookup.ts';
 import { findByAddress } from '../people/candidates.ts';
 import { readVerified } from '../people/vouch.ts';
 import type { Services } from '../services.ts';
+import { readErasedAddresses } from './tombstones.ts';
 
 /** One context for all the given messages: the sets hold only what these messages could touch. Runs as the company. */
 export const readInterestContext = async (
@@ -76,6 +77,7 @@ export const readInterestContext = async (
       ? await readVerified(services, tx, companyId, [...candidates.keys()])
       : new Set(),
     colleagueAddresses: new Set(colleagues.map((row) => row.address)),
+    erasedAddresses: await readErasedAddresses(services, tx, companyId, folded),
     sharedAddresses: new Set(shared.map((row) => row.address)),
     keptIds: new Set([...(await readKeptIds(services, tx, companyId, ids)), ...sentIds]),
     sentIds,

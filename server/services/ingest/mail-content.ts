@@ -131,6 +131,53 @@ export const openAttachments = async (
   return opened;
 };
 
+/** One file that hangs on a message. `content`: absent where it was too large to keep, or is over `limitBytes` for all of them. */
+export type AttachedFile = OpenedAttachment & { readonly content: Buffer | undefined };
+
+/** In the order of the messages. The smallest are opened first, so that as many as can are whole. */
+export const openFiles = async (
+  services: Services,
+  tx: PersonTx,
+  messages: readonly ReadableMessage[],
+  limitBytes: number,
+): Promise<readonly AttachedFile[]> => {
+  const rows = await tx
+    .selectFrom('candor.attachment')
+    .select(['id', 'company_id', 'message_id', 'meta_sealed', 'size_bytes'])
+    .where('message_id', '=', anyOf(messages.map(({ messageId }) => messageId)))
+    .orderBy('size_bytes')
+    .orderBy('id')
+    .execute();
+  const files: AttachedFile[] = [];
+  let leftBytes = limitBytes;
+  for (const row of rows) {
+    const at = { companyId: row.company_id, row: row.id, sealed: row.meta_sealed };
+    const meta = await attachmentMeta.open(services, tx, at);
+    const content =
+      row.size_bytes > leftBytes ? undefined : await openContent(services, tx, row.company_id, row.id);
+    leftBytes -= content?.length ?? 0;
+    files.push({ ...meta, messageId: row.message_id, sizeBytes: row.size_bytes, content });
+  }
+  const order = new Map(messages.map(({ messageId }, at) => [messageId, at]));
+  return files.sort((a, b) => (order.get(a.messageId) ?? 0) - (order.get(b.messageId) ?? 0));
+};
+
+const openContent = async (
+  services: Services,
+  tx: PersonTx,
+  companyId: CompanyId,
+  attachmentId: string,
+): Promise<Buffer | undefined> => {
+  const row = await tx
+    .selectFrom('candor.attachment')
+    .select('content_sealed')
+    .where('id', '=', attachmentId)
+    .executeTakeFirst();
+  if (row?.content_sealed == null) return undefined;
+  const at = { table: 'attachment', row: attachmentId, column: 'content_sealed' };
+  return services.sealing.openBytes(tx, companyId, at, row.content_sealed);
+};
+
 export const toBody = ({ text, html, calendar, trouble }: ParsedMime): Body => ({
   ...(text === undefined ? {} : { text }),
   ...(html === undefined ? {} : { html }),

@@ -1,5 +1,5 @@
-/* What was taken off the record, by a person's own hand or with a candidate whose time was over: no sync of theirs brings it
- * back, until they log it by hand. */
+/* What was taken off the record, by a person's own hand or with a candidate who was erased: no sync of theirs brings it back,
+ * until they log it by hand. */
 import type { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
 import type { Removal } from '../../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
@@ -9,6 +9,7 @@ import type { CopyHeaders } from '../../providers/provider.ts';
 import type { Services } from '../services.ts';
 import { copyHash } from './copy-hash.ts';
 import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
+import { readErasedMessages } from './tombstones.ts';
 
 type Copy = { readonly copy: Pick<CopyHeaders, 'providerMessageId'>; readonly headers: MessageHeaders };
 
@@ -18,7 +19,7 @@ const removalHash = (services: Services, owner: MailboxOwner, { copy, headers }:
     ? copyHash(services, owner, copy.providerMessageId)
     : services.sealing.messageIdHash(owner.companyId, headers.messageId);
 
-/** Why those of the given copies were taken off the record whose message was, from this mailbox's person. */
+/** Why those of the given copies were taken off the record whose message was: by this mailbox's person, or for the whole company. */
 export const readRemoved = async <C extends Copy>(
   services: Services,
   tx: Tx,
@@ -29,11 +30,12 @@ export const readRemoved = async <C extends Copy>(
   const hashes = copies.map((each) => removalHash(services, owner, each));
   const rows = await tx
     .selectFrom('candor.removal')
-    .select(['id_hash', 'because'])
+    .select('id_hash')
     .where('person_id', '=', owner.personId)
     .where('id_hash', '=', anyOf(hashes))
     .execute();
-  const removals = new Map(rows.map((row) => [row.id_hash.toString('hex'), row.because]));
+  const removals = new Map<string, Removal>(await readErasedMessages(tx, owner.companyId, hashes));
+  for (const row of rows) removals.set(row.id_hash.toString('hex'), 'removed');
   return new Map(
     copies.flatMap((copy, at) => {
       const because = removals.get(hashes[at]?.toString('hex') ?? '');
@@ -48,7 +50,6 @@ export const noteRemovals = async (
   tx: Tx,
   of: { readonly companyId: CompanyId; readonly personId: PersonId },
   idHashes: readonly Buffer[],
-  because: Removal = 'removed',
 ): Promise<void> => {
   const distinct = new Map(idHashes.map((hash) => [hash.toString('hex'), hash]));
   if (distinct.size === 0) return;
@@ -60,7 +61,6 @@ export const noteRemovals = async (
         person_id: of.personId,
         id_hash: hash,
         removed_at: services.clock.now(),
-        because,
       })),
     )
     .onConflict((conflict) => conflict.columns(['person_id', 'id_hash']).doNothing())

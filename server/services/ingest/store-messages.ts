@@ -99,7 +99,7 @@ type FreshMessage = Named & Version;
 type PlacedMessage = FreshMessage & { readonly threadId: ThreadId };
 
 const toNamed = (services: Services, companyId: CompanyId, { kept, candidateId }: ToStore): Named => {
-  const ownId = kept.headers.messageId ?? syntheticId(services, companyId, kept);
+  const ownId = ownIdOf(services, companyId, kept);
   return {
     kept,
     candidateId,
@@ -108,6 +108,10 @@ const toNamed = (services: Services, companyId: CompanyId, { kept, candidateId }
     content: contentHash(services, companyId, kept),
   };
 };
+
+/** What the message is known by on record. */
+export const ownIdOf = (services: Services, companyId: CompanyId, kept: KeptCopy): NormalisedMessageId =>
+  kept.headers.messageId ?? syntheticId(services, companyId, kept);
 
 /**
  * The same id with other content is another message. A copy whose body was too large to fetch says nothing of its content, so

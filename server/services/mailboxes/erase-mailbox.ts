@@ -1,6 +1,7 @@
 /*
  * Erases what one mailbox brought, when its person turned it off and asked for that: its copies and decisions, and the
- * messages no other mailbox holds. What a colleague's mailbox holds too is theirs as well, and stays. A part at a time, each
+ * messages no other mailbox holds. What a colleague's mailbox holds too is theirs as well, and stays; so does what is filed on
+ * a candidate under a legal hold, until its person asks again after it was lifted. A part at a time, each
  * in a transaction of its own, so that a large mailbox holds nobody up and a stopped server goes on where it was.
  */
 import { sql } from 'kysely';
@@ -32,15 +33,19 @@ export const previewErase = (services: Services, actor: Actor, mailboxId: Mailbo
         select.fn.countAll<number>().as('keptCount'),
         sql<number>`count(distinct copy.message_id) filter (where not exists (
           select from candor.message_copy other
-          where other.message_id = copy.message_id and other.mailbox_id <> copy.mailbox_id))`.as(
-          'erasedCount',
-        ),
+          where other.message_id = copy.message_id and other.mailbox_id <> copy.mailbox_id)
+          and not ${isOnHold})`.as('erasedCount'),
+        sql<number>`count(distinct copy.message_id) filter (where ${isOnHold})`.as('onHoldCount'),
       ])
       .where('copy.mailbox_id', '=', mailboxId)
       .executeTakeFirstOrThrow();
   });
 
-/** Ends when all is gone, or at once when the erasing was not asked for. */
+const isOnHold = sql<boolean>`exists (
+  select from candor.thread_candidate f join candor.legal_hold h on h.candidate_id = f.candidate_id
+  where f.thread_id = copy.thread_id)`;
+
+/** Ends when all is gone that may go, or at once when the erasing was not asked for. */
 export const eraseMailbox = async (
   services: Services,
   at: { readonly companyId: CompanyId; readonly mailboxId: MailboxId },
@@ -77,9 +82,10 @@ const erasePart = async (
         'id',
         'in',
         where
-          .selectFrom('candor.message_copy')
-          .select('id')
-          .where('mailbox_id', '=', mailboxId)
+          .selectFrom('candor.message_copy as copy')
+          .select('copy.id')
+          .where('copy.mailbox_id', '=', mailboxId)
+          .where((of) => of.not(isOnHold))
           .limit(partSize),
       ),
     )
@@ -88,7 +94,15 @@ const erasePart = async (
   await removeWithoutCopy(tx, unique(copies.map((copy) => copy.message_id)));
   await removeEmptyThreads(tx, unique(copies.map((copy) => copy.thread_id)));
   if (copies.length === partSize) return false;
-  await tx.deleteFrom('candor.decision').where('mailbox_id', '=', mailboxId).execute();
+  await tx
+    .deleteFrom('candor.decision')
+    .where('mailbox_id', '=', mailboxId)
+    .where(
+      sql<boolean>`not exists (
+        select from candor.message_copy c
+        where c.message_id = candor.decision.message_id and c.mailbox_id = ${mailboxId})`,
+    )
+    .execute();
   await tx.updateTable('candor.mailbox').set({ erase_asked_at: null }).where('id', '=', mailboxId).execute();
   return true;
 };

@@ -4,6 +4,7 @@ import type { Brought, MailboxChange, MailboxRow } from '../../../lib/contract/m
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import { MailboxSecret } from '../../providers/consent.ts';
+import type { ProviderKind } from '../../providers/provider.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { giveConsentBack } from './give-back.ts';
@@ -60,41 +61,67 @@ const resume = async (services: Services, actor: Actor, mailboxId: MailboxId): P
   });
 };
 
-/** Forgets the way in, and gives a consent back to the provider. What was brought stays, or is erased in the background. */
 const turnOff = async (
   services: Services,
   actor: Actor,
   mailboxId: MailboxId,
   brought: Brought,
 ): Promise<void> => {
-  const person = { kind: 'person', ...idsOf(actor) } as const;
-  const held = await services.db.transaction(person, async (tx) => {
-    const mailbox = await requireOwn(tx, actor, mailboxId);
-    const secret = await readSecret(services, tx, actor, mailboxId);
-    const push = await takePush(services, tx, { companyId: actor.companyId, mailboxId });
-    await tx.deleteFrom('candor.mailbox_secret').where('mailbox_id', '=', mailboxId).execute();
-    await tx.deleteFrom('candor.mailbox_cursor').where('mailbox_id', '=', mailboxId).execute();
-    await setState(services, tx, mailboxId, 'off');
-    if (mailbox.is_primary) await passPrimaryOn(tx, actor, mailboxId);
-    if (brought === 'erase') {
-      await tx
-        .updateTable('candor.mailbox')
-        .set({ erase_asked_at: services.clock.now() })
-        .where('id', '=', mailboxId)
-        .execute();
-      await services.enqueue({ kind: 'mailbox.erase', companyId: actor.companyId, mailboxId });
-    }
-    return { kind: mailbox.provider, secret, push };
-  });
-  if (held.secret !== undefined && held.push !== undefined)
-    await endPush(services, { mailboxId, kind: held.kind, secret: held.secret }, held.push);
-  services.providers[held.kind]?.forget(mailboxId);
-  const consenting = held.kind === 'imap' ? undefined : services.providers[held.kind];
-  if (held.secret === undefined || !('refreshToken' in held.secret) || consenting === undefined) return;
-  await giveConsentBack(services, consenting, held.secret);
+  const held = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
+    takeOff(services, tx, actor, mailboxId, brought),
+  );
+  await partWithProvider(services, mailboxId, held);
 };
 
-const requireOwn = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => {
+type Owner = Pick<Actor, 'companyId' | 'personId'>;
+
+/** What a mailbox that was turned off held, to be parted with at its provider. */
+export type Held = {
+  readonly kind: ProviderKind;
+  readonly secret: MailboxSecret | undefined;
+  readonly push: Awaited<ReturnType<typeof takePush>>;
+};
+
+/** Forgets the way in. What was brought stays, or is erased in the background. Throws: not-found. */
+export const takeOff = async (
+  services: Services,
+  tx: Tx,
+  owner: Owner,
+  mailboxId: MailboxId,
+  brought: Brought,
+): Promise<Held> => {
+  const mailbox = await requireOwn(tx, owner, mailboxId);
+  const secret = await readSecret(services, tx, owner, mailboxId);
+  const push = await takePush(services, tx, { companyId: owner.companyId, mailboxId });
+  await tx.deleteFrom('candor.mailbox_secret').where('mailbox_id', '=', mailboxId).execute();
+  await tx.deleteFrom('candor.mailbox_cursor').where('mailbox_id', '=', mailboxId).execute();
+  await setState(services, tx, mailboxId, 'off');
+  if (mailbox.is_primary) await passPrimaryOn(tx, owner, mailboxId);
+  if (brought === 'erase') {
+    await tx
+      .updateTable('candor.mailbox')
+      .set({ erase_asked_at: services.clock.now() })
+      .where('id', '=', mailboxId)
+      .execute();
+    await services.enqueue({ kind: 'mailbox.erase', companyId: owner.companyId, mailboxId });
+  }
+  return { kind: mailbox.provider, secret, push };
+};
+
+/** After the transaction: ends what the provider tells by, and gives a consent back to it. */
+export const partWithProvider = async (
+  services: Services,
+  mailboxId: MailboxId,
+  { kind, secret, push }: Held,
+): Promise<void> => {
+  if (secret !== undefined && push !== undefined) await endPush(services, { mailboxId, kind, secret }, push);
+  services.providers[kind]?.forget(mailboxId);
+  const consenting = kind === 'imap' ? undefined : services.providers[kind];
+  if (secret === undefined || !('refreshToken' in secret) || consenting === undefined) return;
+  await giveConsentBack(services, consenting, secret);
+};
+
+const requireOwn = async (tx: Tx, actor: Owner, mailboxId: MailboxId) => {
   const row = await tx
     .selectFrom('candor.mailbox')
     .select(['provider', 'state', 'is_primary', 'access_level'])
@@ -120,7 +147,7 @@ const setState = async (
     .execute();
 };
 
-const setPrimary = async (tx: Tx, actor: Actor, mailboxId: MailboxId): Promise<void> => {
+const setPrimary = async (tx: Tx, actor: Owner, mailboxId: MailboxId): Promise<void> => {
   // First the one that was: the index lets no two be primary, not even within a statement.
   await tx
     .updateTable('candor.mailbox')
@@ -132,7 +159,7 @@ const setPrimary = async (tx: Tx, actor: Actor, mailboxId: MailboxId): Promise<v
 };
 
 /** To the one the person has had longest, so that there is always one while a mailbox is on. */
-const passPrimaryOn = async (tx: Tx, actor: Actor, from: MailboxId): Promise<void> => {
+const passPrimaryOn = async (tx: Tx, actor: Owner, from: MailboxId): Promise<void> => {
   await tx.updateTable('candor.mailbox').set({ is_primary: false }).where('id', '=', from).execute();
   const next = await tx
     .selectFrom('candor.mailbox')
@@ -148,7 +175,7 @@ const passPrimaryOn = async (tx: Tx, actor: Actor, from: MailboxId): Promise<voi
 const readSecret = async (
   services: Services,
   tx: Tx,
-  actor: Actor,
+  actor: Owner,
   mailboxId: MailboxId,
 ): Promise<MailboxSecret | undefined> => {
   const row = await tx

@@ -4,7 +4,9 @@ import { type Address, foldAddress } from '../../../lib/domain/address.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { readHolds } from '../erasure/read-holds.ts';
 import { beginBackSearch } from '../import/back-search.ts';
+import { liftAddress } from '../ingest/tombstones.ts';
 import type { Services } from '../services.ts';
 import { readRetentions } from './retires.ts';
 
@@ -91,6 +93,7 @@ export const readCards = async (
     .orderBy('stage_since', 'desc')
     .execute();
   const retentions = await readRetentions(services, tx, actor, candidates, jobs);
+  const holds = await readHolds(services, tx, actor, candidateIds);
   const opened = new Map<CandidateId, VouchedAddress[]>();
   for (const row of addresses) {
     const text = await services.sealing.openText(
@@ -110,6 +113,7 @@ export const readCards = async (
     const candidate = candidates.find((row) => row.id === candidateId);
     if (candidate === undefined) return [];
     const addresses = opened.get(candidateId) ?? [];
+    const hold = holds.get(candidateId);
     const vouched = addresses.filter((each) => each.verified !== undefined || each.consent !== undefined);
     return [
       {
@@ -126,6 +130,7 @@ export const readCards = async (
             stageSince: new Date(row.stage_since).toISOString(),
           })),
         ...retentions.get(candidateId),
+        ...(hold === undefined ? {} : { hold }),
         ...(candidate.owner_id === null || candidate.owner_name === null
           ? {}
           : {
@@ -209,7 +214,7 @@ export const findOrCreateCandidate = async (
   return { candidateId, isNew: true };
 };
 
-/** Runs as the company. */
+/** By a person's act alone, so it takes on again who was erased. Runs as the company. */
 export const storeAddress = async (
   services: Services,
   tx: Tx,
@@ -224,6 +229,7 @@ export const storeAddress = async (
   },
 ): Promise<void> => {
   const addressId = crypto.randomUUID();
+  await liftAddress(services, tx, companyId, address);
   await tx
     .insertInto('candor.candidate_address')
     .values({

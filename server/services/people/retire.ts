@@ -1,19 +1,15 @@
 /*
- * Candidates whose time on record is over, by lib/domain/retention.ts: first it is told, a week later they are erased with the
- * mail that is filed on nobody else. What is erased is known by keyed hashes, so that no sync brings it back.
+ * Candidates whose time on record is over, by lib/domain/retention.ts: first it is told, a week later they are erased, as who
+ * asks for it is (erasure/erase-candidate.ts).
  */
-import { sql } from 'kysely';
-import type { CandidateId, CompanyId, MessageId, ThreadId } from '../../../lib/contract/ids.ts';
+import type { CandidateId, CompanyId } from '../../../lib/contract/ids.ts';
 import { RetentionRules } from '../../../lib/contract/retention.ts';
 import { decideRetention, foldStage, type RetentionRule } from '../../../lib/domain/retention.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
-import { copyHash } from '../ingest/copy-hash.ts';
-import { destroyKey } from '../ingest/destroy-key.ts';
-import { eraseMessages } from '../ingest/erase.ts';
+import { eraseCandidate } from '../erasure/erase-candidate.ts';
+import { readOnHold } from '../erasure/on-hold.ts';
 import { lockThreads } from '../ingest/join-threads.ts';
-import { noteRemovals } from '../ingest/removals.ts';
-import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
 
 const lookEveryMs = 24 * 60 * 60 * 1000;
@@ -144,6 +140,7 @@ const decide = async (tx: Tx, candidate: Candidate, rules: readonly RetentionRul
   return decideRetention(
     {
       applications,
+      isOnHold: (await readOnHold(tx, [candidate.id])).has(candidate.id),
       rules,
       keptAt: candidate.retention_kept_at ?? undefined,
       retireAt: candidate.retire_at ?? undefined,
@@ -169,77 +166,5 @@ const retire = async (
   if (candidate?.retire_at == null) return;
   const decided = await decide(tx, candidate, await readRules(tx, companyId), services.clock.now());
   if (!decided.retire || !decided.isDue || decided.at > services.clock.now()) return;
-  const messages = await readMailWithThemAlone(tx, candidateId);
-  await rememberErased(
-    services,
-    tx,
-    companyId,
-    messages.map(({ id }) => id),
-  );
-  await forgetActs(tx, [...new Set(messages.map((message) => message.thread_id))]);
-  await eraseMessages(services, tx, messages, 'retired');
-  const threads = await tx
-    .deleteFrom('candor.thread_candidate')
-    .where('candidate_id', '=', candidateId)
-    .returning('thread_id')
-    .execute();
-  const staying = threads.map((row) => row.thread_id);
-  await tx.deleteFrom('candor.candidate').where('id', '=', candidateId).execute();
-  await sealAsFiled(services, tx, companyId, staying);
-  await destroyKey(tx, companyId, candidateId);
-  const facts = { candidate_id: candidateId, message_count: messages.length };
-  await sql`select app.audit('candidate-retired', ${JSON.stringify(facts)}::jsonb)`.execute(tx);
-};
-
-/** What people wrote on these threads and did to them: drafts quote the candidate, and what an act said names them. */
-const forgetActs = async (tx: Tx, threadIds: readonly ThreadId[]): Promise<void> => {
-  for (const table of ['candor.outgoing', 'candor.action'] as const)
-    await tx.deleteFrom(table).where('thread_id', '=', anyOf(threadIds)).execute();
-};
-
-/** On threads that are filed on no other candidate. */
-const readMailWithThemAlone = (tx: Tx, candidateId: CandidateId) =>
-  tx
-    .selectFrom('candor.message')
-    .innerJoin('candor.thread_candidate as theirs', 'theirs.thread_id', 'candor.message.thread_id')
-    .select(['candor.message.id', 'candor.message.thread_id', 'candor.message.removed_at'])
-    .where('theirs.candidate_id', '=', candidateId)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('candor.thread_candidate as other')
-            .select('other.thread_id')
-            .whereRef('other.thread_id', '=', 'theirs.thread_id')
-            .where('other.candidate_id', '<>', candidateId),
-        ),
-      ),
-    )
-    .execute();
-
-/** For each person whose mailbox holds a copy: the label, an answer to other mail or a lost cursor would bring it again. */
-const rememberErased = async (
-  services: Services,
-  tx: Tx,
-  companyId: CompanyId,
-  messageIds: readonly MessageId[],
-): Promise<void> => {
-  const copies = await tx
-    .selectFrom('candor.message_copy')
-    .innerJoin('candor.message', 'candor.message.id', 'candor.message_copy.message_id')
-    .select(['person_id', 'mailbox_id', 'provider_message_id', 'message_id_hash', 'is_synthetic_id'])
-    .where('candor.message.id', '=', anyOf(messageIds))
-    .execute();
-  for (const [personId, own] of Map.groupBy(copies, (copy) => copy.person_id))
-    await noteRemovals(
-      services,
-      tx,
-      { companyId, personId },
-      own.map((copy) =>
-        copy.is_synthetic_id
-          ? copyHash(services, { companyId, mailboxId: copy.mailbox_id }, copy.provider_message_id)
-          : copy.message_id_hash,
-      ),
-      'retired',
-    );
+  await eraseCandidate(services, tx, { companyId, candidateId, because: 'retired' });
 };

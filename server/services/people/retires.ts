@@ -6,6 +6,7 @@ import { decideRetention } from '../../../lib/domain/retention.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
+import { readOnHold } from '../erasure/on-hold.ts';
 import type { Services } from '../services.ts';
 
 type Candidate = {
@@ -32,6 +33,10 @@ export const readRetentions = async (
     .select('retention')
     .where('company_id', '=', actor.companyId)
     .executeTakeFirstOrThrow();
+  const onHold = await readOnHold(
+    tx,
+    candidates.map(({ id }) => id),
+  );
   const rules = RetentionRules.parse(retention);
   const going = candidates.flatMap((candidate) => {
     const decided = decideRetention(
@@ -40,6 +45,7 @@ export const readRetentions = async (
           .filter((row) => row.candidate_id === candidate.id)
           .map((row) => ({ stage: row.stage, stageSince: row.stage_since })),
         rules,
+        isOnHold: onHold.has(candidate.id),
         keptAt: candidate.retention_kept_at ?? undefined,
         retireAt: candidate.retire_at ?? undefined,
       },

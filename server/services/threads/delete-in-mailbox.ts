@@ -9,13 +9,14 @@ import { Failure, failureReason } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { PersonTx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { requireNoHold } from '../erasure/on-hold.ts';
 import { isFileCopy } from '../ingest/file-copy.ts';
 import { noteGone } from '../ingest/gone-copies.ts';
 import { withMailbox } from '../mailboxes/mailbox-access.ts';
 import type { Services } from '../services.ts';
 
 /**
- * Throws: policy-forbids; not-found when no connected mailbox of the actor holds the message; mailbox-disconnected,
+ * Throws: policy-forbids; legal-hold; not-found when no connected mailbox of the actor holds the message; mailbox-disconnected,
  * provider-busy, no-trash; provider-refused where no way to the trash touches this message alone.
  */
 export const deleteInMailbox = async (
@@ -24,6 +25,7 @@ export const deleteInMailbox = async (
   messageId: MessageId,
   signal: AbortSignal,
 ): Promise<DeletedInMailbox> => {
+  await requireNotHeld(services, actor, messageId);
   const copies = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
     if (!(await isAllowed(tx))) throw new Failure('policy-forbids', 'the company allows no such deletion');
     const deletable = await readDeletable(tx, actor, [messageId]);
@@ -39,6 +41,21 @@ export const deleteInMailbox = async (
   }
   return readOutcome(services, actor, messageId);
 };
+
+/** Of messages the actor holds a copy of alone: of others nothing is told. */
+const requireNotHeld = (services: Services, actor: Actor, messageId: MessageId): Promise<void> =>
+  services.db.transaction({ kind: 'company', companyId: actor.companyId }, async (tx) => {
+    const own = await tx
+      .selectFrom('candor.message_copy')
+      .select('thread_id')
+      .where('message_id', '=', messageId)
+      .where('person_id', '=', actor.personId)
+      .execute();
+    await requireNoHold(
+      tx,
+      own.map((copy) => copy.thread_id),
+    );
+  });
 
 /** Those of the messages that the actor may delete in a mailbox of theirs now. */
 export const readDeletableIds = async (

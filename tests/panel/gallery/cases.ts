@@ -61,7 +61,15 @@ const vouchedAddress = {
   verified: { by: f.ana, at: f.ago({ days: 40 }) },
   consent: { by: f.you, at: f.ago({ days: 3 }) },
 };
-const countedErase: Answers = { 'preview-erase': { value: { keptCount: 318, erasedCount: 306 } } };
+const countedErase: Answers = {
+  'preview-erase': { value: { keptCount: 318, erasedCount: 306, onHoldCount: 0 } },
+};
+const candidateAnswers: Answers = {
+  'search-candidates': { value: [f.dana, { ...f.kofi, hold: f.hold }] },
+  'preview-erasure': { value: f.erasureCounts },
+  'erase-candidate': { value: f.erasure },
+  erasures: { value: [f.erasure, f.retirement] },
+};
 const googleWay: MailboxWay = {
   address: 'mira@hooli.example',
   kind: 'gmail',
@@ -322,6 +330,7 @@ export const galleryCases: readonly GalleryCase[] = [
     'candidate-until',
     ofDana({ retires: { at: f.ago({ days: -300 }), isInGrace: false, canKeep: true } }),
   ),
+  panel('candidate-on-hold', ofDana({ hold: f.hold })),
   panel('address-vouched', ofDana({ vouched: [vouchedAddress] }), {
     presses: ['More for Dana Reyes', 'Verify addresses…'],
   }),
@@ -751,7 +760,64 @@ export const galleryCases: readonly GalleryCase[] = [
     hash: '#kept',
     answers: { 'read-guards': { why: 'offline' }, 'read-held': { why: 'offline' } },
   }),
-  app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), { hash: '#people' }),
+  app('people', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#people',
+    answers: { 'list-colleagues': { value: f.listedColleagues } },
+  }),
+  ...(['Leave', 'Pass it on', 'Hide', 'Erase'] as const).map((way) =>
+    app(`leaving-${way.split(' ')[0]?.toLowerCase()}`, f.signedIn({ me: f.me({ role: 'owner' }) }), {
+      hash: '#people',
+      presses: ['End access… Tom', way, ...(way === 'Pass it on' ? ['End access, and pass mail on'] : [])],
+      answers: { 'list-colleagues': { value: f.listedColleagues }, 'preview-leaving': { value: f.leaving } },
+    }),
+  ),
+  app('candidates', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#candidates',
+    presses: ['fill:candidate=re', 'wait', 'More for Dana Reyes'],
+    answers: candidateAnswers,
+  }),
+  app('candidates-nobody', f.signedIn(), {
+    hash: '#candidates',
+    presses: ['fill:candidate=zz', 'wait'],
+    answers: { ...candidateAnswers, 'search-candidates': { value: [] } },
+  }),
+  app('erase', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#candidates',
+    presses: ['fill:candidate=re', 'wait', 'More for Dana Reyes', 'Erase…'],
+    answers: candidateAnswers,
+  }),
+  app('erase-refused', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#candidates',
+    presses: [
+      'fill:candidate=re',
+      'wait',
+      'More for Dana Reyes',
+      'Erase…',
+      'Erase Dana Reyes and 14 messages',
+    ],
+    answers: { ...candidateAnswers, 'erase-candidate': { why: 'legal-hold' } },
+  }),
+  app('erased', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#candidates',
+    presses: [
+      'fill:candidate=re',
+      'wait',
+      'More for Dana Reyes',
+      'Erase…',
+      'Erase Dana Reyes and 14 messages',
+    ],
+    answers: candidateAnswers,
+  }),
+  app('hold', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#candidates',
+    presses: ['fill:candidate=re', 'wait', 'More for Dana Reyes', 'Set a legal hold…', 'Set the hold'],
+    answers: candidateAnswers,
+  }),
+  app('hold-lift', f.signedIn({ me: f.me({ role: 'owner' }) }), {
+    hash: '#candidates',
+    presses: ['fill:candidate=re', 'wait', 'More for Kofi Mensah', 'Lift the legal hold…'],
+    answers: candidateAnswers,
+  }),
   ...(
     [
       ['lacking', f.lacking()],

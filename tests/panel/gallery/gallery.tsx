@@ -69,8 +69,9 @@ const addStyle = (href: string): Promise<() => void> =>
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200));
 
-/** "type:abc" into the open combobox, "fill:name=abc" into a named field, else a press on what is called so. */
+/** "wait" for what typing brings, "type:abc" into the open combobox, "fill:name=abc" into a named field, else a press on what is called so. */
 function perform(press: string): void {
+  if (press === 'wait') return;
   const fill = /^(?:type:|fill:(\w+)=)(.*)$/.exec(press);
   if (fill !== null) {
     put(
