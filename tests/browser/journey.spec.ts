@@ -114,7 +114,7 @@ test('"Label as candidate" puts the label on in Gmail, and new mail of the threa
   await expect(panel.getByText('3 messages kept')).toBeVisible({ timeout: 15_000 });
 });
 
-test('"Make private" says beforehand who loses sight of what, with private chosen, and can be undone [JS-32] [JS-33] [N-23]', async () => {
+test('"Make private" says beforehand who loses sight of what, with private chosen, and can be undone [JS-32] [JS-33] [LF-13] [N-23]', async () => {
   const { openThread, panel, mail } = world.browser(ana);
   const threadId = invitationOf('Piotr Nowak');
   await logAs(world.as(ana), threadId, [world.candidateId(candidate('Piotr Nowak').address)]);

@@ -18,7 +18,7 @@ test.beforeEach(async () => {
   await setStance(who, anasThread(), keptThread(await look(who, anasThread())).threadId, 'default');
 });
 
-test('what one shares stands in the other’s history within seconds, and is gone from it when made private: counted, never named [DC-05]', async () => {
+test('what one shares stands in the other’s history within seconds, and is gone from it when made private: counted, never named [DC-05] [LI-08]', async () => {
   const anas = world.browser(ana);
   const mias = world.browser(mia);
   await mias.openThread(world.threadId(mia, 'jane-mia'));

@@ -270,7 +270,7 @@ describe('who reads a thread', () => {
     }
   });
 
-  test('holds for new mail of the thread too, shared or private [LI-18] [P-21]', async () => {
+  test('holds for the whole thread, its new mail too, shared or private [JS-37] [LF-14] [LI-18] [P-21]', async () => {
     for (const [stance, seen] of [
       ['shared', true],
       ['private', false],

@@ -179,6 +179,12 @@ test('an office behind one address signs in with a provider all at once; a flood
   expect(last.words).toContain('Too many tries. Wait a minute, then try again.');
 });
 
+test('a company that was just set up shows nobody what its owners did not share, and lets nobody override that [LI-16] [LI-25]', async () => {
+  const { now } = await world.as(ana).api.company.visibility.query();
+  expect(now).toMatchObject({ defaultVisibility: 'owner-only', isReadingAllowed: true });
+  expect(await world.as(ana).api.override.setting.query()).toMatchObject({ isAllowed: false });
+});
+
 describe('pairing the extension', () => {
   const codes = async () =>
     (await (await authPost('/device/code', { client_id: 'candor-extension', scope: '' })).json()) as {
