@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { KeptThread } from '../../lib/contract/thread.ts';
 import { undoMs } from '../../lib/domain/undo.ts';
 import { eraseDue } from '../../server/services/ingest/erase.ts';
+import type { Services } from '../../server/services/services.ts';
+import { describeKeptThread } from '../../server/services/threads/kept-thread.ts';
 import { aWorld } from '../world/a-world.ts';
 import { keptThread, log, look, newKey, refOf, refusal, undo } from '../world/acts.ts';
 import { ana, jane, mia, raj, type WorldPerson } from '../world/people.ts';
@@ -161,4 +164,30 @@ test('the audit names who removed it and what was erased', async () => {
   );
   expect(rows).toContainEqual({ kind: 'thread-removed', actor_id: world.as(ana).personId });
   expect(rows.map(({ kind }) => kind)).toContain('messages-erased');
+});
+
+test('a thread that is removed while it is being looked at is told without a fault', async () => {
+  const { threadId } = await kept(ana);
+  const id = threadId(ana);
+  const { threadId: rootId } = keptThread(await look(world.as(ana), id));
+  const { services } = world.server;
+  let isGone = false;
+  // After the person's own look, before the company's.
+  const between: Services = {
+    ...services,
+    db: {
+      ...services.db,
+      transaction: async (as, fn) => {
+        if (as.kind === 'company' && !isGone) {
+          isGone = true;
+          await remove(world.as(ana), id);
+        }
+        return services.db.transaction(as, fn);
+      },
+    },
+  };
+  const actor = { ...ana, personId: world.as(ana).personId, companyId: world.companyId };
+  const told = await describeKeptThread(between, actor, rootId, world.mailboxId(ana));
+  expect(isGone).toBe(true);
+  expect(KeptThread.parse(told)).toMatchObject({ messageCount: 1, hiddenMessageCount: 0 });
 });

@@ -35,6 +35,8 @@ export const couldRead = async (
       const decisions = facts.flatMap(({ world, messages: onIt }) =>
         knownDecisions(actor.personId, colleagues, colleague, onIt, world),
       );
+      // Removed between the two looks.
+      if (decisions.length === 0) throw new Failure('thread-hidden', 'nothing of the thread is left');
       const rights = decisions.flatMap((decision) => (decision.readable ? [decision.because[0]] : []));
       const refusal = decisions.flatMap((decision) => (decision.readable ? [] : [decision.because]))[0];
       const names = new Map(colleagues.map((each) => [each.personId, each.name]));

@@ -11,9 +11,9 @@ import type { PersonTx, Tx } from '../../db/schema.ts';
 import type { Actor } from '../actor.ts';
 import type { Services } from '../services.ts';
 
-/** Messages of a thread they read some of, as they are told how many more there are. */
+/** Messages of a thread they read some of, as they are told how many more there are. Some may have gone between two looks. */
 export const hiddenMessages = async (tx: Tx, actor: Actor, count: number): Promise<number> =>
-  (await readTier(tx, actor)) === 'nothing' ? 0 : count;
+  (await readTier(tx, actor)) === 'nothing' ? 0 : Math.max(0, count);
 
 export type Hidden = { readonly hiddenCount: number; readonly contacts: PersonRef[] };
 
