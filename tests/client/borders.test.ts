@@ -117,6 +117,17 @@ describe('views', () => {
     await expect.poll(askedCount).toBe(2);
   });
 
+  test('a panel opens the app page at its candidates, in the tab that has it or a new one', async () => {
+    const panel = openPanel(setting.browser, thread);
+    const ask = () => panel.ask({ ask: 'open-app', section: 'candidates' });
+    await ask();
+    const [page = ''] = setting.browser.opened;
+    expect(page).toMatch(/\/app\.html#candidates$/);
+    setting.browser.setTabs([{ id: 3, windowId: 1, active: false, url: page.replace('#candidates', '') }]);
+    await ask();
+    expect(setting.browser.opened).toEqual([page, page]);
+  });
+
   test.each([
     ['a content script', { url: 'https://mail.google.com/mail/u/0/' }],
     ['another extension', { id: 'abcdefghijklmnopabcdefghijklmnop' }],

@@ -109,7 +109,7 @@ export const makeFakeBrowser = () => {
               ),
             ),
           create: ({ url }) => alive(async () => void opened.push(url)),
-          update: () => alive(async () => undefined),
+          update: (_, { url }) => alive(async () => void (url === undefined ? undefined : opened.push(url))),
           sendMessage: (tabId, message) => alive(async () => void sentToTabs.push({ tabId, message })),
           onRemoved: events.tabRemoved,
           onUpdated: events.tabUpdated,

@@ -42,6 +42,27 @@ describe('how long they stay', () => {
   });
 });
 
+describe('a legal hold', () => {
+  test('stands on the card with its reason and who set it, and what it stops [N-22]', async () => {
+    await show({ hold: f.hold });
+    expect(card().getByText(/^Legal hold since /)).toBeDefined();
+    expect(
+      card().getByText(
+        /^“Claim of 3 May, file 12\/26” \(Ana\)\. Mail with Dana Reyes can’t be erased, removed or deleted until an admin lifts it\.$/,
+      ),
+    ).toBeDefined();
+  });
+
+  test('an export or an erasure is one menu away, in the app page', async () => {
+    const shown = await show({});
+    await shown.user.click(card().getByRole('button', { name: 'More for Dana Reyes' }));
+    await shown.user.click(
+      screen.getByRole('menuitem', { name: 'All that is held about them…', hidden: true }),
+    );
+    expect(asked(shown, 'open-app')).toEqual([{ ask: 'open-app', section: 'candidates' }]);
+  });
+});
+
 describe('an address', () => {
   const [address = ''] = f.dana.addresses;
 

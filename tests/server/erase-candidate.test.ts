@@ -368,3 +368,37 @@ describe('a candidate who is erased', () => {
     });
   });
 });
+
+describe('mail that is filed on nobody', () => {
+  test('goes too where an address of theirs is on it; a colleague’s own address is no sign of that [LI-26]', async () => {
+    const kit = { name: 'Kit Alder', address: 'kit.alder@hidden.test' };
+    const taken = letter([mia], kit, 'Labelled before they were a candidate')(mia);
+    const plain = letter(
+      [mia],
+      { name: 'Sam', address: 'sam@elsewhere.test' },
+      'Somebody else entirely',
+    )(mia);
+    for (const threadId of [taken, plain]) await label(world.as(mia), threadId);
+    const own = letter([mia], kit, 'And this made them one')(mia);
+    await log(world.as(mia), own, [{ create: kit }]);
+    const [card] = await search(ana, kit.address);
+    if (card === undefined) throw new Error('Nobody was made.');
+    const { candidateId } = card;
+    const counts = () => admin().preview.query({ candidateId });
+    await world.sql(
+      `delete from candor.thread_candidate where candidate_id = $1 and thread_id in (
+         select thread_id from candor.message_copy where provider_thread_id = $2)`,
+      [candidateId, taken],
+    );
+    expect(await counts()).toMatchObject({ messages: 2, conversations: 2, addresses: 1 });
+    await world.as(ana).api.candidate.addAddress.mutate({ candidateId, address: mia.address });
+    expect(await counts()).toMatchObject({ messages: 2, conversations: 2, addresses: 2 });
+    await erase(candidateId);
+    expect((await stateOf(mia, taken)).state).toBe('not-kept');
+    expect((await stateOf(mia, plain)).state).toBe('kept');
+    // And mail with the colleague goes on to be kept as ever.
+    const next = letter([mia], { name: 'Sam', address: 'sam@elsewhere.test' }, 'Sam again')(mia);
+    await label(world.as(mia), next);
+    expect((await stateOf(mia, next)).state).toBe('kept');
+  });
+});

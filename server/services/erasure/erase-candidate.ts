@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import { type AskedBy, type ErasureCounts, ErasureId } from '../../../lib/contract/erasure.ts';
 import type { CandidateId, CompanyId, PersonId, ThreadId } from '../../../lib/contract/ids.ts';
-import { type Address, foldAddress } from '../../../lib/domain/address.ts';
+import { type Address, foldAddress, isOwnDomain } from '../../../lib/domain/address.ts';
 import type { Erased } from '../../../lib/domain/interest.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -38,8 +38,8 @@ export const eraseCandidate = async (
   await lockThreads(tx, companyId);
   await requireNotOnHold(tx, [candidateId]);
   const scope = await readScope(tx, candidateId);
-  const addressHashes = await readAddressHashes(services, tx, companyId, candidateId);
-  await keepOut(services, tx, order, scope, addressHashes);
+  const addresses = await readAddresses(services, tx, companyId, candidateId);
+  await keepOut(services, tx, order, scope, addresses);
   await forgetActs(tx, candidateId, scope);
   await eraseMessages(services, tx, scope.messages, because);
   await tx.deleteFrom('candor.thread_candidate').where('candidate_id', '=', candidateId).execute();
@@ -60,7 +60,7 @@ export const eraseCandidate = async (
       done_by: asked?.doneBy ?? null,
       done_at: services.clock.now(),
       key_id: keyId ?? null,
-      address_hashes: addressHashes,
+      address_hashes: addresses.map(({ hash }) => hash),
       counts: JSON.stringify(scope.counts),
     })
     .execute();
@@ -114,38 +114,61 @@ const writeAudit = async (
     .execute();
 };
 
-/** Each address as a certificate knows it. */
-const readAddressHashes = async (
+type ErasedAddress = {
+  /** As a certificate knows it. */
+  readonly hash: Buffer;
+  /** It is a colleague's own: mail with it is not the candidate's alone. */
+  readonly isColleagues: boolean;
+};
+
+const readAddresses = async (
   services: Services,
   tx: Tx,
   companyId: CompanyId,
   candidateId: CandidateId,
-): Promise<Buffer[]> => {
+): Promise<readonly ErasedAddress[]> => {
+  const { own_domains } = await tx
+    .selectFrom('candor.policy')
+    .select('own_domains')
+    .where('company_id', '=', companyId)
+    .executeTakeFirstOrThrow();
+  const ownDomains = new Set(own_domains);
   const rows = await tx
     .selectFrom('candor.candidate_address')
     .select(['id', 'address_sealed'])
+    .select(
+      sql<boolean>`exists (
+        select from candor.person_address p
+        where p.company_id = ${companyId} and p.address_hash = candor.candidate_address.address_hash)`.as(
+        'is_persons',
+      ),
+    )
     .where('candidate_id', '=', candidateId)
     .orderBy('added_at')
     .orderBy('id')
     .execute();
-  const hashes: Buffer[] = [];
-  for (const { id, address_sealed } of rows) {
-    const address = await services.sealing.openText(tx, companyId, addressPlace(id), address_sealed);
-    hashes.push(erasedAddressHash(services, companyId, foldAddress(address as Address)));
+  const addresses: ErasedAddress[] = [];
+  for (const { id, address_sealed, is_persons } of rows) {
+    const text = await services.sealing.openText(tx, companyId, addressPlace(id), address_sealed);
+    const address = text as Address;
+    addresses.push({
+      hash: erasedAddressHash(services, companyId, foldAddress(address)),
+      isColleagues: is_persons || isOwnDomain(address, ownDomains),
+    });
   }
-  return hashes;
+  return addresses;
 };
 
 /**
  * The label, an answer to other mail, a lost cursor or a file would bring it again. Who asked to be erased stays out by their
- * addresses as well; of others new mail is as welcome as a stranger's.
+ * addresses as well, but for a colleague's own; of others new mail is as welcome as a stranger's.
  */
 const keepOut = async (
   services: Services,
   tx: Tx,
   { companyId, because }: ErasureOrder,
   { messages }: Scope,
-  addressHashes: readonly Buffer[],
+  addresses: readonly ErasedAddress[],
 ): Promise<void> => {
   const synthetic = messages.filter((message) => message.is_synthetic_id).map(({ id }) => id);
   const copies = await tx
@@ -160,8 +183,9 @@ const keepOut = async (
     ),
   ];
   await raiseTombstones(services, tx, companyId, { kind: 'message', hashes, because });
-  if (because === 'erased')
-    await raiseTombstones(services, tx, companyId, { kind: 'address', hashes: addressHashes, because });
+  if (because !== 'erased') return;
+  const outside = addresses.filter(({ isColleagues }) => !isColleagues).map(({ hash }) => hash);
+  await raiseTombstones(services, tx, companyId, { kind: 'address', hashes: outside, because });
 };
 
 /** Drafts on the threads that go quote the candidate; what an act said names them, also where the thread stays. */
