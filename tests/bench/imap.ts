@@ -10,6 +10,7 @@ import { otherProgram, password } from '../provider/imap-at-dovecot.ts';
 import { addSpread, type Bench, percentile, timed } from './figures.ts';
 import { generateMail } from './generated-mail.ts';
 import { measureIdleImap } from './imap-idle.ts';
+import { measurePushToPanel } from './imap-push.ts';
 import { layIn, writeMail } from './maildir.ts';
 
 const own = 'ana@acme.test';
@@ -43,6 +44,7 @@ export const measureImap = async (bench: Bench): Promise<void> => {
     await measureChanges(bench, dovecot, open, mailboxes[1] ?? '');
     await measurePush(bench, dovecot, open, mailboxes[1] ?? '');
     accounts.close();
+    await measurePushToPanel(bench, dovecot);
     await measureIdleImap(bench, dovecot);
   } finally {
     accounts.close();
