@@ -5,7 +5,7 @@
 import type { Held, HeldThread } from '../../../lib/contract/guard.ts';
 import type { MailboxId } from '../../../lib/contract/ids.ts';
 import { explainHold } from '../../../lib/domain/explain.ts';
-import { failureReason } from '../../base/failure.ts';
+import { Failure, failureReason } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { type Actor, idsOf } from '../actor.ts';
@@ -50,7 +50,10 @@ export const readHeld = async (services: Services, actor: Actor, signal: AbortSi
   };
 };
 
-/** "Don't keep it": the messages that wait in this thread are dropped. A later one of it is asked about again. */
+/**
+ * "Don't keep it": the messages that wait in this thread are dropped. A later one of it is asked about again. Throws not-found
+ * when none of it waits.
+ */
 export const dismissHeld = async (
   services: Services,
   actor: Actor,
@@ -58,10 +61,11 @@ export const dismissHeld = async (
   signal: AbortSignal,
 ): Promise<Held> => {
   await services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
-    for (const { mailboxId, refs } of await readWaiting(services, tx, actor, 'hold'))
-      for (const ref of refs)
-        if (mailboxId === thread.mailboxId && ref.providerThreadId === thread.providerThreadId)
-          await settle(services, tx, mailboxId, ref.copyHash, 'dismissed');
+    const waiting = await readWaiting(services, tx, actor, 'hold');
+    const refs = waiting.find(({ mailboxId }) => mailboxId === thread.mailboxId)?.refs ?? [];
+    const ofThread = refs.filter(({ providerThreadId }) => providerThreadId === thread.providerThreadId);
+    if (ofThread.length === 0) throw new Failure('not-found', 'nothing of the thread is held');
+    for (const { copyHash } of ofThread) await settle(services, tx, thread.mailboxId, copyHash, 'dismissed');
   });
   return readHeld(services, actor, signal);
 };
