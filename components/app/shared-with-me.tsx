@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { dayWords } from '../words/when.ts';
 import { FailedNotice } from './failed-notice.tsx';
+import { PausedShares } from './paused-shares.tsx';
 
 /** Conversations that colleagues let this person read, newest grant first. */
 export const SharedWithMe = () => {
@@ -15,6 +16,7 @@ export const SharedWithMe = () => {
   const { answer, again } = useAnswer(useReadGranted(live));
   return (
     <>
+      <PausedShares />
       <h1 className="title">Shared with you</h1>
       <p className="muted">
         Conversations that a colleague let you read. Each stays theirs: they can stop it at any time.

@@ -1,11 +1,13 @@
 import { useCallback, useState } from 'react';
 import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
+import type { MessageId } from '../../lib/contract/ids.ts';
 import type { Colleague } from '../../lib/contract/person.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { ColleaguePicker } from './colleague-picker.tsx';
+import { LeaveOut, useLeftOut, useSteady } from './leave-out.tsx';
 import type { Part } from './parts.ts';
 import { SightPreview } from './sight-preview.tsx';
 
@@ -19,7 +21,7 @@ export const GrantDialog = ({
   onClose,
 }: {
   part: Part;
-  onGrant: (grant: { granteeId: Colleague['personId']; endsAt?: string }) => void;
+  onGrant: (grant: { granteeId: Colleague['personId']; endsAt?: string; leaveOut?: MessageId[] }) => void;
   onClose: () => void;
 }) => {
   const live = useLive();
@@ -27,6 +29,8 @@ export const GrantDialog = ({
   const [picked, setPicked] = useState<Colleague>();
   const [ending, setEnding] = useState<Ending>('never');
   const [date, setDate] = useState('');
+  const left = useLeftOut(part.thread.threadId, true);
+  const leaveOut = useSteady(left.isChanged ? [...left.chosen] : undefined);
   const endsAt = endOf(ending, date, now);
   const isOver = ending === 'date' && date !== '' && (endsAt === undefined || Date.parse(endsAt) <= now);
   const isReady = picked !== undefined && (ending !== 'date' || (date !== '' && !isOver));
@@ -59,11 +63,12 @@ export const GrantDialog = ({
           )}
         </Field>
       ) : null}
+      <LeaveOut left={left} now={now} />
       <div className="preview" aria-live="polite">
         {picked === undefined ? (
           <p className="muted">Pick a colleague to see what they would read.</p>
         ) : (
-          <Preview threadId={part.thread.threadId} granteeId={picked.personId} />
+          <Preview threadId={part.thread.threadId} granteeId={picked.personId} leaveOut={leaveOut} />
         )}
       </div>
       <div className="dialog-actions">
@@ -73,7 +78,11 @@ export const GrantDialog = ({
           isDisabled={!isReady}
           onClick={() => {
             if (picked === undefined) return;
-            onGrant({ granteeId: picked.personId, ...(endsAt === undefined ? {} : { endsAt }) });
+            onGrant({
+              granteeId: picked.personId,
+              ...(endsAt === undefined ? {} : { endsAt }),
+              ...(leaveOut === undefined ? {} : { leaveOut }),
+            });
           }}
         >
           {picked === undefined ? 'Let them read it' : `Let ${picked.name} read it`}
@@ -83,13 +92,27 @@ export const GrantDialog = ({
   );
 };
 
-const Preview = (request: { threadId: Part['thread']['threadId']; granteeId: Colleague['personId'] }) => {
+const Preview = ({
+  threadId,
+  granteeId,
+  leaveOut,
+}: {
+  threadId: Part['thread']['threadId'];
+  granteeId: Colleague['personId'];
+  leaveOut: MessageId[] | undefined;
+}) => {
   const live = useLive();
-  const { threadId, granteeId } = request;
   const { answer, again } = useAnswer(
     useCallback(
-      async () => ({ ...(await live.previewGrant({ threadId, granteeId })), loses: [] }),
-      [live, threadId, granteeId],
+      async () => ({
+        ...(await live.previewGrant({
+          threadId,
+          granteeId,
+          ...(leaveOut === undefined ? {} : { leaveOut }),
+        })),
+        loses: [],
+      }),
+      [live, threadId, granteeId, leaveOut],
     ),
   );
   return <SightPreview answer={answer} again={again} first="gains" />;

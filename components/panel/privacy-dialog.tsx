@@ -1,9 +1,11 @@
 import { useCallback, useState } from 'react';
 import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
+import type { MessageId } from '../../lib/contract/ids.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { LeaveOut, useLeftOut, useSteady } from './leave-out.tsx';
 import type { Part } from './parts.ts';
 import { SightPreview } from './sight-preview.tsx';
 
@@ -19,22 +21,26 @@ export const PrivacyDialog = ({
   current: Stance;
   /** The stance that stands chosen when the dialog opens. */
   begin: Stance;
-  onDecide: (stance: Stance) => void;
+  onDecide: (decided: { stance: Stance; leaveOut?: MessageId[] }) => void;
   onClose: () => void;
 }) => {
   const live = useLive();
   const { threadId } = part.thread;
   const title = `Who can read ${part.called}`;
   const [chosen, setChosen] = useState<Stance>(begin);
+  const left = useLeftOut(threadId, chosen === 'shared');
+  const leaveOut = useSteady(chosen === 'shared' && left.chosen.size > 0 ? [...left.chosen] : undefined);
   const question = useCallback(
-    () => live.previewStance({ threadId, stance: chosen }),
-    [live, threadId, chosen],
+    () => live.previewStance({ threadId, stance: chosen, ...(leaveOut === undefined ? {} : { leaveOut }) }),
+    [live, threadId, chosen, leaveOut],
   );
   const { answer, again } = useAnswer(question);
-  const isSame = chosen === current;
+  const isSame = chosen === current && !(chosen === 'shared' && left.isChanged);
   // Making a thread private only ever narrows who reads it, so it needs no preview to be safe; opening it does.
   const mayDecide =
-    !isSame && (answer.state === 'here' || (answer.state === 'failed' && chosen === 'private'));
+    !isSame &&
+    (chosen !== 'shared' || left.messages.state === 'here') &&
+    (answer.state === 'here' || (answer.state === 'failed' && chosen === 'private'));
 
   return (
     <Dialog title={title} onClose={onClose}>
@@ -59,6 +65,7 @@ export const PrivacyDialog = ({
           </label>
         ))}
       </fieldset>
+      {chosen === 'shared' ? <LeaveOut left={left} now={live.now()} /> : null}
       <div className="preview" aria-live="polite">
         {isSame ? (
           <p className="muted">This is how it is now. Nothing would change.</p>
@@ -68,7 +75,11 @@ export const PrivacyDialog = ({
       </div>
       <div className="dialog-actions">
         <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" isDisabled={!mayDecide} onClick={() => onDecide(chosen)}>
+        <Button
+          look="primary"
+          isDisabled={!mayDecide}
+          onClick={() => onDecide({ stance: chosen, ...(leaveOut === undefined ? {} : { leaveOut }) })}
+        >
           {stances.find(({ stance }) => stance === chosen)?.confirm}
         </Button>
       </div>

@@ -4,6 +4,7 @@ import { useLive } from '../../lib/client/live.ts';
 import type { PanelState } from '../../lib/contract/runtime.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
 import type { FileOn } from '../../lib/contract/thread-action.ts';
+import { PauseNotice } from '../thread/pause-notice.tsx';
 import { whyWords } from '../words/why-words.ts';
 import { Announcer } from './announcer.tsx';
 import { Candidates } from './candidate-card.tsx';
@@ -119,6 +120,20 @@ export const ThreadPanel = ({
               now={now}
             />
           ))}
+          {parts.map(({ thread, called }) =>
+            thread.pause === undefined ? null : (
+              <PauseNotice
+                key={thread.threadId}
+                title={`New mail of ${called} is not shared.`}
+                threadId={thread.threadId}
+                threadRef={view.ref}
+                pause={thread.pause}
+                isAsked={standing.underWay.some(
+                  ({ action }) => action.kind === 'stance' && action.threadId === thread.threadId,
+                )}
+              />
+            ),
+          )}
           {isAllHidden && view.thread.state === 'kept' ? (
             <AllHidden count={view.thread.hiddenMessageCount} />
           ) : null}
@@ -184,9 +199,9 @@ export const ThreadPanel = ({
           part={privacy.part}
           current={stanceOf(privacy.part.thread, standing.underWay).is ?? 'default'}
           begin={privacy.begin}
-          onDecide={(stance) => {
+          onDecide={(decided) => {
             setPrivacy(undefined);
-            live.act({ kind: 'stance', ref: view.ref, threadId: privacy.part.thread.threadId, stance });
+            live.act({ kind: 'stance', ref: view.ref, threadId: privacy.part.thread.threadId, ...decided });
           }}
           onClose={() => setPrivacy(undefined)}
         />

@@ -84,6 +84,7 @@ import {
   type ThreadAction,
 } from '../contract/thread-action.ts';
 import { ChangeRequest, Visibility, VisibilityState, VisibilityTrial } from '../contract/visibility.ts';
+import { LeavableMessage, LeavableRequest, PausedShare } from '../contract/withheld.ts';
 import { isAbsence, serverFetch, Unserved } from './server-fetch.ts';
 import type { World } from './world.ts';
 
@@ -130,6 +131,11 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     couldRead: (input: unknown) =>
       withInput(CouldReadRequest, input, (it) => answered(CouldRead, trpc.thread.couldRead.query(it))),
+    leavable: (input: unknown) =>
+      withInput(LeavableRequest, input, (it) =>
+        answered(z.array(LeavableMessage), trpc.thread.leavable.query(it)),
+      ),
+    pausedShares: () => answered(z.array(PausedShare), trpc.thread.paused.query()),
     granted: () => answered(z.array(GrantedThread), trpc.thread.granted.query()),
     colleagues: () => answered(z.array(Colleague), trpc.people.colleagues.query()),
     readThread: (input: unknown) =>

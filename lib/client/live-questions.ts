@@ -62,7 +62,6 @@ import {
   DeletedInMailbox,
   GrantedThread,
   ReadThread,
-  type Stance,
   ThreadEvidence,
 } from '../contract/thread.ts';
 import {
@@ -71,6 +70,7 @@ import {
   GrantPreview,
   type GrantPreviewRequest,
   StancePreview,
+  type StancePreviewRequest,
 } from '../contract/thread-action.ts';
 import {
   type ChangeRequest,
@@ -79,6 +79,8 @@ import {
   VisibilityTrial,
 } from '../contract/visibility.ts';
 
+import { LeavableMessage, PausedShare } from '../contract/withheld.ts';
+
 /** Sends a question; rejects with Unanswered. */
 export type Ask = <T>(question: ViewQuestion, answer: z.ZodType<T>) => Promise<T>;
 
@@ -86,11 +88,12 @@ export type LiveQuestions = ReturnType<typeof liveQuestions>;
 
 /** All of them reject with Unanswered. */
 export const liveQuestions = (ask: Ask) => ({
-  previewStance: (input: { threadId: ThreadId; stance: Stance }) =>
-    ask({ ask: 'preview-stance', input }, StancePreview),
+  previewStance: (input: StancePreviewRequest) => ask({ ask: 'preview-stance', input }, StancePreview),
   previewGrant: (input: GrantPreviewRequest) => ask({ ask: 'preview-grant', input }, GrantPreview),
   couldRead: (input: CouldReadRequest) => ask({ ask: 'could-read', input }, CouldRead),
   granted: () => ask({ ask: 'granted' }, z.array(GrantedThread)),
+  leavable: (threadId: ThreadId) => ask({ ask: 'leavable', input: { threadId } }, z.array(LeavableMessage)),
+  pausedShares: () => ask({ ask: 'paused-shares' }, z.array(PausedShare)),
   colleagues: () => ask({ ask: 'colleagues' }, z.array(Colleague)),
   searchCandidates: (text: string) =>
     ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),

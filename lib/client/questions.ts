@@ -40,6 +40,10 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.couldRead(question.input));
     case 'granted':
       return asSignedIn(parts, (api) => api.granted());
+    case 'leavable':
+      return asSignedIn(parts, (api) => api.leavable(question.input));
+    case 'paused-shares':
+      return asSignedIn(parts, (api) => api.pausedShares());
     case 'colleagues':
       return asSignedIn(parts, (api) => api.colleagues());
     case 'search-candidates':

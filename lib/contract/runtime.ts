@@ -84,6 +84,8 @@ export type AppState = z.infer<typeof AppState>;
 export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('preview-stance'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-grant'), input: z.unknown() }),
+  z.object({ ask: z.literal('leavable'), input: z.unknown() }),
+  z.object({ ask: z.literal('paused-shares') }),
   z.object({ ask: z.literal('could-read'), input: z.unknown() }),
   z.object({ ask: z.literal('granted') }),
   z.object({ ask: z.literal('colleagues') }),

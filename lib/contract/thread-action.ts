@@ -17,6 +17,8 @@ export const FileOn = z.union([
 export type FileOn = z.infer<typeof FileOn>;
 
 const act = { key: ActionKey, ref: ThreadRef };
+/** Messages of this person's that neither their share nor their grants open, and no others; absent: as it was. A share without it opens all. */
+const leaveOut = z.array(MessageId).max(1000).optional();
 export const LogAction = z.object({ kind: z.literal('log'), ...act, fileOn: z.array(FileOn).max(50) });
 export const LabelAction = z.object({
   kind: z.literal('label'),
@@ -29,6 +31,9 @@ export const StanceAction = z.object({
   ...act,
   threadId: ThreadId,
   stance: Stance,
+  leaveOut,
+  /** With `shared`: the share stays as it stands, without the mail that made it stand still and what comes from now on. */
+  holdsBack: z.boolean().optional(),
 });
 /** Lets one colleague read the thread, until a time or until it is stopped; or stops that. */
 export const GrantAction = z.object({
@@ -38,6 +43,7 @@ export const GrantAction = z.object({
   granteeId: PersonId,
   on: z.boolean(),
   endsAt: z.iso.datetime().optional(),
+  leaveOut,
 });
 /** Takes the person’s own copies of the thread off the record; the mail stays in their mailbox. */
 export const RemoveAction = z.object({ kind: z.literal('remove'), ...act });
@@ -92,7 +98,8 @@ export const ActionOutcome = z.object({
 });
 export type ActionOutcome = z.infer<typeof ActionOutcome>;
 
-export const StancePreviewRequest = z.object({ threadId: ThreadId, stance: Stance });
+export const StancePreviewRequest = z.object({ threadId: ThreadId, stance: Stance, leaveOut });
+export type StancePreviewRequest = z.infer<typeof StancePreviewRequest>;
 const readerChange = z.object({
   person: PersonRef,
   /** Messages they gain or lose sight of. */
@@ -111,7 +118,7 @@ export const StancePreview = z.object({
 });
 export type StancePreview = z.infer<typeof StancePreview>;
 
-export const GrantPreviewRequest = z.object({ threadId: ThreadId, granteeId: PersonId });
+export const GrantPreviewRequest = z.object({ threadId: ThreadId, granteeId: PersonId, leaveOut });
 export type GrantPreviewRequest = z.infer<typeof GrantPreviewRequest>;
 export const GrantPreview = z.object({
   threadId: ThreadId,

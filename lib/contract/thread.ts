@@ -7,6 +7,7 @@ import { MailboxHealth, MailboxKind } from './mailbox.ts';
 import { ThreadRef } from './page.ts';
 import { PersonRef } from './person.ts';
 import { Outgoing } from './send.ts';
+import { SharePause } from './withheld.ts';
 
 export const Stance = z.enum(['default', 'private', 'shared']);
 export type Stance = z.infer<typeof Stance>;
@@ -86,6 +87,10 @@ export const KeptThread = z.object({
   /** Colleagues this person lets read it, whatever else they may. */
   grants: z.array(z.object({ person: PersonRef, endsAt: z.iso.datetime().optional() })),
   hiddenFromCount: z.int().nonnegative(),
+  /** Messages of this person's that what they share or grant does not open. */
+  leftOutCount: z.int().nonnegative(),
+  /** This person's share waits for their answer on new mail. */
+  pause: SharePause.optional(),
   /** Who opened what a mailbox of this person's holds of it, last first; absent when none holds any. */
   receipts: z.array(Receipt).optional(),
   /** Every use of the override on it, newest first; absent as above. */

@@ -64,7 +64,7 @@ export const showFacts = (
 /** What is not named here is withheld: a fact somebody adds later is shown once somebody has thought about it. */
 const shownFacts: ReadonlySet<string> = new Set([
   ...['thread_id', 'thread_ids', 'person_id', 'owner_id', 'grantee_id', 'granted_at', 'ends_at'],
-  ...['stance', 'because', 'used_at', 'job_id', 'role', 'is_active', 'company_id'],
+  ...['stance', 'message_id', 'because', 'used_at', 'job_id', 'role', 'is_active', 'company_id'],
   ...['mailbox_id', 'provider', 'state', 'access_level', 'erase_asked_at', 'window_from'],
   ...['default_visibility', 'hidden_tier', 'keeps', 'wanted', 'opened', 'closed', 'agreed_by'],
   ...['is_override_allowed', 'matching', 'automatic_mail', 'is_connecting_on'],
@@ -212,6 +212,15 @@ const tables: Readonly<Record<string, Table>> = {
     made: setStance,
     changed: setStance,
     ended: always('took back what was decided about a thread'),
+  },
+  withheld: {
+    group: 'access',
+    made: ({ because }) =>
+      because === 'paused'
+        ? 'kept a new message back from a thread that is shared, until its owner says so'
+        : 'left a message out of what they share of a thread',
+    changed: always('went on leaving a message out of what they share of a thread'),
+    ended: always('no longer leaves a message out of what they share of a thread'),
   },
   grant: {
     group: 'access',

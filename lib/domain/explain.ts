@@ -6,6 +6,7 @@ import type { DropReason, HoldReason, KeepEvidence, KeepRule } from './interest.
 import { keepsAlone, type Matching, matchClause } from './matching.ts';
 import type { AutomaticKind, ParticipantRole } from './message.ts';
 import type { CandidateAccessReason, ReaderChange, Refusal, Right } from './readable.ts';
+import type { Drift } from './withheld.ts';
 
 /** The name people know a person by. */
 export type NameOf<P extends string = string> = (personId: P) => string;
@@ -47,12 +48,31 @@ export const explainRefusal = <P extends string>(refusal: Refusal<P>, nameOf?: N
       const names = listNames(refusal.ownerIds.map(nameOf));
       return `This thread is private to ${names}, who can let you read it.`;
     }
+    case 'withheld':
+      return nameOf === undefined
+        ? 'Whoever shared this thread left this out.'
+        : `${listNames(refusal.ownerIds.map(nameOf))} shared this thread and left this out.`;
     case 'owner-only':
       return 'Only people who were on this thread can read it. It opens to the team when one of them shares it.';
     case 'no-candidate-access':
       return 'You do not work with this candidate. Joining the hiring team of one of their jobs would change that.';
   }
 };
+
+/** Why a share stands still, in whole sentences. `newcomer`: whoever joined, where they can be named. */
+export const explainPause = ({
+  cause,
+  newcomer,
+  at,
+}: {
+  readonly cause: Drift['cause'];
+  readonly newcomer?: string | undefined;
+  /** Epoch ms. */
+  readonly at: number;
+}): string =>
+  cause === 'subject'
+    ? `The thread has another subject since ${formatDay(at)}.`
+    : `${newcomer ?? 'Somebody outside your company'} was not on this thread before ${formatDay(at)}.`;
 
 /** What a colleague reads of a thread: by which right, and why not the rest of it. */
 export type Sight<P extends string = string> = {
@@ -80,6 +100,10 @@ const refusalOf = <P extends string>(name: string, refusal: Refusal<P>, nameOf: 
     case 'private': {
       const owners = listNames(refusal.ownerIds.map(nameOf));
       return `It is private to ${owners}.`;
+    }
+    case 'withheld': {
+      const owners = listNames(refusal.ownerIds.map(nameOf));
+      return `It was left out of what ${owners} shared.`;
     }
     case 'owner-only':
       return `Nobody who holds it shared it with the team, and ${name} was not on it.`;

@@ -18,6 +18,8 @@ export type Viewer<P extends string = string> = {
 export type ReadableMessage<P extends string = string> = {
   /** People whose mailboxes hold a copy: the owners. */
   readonly ownerIds: ReadonlySet<P>;
+  /** Owners who do not let what they share or grant open this message (see withheld.ts). Their own right stays. */
+  readonly withheldBy: ReadonlySet<P>;
   /** Folded addresses with their roles. */
   readonly participants: readonly { readonly address: string; readonly role: ParticipantRole }[];
 };
@@ -64,6 +66,7 @@ export type Right<P extends string = string> =
 
 export type Refusal<P extends string = string> =
   | { readonly refusal: 'private'; readonly ownerIds: readonly P[] }
+  | { readonly refusal: 'withheld'; readonly ownerIds: readonly P[] }
   | { readonly refusal: 'owner-only' }
   | { readonly refusal: 'no-candidate-access' };
 
@@ -183,7 +186,7 @@ const grantRights = <P extends string>(
   { grants, now }: ThreadWorld<P>,
 ): readonly Right<P>[] =>
   grants
-    .filter((grant) => grant.granteeId === viewer.personId && message.ownerIds.has(grant.ownerId))
+    .filter(({ granteeId, ownerId }) => granteeId === viewer.personId && opens(ownerId, message))
     .filter(({ endsAt }) => endsAt === undefined || now < endsAt)
     .map(({ ownerId, grantedAt, endsAt }) => ({
       right: 'grant',
@@ -199,10 +202,7 @@ const teamRight = <P extends string>(
 ): readonly Right<P>[] => {
   const access = world.candidateAccess.get(viewer.personId);
   if (access === undefined || privateOwners(message, world).length > 0) return [];
-  const sharedBy = [...message.ownerIds].filter((owner) => {
-    const stance = stanceOf(owner, world);
-    return stance === 'shared' || (stance === 'default' && world.defaultVisibility === 'record-access');
-  });
+  const sharedBy = sharers(message, world).filter((owner) => opens(owner, message));
   return sharedBy.length > 0 ? [{ right: 'team', access, sharedBy }] : [];
 };
 
@@ -212,6 +212,16 @@ const overrideRight = <P extends string>(viewer: Viewer<P>, world: ThreadWorld<P
     ? [{ right: 'override', usedAt }]
     : [];
 };
+
+/** Owners by whose stance the message is the team's, whether or not they withhold it. Asked where nobody is private. */
+const sharers = <P extends string>(message: ReadableMessage<P>, world: ThreadWorld<P>): readonly P[] =>
+  [...message.ownerIds].filter(
+    (owner) => stanceOf(owner, world) === 'shared' || world.defaultVisibility === 'record-access',
+  );
+
+/** Whether what this owner shares or grants reaches the message: a mailbox of theirs holds it, and they do not withhold it. */
+const opens = <P extends string>(owner: P, { ownerIds, withheldBy }: ReadableMessage<P>): boolean =>
+  ownerIds.has(owner) && !withheldBy.has(owner);
 
 const stanceOf = <P extends string>(owner: P, { stances }: ThreadWorld<P>): Stance =>
   stances.get(owner) ?? 'default';
@@ -227,7 +237,10 @@ const refusalFor = <P extends string>(
 ): Refusal<P> => {
   if (!world.candidateAccess.has(viewer.personId)) return { refusal: 'no-candidate-access' };
   const ownerIds = privateOwners(message, world);
-  return ownerIds.length > 0 ? { refusal: 'private', ownerIds } : { refusal: 'owner-only' };
+  if (ownerIds.length > 0) return { refusal: 'private', ownerIds };
+  // Whoever else shares it would have opened it.
+  const withholding = sharers(message, world);
+  return withholding.length > 0 ? { refusal: 'withheld', ownerIds: withholding } : { refusal: 'owner-only' };
 };
 
 const rightsByStrength: readonly Right['right'][] = ['copy', 'participant', 'grant', 'team', 'override'];

@@ -73,6 +73,8 @@ export type MessageTable = {
   message_id_hash: Buffer;
   variant: Generated<number>;
   content_hash: Buffer;
+  /** Of what it is about; null where its subject says nothing, and on mail stored before. */
+  subject_hash: Buffer | null;
   is_synthetic_id: Generated<boolean>;
   sent_at: number;
   head_sealed: Buffer;
@@ -128,6 +130,25 @@ export type StanceTable = {
   person_id: PersonId;
   stance: 'default' | 'private' | 'shared';
   set_at: number;
+};
+
+export type WithheldTable = {
+  company_id: CompanyId;
+  message_id: MessageId;
+  person_id: PersonId;
+  because: 'left-out' | 'paused';
+  withheld_at: number;
+};
+
+export type SharePauseTable = {
+  company_id: CompanyId;
+  thread_id: ThreadId;
+  person_id: PersonId;
+  message_id: MessageId | null;
+  cause: 'newcomer' | 'subject';
+  address_hash: Buffer | null;
+  paused_at: number;
+  settled_at: number | null;
 };
 
 export type GrantTable = {

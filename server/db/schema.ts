@@ -12,6 +12,7 @@ import type {
   ParticipantTable,
   ReceiptTable,
   RemovalTable,
+  SharePauseTable,
   StanceTable,
   ThreadApartTable,
   ThreadCandidateTable,
@@ -19,6 +20,7 @@ import type {
   ThreadTable,
   UnconfirmedCopyTable,
   UnfiledTable,
+  WithheldTable,
 } from './mail-tables.ts';
 import type {
   BuriedJobTable,
@@ -87,6 +89,8 @@ export type Database = {
   'candor.participant': ParticipantTable;
   'candor.attachment': AttachmentTable;
   'candor.stance': StanceTable;
+  'candor.withheld': WithheldTable;
+  'candor.share_pause': SharePauseTable;
   'candor.grant': GrantTable;
   'candor.override_use': OverrideUseTable;
   'candor.receipt': ReceiptTable;

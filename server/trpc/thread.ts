@@ -30,6 +30,7 @@ import {
   StancePreviewRequest,
   UndoAction,
 } from '../../lib/contract/thread-action.ts';
+import { LeavableMessage, LeavableRequest, PausedShare } from '../../lib/contract/withheld.ts';
 import { setGrant } from '../services/actions/grants.ts';
 import { keepDeleted } from '../services/actions/keep-deleted.ts';
 import { labelThread } from '../services/actions/label-thread.ts';
@@ -47,6 +48,7 @@ import { previewGrant, readGranted } from '../services/threads/granted.ts';
 import { previewStance } from '../services/threads/stance-preview.ts';
 import { readThread } from '../services/threads/thread-reading.ts';
 import { viewThread } from '../services/threads/thread-view.ts';
+import { readLeavable, readPausedShares } from '../services/threads/withheld.ts';
 import { personProcedure, router } from './init.ts';
 
 export const threadRouter = router({
@@ -61,7 +63,7 @@ export const threadRouter = router({
   previewStance: personProcedure
     .input(StancePreviewRequest)
     .output(StancePreview)
-    .query(({ ctx, input }) => previewStance(ctx.services, ctx.actor, input.threadId, input.stance)),
+    .query(({ ctx, input }) => previewStance(ctx.services, ctx.actor, input)),
   evidence: personProcedure
     .input(EvidenceRequest)
     .output(ThreadEvidence)
@@ -102,6 +104,14 @@ export const threadRouter = router({
     .input(z.void())
     .output(z.array(GrantedThread))
     .query(async ({ ctx }) => [...(await readGranted(ctx.services, ctx.actor))]),
+  leavable: personProcedure
+    .input(LeavableRequest)
+    .output(z.array(LeavableMessage))
+    .query(async ({ ctx, input }) => [...(await readLeavable(ctx.services, ctx.actor, input.threadId))]),
+  paused: personProcedure
+    .input(z.void())
+    .output(z.array(PausedShare))
+    .query(async ({ ctx }) => [...(await readPausedShares(ctx.services, ctx.actor))]),
   remove: personProcedure
     .input(RemoveAction)
     .output(ActionOutcome)

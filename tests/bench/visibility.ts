@@ -81,6 +81,7 @@ const measureExplaining = (bench: Bench): void => {
   const viewers = people.map((personId) => ({ personId, addresses: new Set([`${personId}@acme.test`]) }));
   const messages = Array.from({ length: messageCount }, (_, nth) => ({
     ownerIds: new Set([people[nth % 5] ?? '', people[(nth + 1) % 5] ?? '']),
+    withheldBy: new Set(nth % 10 === 0 ? [people[0] ?? ''] : []),
     participants: [
       { role: 'from' as const, address: 'jane@mailbox.test' },
       { role: 'to' as const, address: `person-${nth % 5}@acme.test` },

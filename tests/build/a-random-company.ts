@@ -36,6 +36,7 @@ export type Fact =
     }
   | { is: 'stance'; threadId: ThreadId; personId: PersonId; stance: Stance }
   | { is: 'grant'; threadId: ThreadId; ownerId: PersonId; granteeId: PersonId; endsAt: number | undefined }
+  | { is: 'withheld'; messageId: MessageId; personId: PersonId }
   | { is: 'override'; threadId: ThreadId; personId: PersonId; usedAt: number }
   | { is: 'filed'; threadId: ThreadId; candidateId: CandidateId };
 
@@ -128,6 +129,7 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
     ...messages.map((message): Fact => ({ is: 'message', ...message })),
     ...messages.flatMap(({ id: messageId }) => [
       ...some(people).map((personId): Fact => ({ is: 'copy', messageId, personId })),
+      ...some(people).map((personId): Fact => ({ is: 'withheld', messageId, personId })),
       ...some(addresses).map((address): Fact => {
         const role = oneOf(['from', 'to', 'cc', 'bcc'] as const);
         const bccKnownBy = role === 'bcc' ? oneOf(people) : undefined;
@@ -221,6 +223,11 @@ export const decideByFacts = (
           .filter(({ messageId }) => messageId === message.id)
           .map(({ personId }) => personId),
       ),
+      withheldBy: new Set(
+        all('withheld')
+          .filter(({ messageId }) => messageId === message.id)
+          .map(({ personId }) => personId),
+      ),
       participants: all('participant').filter(({ messageId }) => messageId === message.id),
     },
     {
@@ -286,9 +293,18 @@ export const only = <Is extends Fact['is']>(facts: readonly Fact[], is: Is) =>
 
 /** Facts others are keyed to stay; the rest may be taken away. */
 const canGo = ({ is }: Fact): boolean =>
-  ['address', 'team', 'application', 'message', 'copy', 'participant', 'stance', 'grant', 'filed'].includes(
-    is,
-  );
+  [
+    'address',
+    'team',
+    'application',
+    'message',
+    'copy',
+    'participant',
+    'stance',
+    'withheld',
+    'grant',
+    'filed',
+  ].includes(is);
 
 /** Rows that go with a message. */
 const hangsOn = (fact: Fact, gone: Fact): boolean =>

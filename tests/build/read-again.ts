@@ -19,7 +19,8 @@ export const readAgain = (
         select t.person_id from candor.team_member t join candor.application a on a.job_id = t.job_id
         where a.candidate_id = c.id)
     ), owner as (
-      select c.message_id, c.person_id, coalesce(s.stance, 'default') as stance
+      select c.message_id, c.person_id, coalesce(s.stance, 'default') as stance,
+        (c.message_id, c.person_id) not in (select w.message_id, w.person_id from candor.withheld w) as gives
       from candor.message_copy c
       left join candor.stance s on s.thread_id = c.thread_id and s.person_id = c.person_id
     )
@@ -33,7 +34,7 @@ export const readAgain = (
         select from candor.participant x join candor.person_address a on a.address_hash = x.address_hash
         where x.message_id = m.id and a.person_id = p.id)
       or exists (
-        select from candor."grant" g join owner o on o.person_id = g.owner_id and o.message_id = m.id
+        select from candor."grant" g join owner o on o.person_id = g.owner_id and o.message_id = m.id and o.gives
         where g.thread_id = m.thread_id and g.grantee_id = p.id and coalesce(g.ends_at, 9e15) > ${now})
       or p.id in (
         select c.person_id from open_candidate c
@@ -41,7 +42,7 @@ export const readAgain = (
         where f.thread_id = m.thread_id)
         and 'private' not in (select o.stance from owner o where o.message_id = m.id)
         and exists (
-          select from owner o where o.message_id = m.id and (
+          select from owner o where o.message_id = m.id and o.gives and (
             o.stance = 'shared' or o.stance = 'default' and policy.default_visibility = 'record-access'))
       or policy.is_override_allowed and exists (
         select from candor.override_use u

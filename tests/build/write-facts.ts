@@ -190,6 +190,20 @@ const write = async (company: TestCompany, tx: Tx, facts: readonly [Fact, ...Fac
         )
         .execute();
       return;
+    case 'withheld':
+      await tx
+        .insertInto('candor.withheld')
+        .values(
+          (facts as Of<'withheld'>).map(({ messageId, personId }) => ({
+            company_id,
+            message_id: messageId,
+            person_id: personId,
+            because: 'left-out' as const,
+            withheld_at: 0,
+          })),
+        )
+        .execute();
+      return;
     case 'grant':
       await tx
         .insertInto('candor.grant')
@@ -284,6 +298,8 @@ const takeAway = async (company: TestCompany, tx: Tx, fact: Fact): Promise<void>
           and address_hash = ${company.hash(fact.address)}`;
       case 'stance':
         return sql`stance where thread_id = ${fact.threadId} and person_id = ${fact.personId}`;
+      case 'withheld':
+        return sql`withheld where message_id = ${fact.messageId} and person_id = ${fact.personId}`;
       case 'grant':
         return sql`"grant" where thread_id = ${fact.threadId} and owner_id = ${fact.ownerId}
           and grantee_id = ${fact.granteeId}`;

@@ -12,6 +12,7 @@ export const viewer = (name: string): Viewer => ({
 });
 export const heldBy = (...owners: string[]): ReadableMessage => ({
   ownerIds: new Set(owners),
+  withheldBy: new Set(),
   participants: [],
 });
 export const withPeople = (message: ReadableMessage, participants: ReadableMessage['participants']) => ({

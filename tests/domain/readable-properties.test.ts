@@ -51,15 +51,39 @@ test('who stands on a message or holds it reads it in every world [JS-34]', () =
   );
 });
 
-test('what a thread’s owner shares opens each of its messages they hold, the newest like the first [LI-18]', () => {
+test('what a thread’s owner shares opens each of its messages they hold and do not withhold, the newest like the first [LI-18]', () => {
   fc.assert(
     fc.property(someThread, somebody, ({ messages, world }, owner) => {
       const shared = { ...world, stances: new Map([...world.stances, [owner, 'shared']] as const) };
       for (const message of messages) {
         const isHidden = [...message.ownerIds].some((one) => shared.stances.get(one) === 'private');
-        if (!message.ownerIds.has(owner) || isHidden) continue;
+        if (!message.ownerIds.has(owner) || message.withheldBy.has(owner) || isHidden) continue;
         for (const person of people.filter(({ personId }) => shared.candidateAccess.has(personId)))
           expect(decideReadable(person, message, shared).readable).toBe(true);
+      }
+    }),
+  );
+});
+
+test('what an owner withholds opens to nobody by that owner, and changes nothing else [N-10] [N-12]', () => {
+  fc.assert(
+    fc.property(someThread, somebody, ({ messages, world }, owner) => {
+      for (const message of messages) {
+        const withheld = { ...message, withheldBy: new Set([...message.withheldBy, owner]) };
+        for (const person of people) {
+          const before = decideReadable(person, message, world);
+          const after = decideReadable(person, withheld, world);
+          const byOwner = (decision: typeof before) =>
+            decision.readable
+              ? decision.because.filter(
+                  (each) =>
+                    (each.right === 'grant' && each.ownerId === owner) ||
+                    (each.right === 'team' && each.sharedBy.includes(owner)),
+                )
+              : [];
+          expect(byOwner(after)).toEqual([]);
+          if (byOwner(before).length === 0) expect(after.readable).toBe(before.readable);
+        }
       }
     }),
   );
@@ -162,6 +186,7 @@ const someGrant: fc.Arbitrary<Grant> = fc
   .map(({ endsAt, ...rest }) => (endsAt === undefined ? rest : { ...rest, endsAt }));
 const someMessage: fc.Arbitrary<ReadableMessage> = fc.record({
   ownerIds: fc.subarray(names).map((owners) => new Set(owners)),
+  withheldBy: fc.subarray(names).map((owners) => new Set(owners)),
   participants: fc.array(
     fc.record({
       address: fc.constantFrom(...names.map(addressOf), 'jane@example.test'),

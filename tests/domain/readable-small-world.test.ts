@@ -15,6 +15,8 @@ const ownerStates = [
   'shared',
   'private without a copy',
   'shared without a copy',
+  'default and withheld',
+  'shared and withheld',
 ] as const;
 const choices = {
   copy: [true, false],
@@ -33,15 +35,23 @@ type Name = 'vera' | 'ana' | 'bo';
 /* Copy, stood, grant and use are Vera's; access everybody's. Vera's own stance, where she holds a copy, is the default. */
 const isVera = (who: Name) => who === 'vera';
 const holds = (who: Name, facts: Facts) =>
-  isVera(who) ? facts.copy : ['default', 'private', 'shared'].includes(facts[who as 'ana' | 'bo']);
+  isVera(who) ? facts.copy : /^(default|private|shared)( and withheld)?$/.test(facts[who as 'ana' | 'bo']);
 const holders = (facts: Facts) => (['vera', 'ana', 'bo'] as const).filter((who) => holds(who, facts));
+/** Nothing, where what they say does not reach the message. */
 const says = (who: Name, facts: Facts) => (isVera(who) ? 'default' : facts[who as 'ana' | 'bo']);
 
 /** The five rules of the architecture, each as its own sentence over the facts. */
 const sentences: readonly (readonly [string, (who: Name, facts: Facts) => boolean])[] = [
   ['copy', (who, facts) => holders(facts).includes(who)],
   ['participant', (who, facts) => isVera(who) && facts.stood !== 'nowhere'],
-  ['grant', (who, facts) => isVera(who) && holds('ana', facts) && /^(without end|live)$/.test(facts.grant)],
+  [
+    'grant',
+    (who, facts) =>
+      isVera(who) &&
+      holds('ana', facts) &&
+      !facts.ana.endsWith('withheld') &&
+      /^(without end|live)$/.test(facts.grant),
+  ],
   [
     'team',
     (_, facts) =>
@@ -79,6 +89,7 @@ const toWorld = (facts: Facts): ThreadWorld => {
 };
 const toMessage = (facts: Facts): ReadableMessage => ({
   ownerIds: new Set(holders(facts)),
+  withheldBy: new Set((['ana', 'bo'] as const).filter((who) => facts[who].endsWith('withheld'))),
   participants: facts.stood === 'nowhere' ? [] : [{ address: addressOf('vera'), role: facts.stood }],
 });
 
@@ -102,5 +113,5 @@ test('each right applies exactly where its sentence is true, for every viewer in
     }
   }
   expect(wrong.slice(0, 3)).toEqual([]);
-  expect(asked).toBe(3 * 2 * 5 * 5 * 2 * 6 * 6 * 2 * 2 * 2);
+  expect(asked).toBe(3 * 2 * 5 * 5 * 2 * 8 * 8 * 2 * 2 * 2);
 });

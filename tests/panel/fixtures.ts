@@ -120,6 +120,7 @@ export const keptThread = (facts: Partial<KeptThread> = {}): KeptThread => ({
   messageCount: 4,
   hiddenMessageCount: 0,
   grants: [],
+  leftOutCount: 0,
   isLabelled: false,
   stance: 'default',
   privateTo: [],

@@ -119,6 +119,7 @@ describe('what is shared with oneself', () => {
             subject: 'CV',
             messages: [f.threadMessage(1)],
             hiddenMessageCount: 0,
+            leavesReceipt: true,
           },
         },
       },

@@ -55,6 +55,7 @@ describe('making a thread private', () => {
     expect(dialog().getByRole('button', { name: 'Open to the team' })).toBeDefined();
     expect(heardOf(background, 'question').map(({ question }) => question)).toEqual([
       { ask: 'preview-stance', input: { threadId: f.threadId, stance: 'private' } },
+      { ask: 'leavable', input: { threadId: f.threadId } },
       { ask: 'preview-stance', input: { threadId: f.threadId, stance: 'shared' } },
     ]);
   });

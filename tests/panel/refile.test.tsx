@@ -121,7 +121,7 @@ describe('a thread filed on the wrong candidate', () => {
   test('that was split shows each part with its candidate and its readers, and acts on the part it names', async () => {
     const view = f.splitView();
     const shown = await showPanel(f.threadState(view), {
-      answers: { 'preview-stance': { value: f.stancePreview() } },
+      answers: { 'preview-stance': { value: f.stancePreview() }, leavable: { value: [] } },
     });
     expect(screen.getByText(/4 messages kept, 2 split off/)).toBeDefined();
     const [one, two] = [

@@ -153,6 +153,8 @@ export const requests: Requests = {
     previewGrant: ({ threadId, personId }) => ({ threadId, granteeId: personId }),
     couldRead: ({ threadId, personId }) => ({ threadId, personId }),
     granted: nothing,
+    leavable: thread,
+    paused: nothing,
     remove: (about) => ({ kind: 'remove', ...act(about) }),
     move: (about) => ({
       kind: 'move',

@@ -18,6 +18,7 @@ import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
+import { Withholding } from './withholding.ts';
 
 const FiledBecause = z.enum(['logged', 'label', 'candidate-address', 'asked', 'moved']);
 
@@ -53,6 +54,8 @@ export const UndoFacts = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('stance'),
     before: z.array(z.object({ threadId: ThreadId, stance: Stance.optional() })),
+    /** Absent on acts from before anything was withheld. */
+    withholding: Withholding.optional(),
   }),
   z.object({
     kind: z.literal('grant'),
@@ -61,6 +64,7 @@ export const UndoFacts = z.discriminatedUnion('kind', [
     before: z.array(
       z.object({ threadId: ThreadId, grantedAt: z.number().optional(), endsAt: z.number().optional() }),
     ),
+    withholding: Withholding.optional(),
   }),
   z.object({
     kind: z.literal('remove'),

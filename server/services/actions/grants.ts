@@ -10,10 +10,12 @@ import { type ManagedThread, requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+import { leaveOut, readWithholding, restoreWithholding } from './withholding.ts';
 
 /**
  * Throws: thread-hidden, policy-forbids where no mailbox of the actor's holds the thread; not-found for somebody who is no
- * colleague or has left; bad-input for oneself or an end that is over; already-done for stopping what is not granted.
+ * colleague or has left; bad-input for oneself, an end that is over, or a message to leave
+ * out that the actor does not hold; already-done for stopping what is not granted.
  */
 export const setGrant = (services: Services, actor: Actor, action: GrantAction): Promise<ActionOutcome> =>
   doOnce(services, actor, action.key, () =>
@@ -21,6 +23,8 @@ export const setGrant = (services: Services, actor: Actor, action: GrantAction):
       const thread = await requireManaged(tx, actor, action.threadId);
       const name = await requireGrantee(tx, actor, action.granteeId);
       const before = await readGrants(tx, actor, thread, action.granteeId);
+      const withholding = await readWithholding(tx, actor, thread);
+      if (action.leaveOut !== undefined) await leaveOut(services, tx, actor, thread, action.leaveOut);
       const said = action.on
         ? await give(services, tx, actor, thread, action, name)
         : await stop(tx, actor, thread, action.granteeId, name);
@@ -30,7 +34,7 @@ export const setGrant = (services: Services, actor: Actor, action: GrantAction):
         ref: action.ref,
         said,
         threadId: action.threadId,
-        undo: { kind: 'grant', granteeId: action.granteeId, before },
+        undo: { kind: 'grant', granteeId: action.granteeId, before, withholding },
       });
     }),
   );
@@ -39,11 +43,18 @@ type Before = Extract<UndoFacts, { kind: 'grant' }>['before'];
 
 /** Puts back what the owner had granted the colleague before, thread by thread. An end that is over stays over. */
 export const restoreGrants = async (
+  services: Services,
   tx: Tx,
   actor: Actor,
-  granteeId: PersonId,
-  before: Before,
+  { granteeId, before, withholding }: Extract<UndoFacts, { kind: 'grant' }>,
 ): Promise<void> => {
+  await restoreWithholding(
+    services,
+    tx,
+    actor,
+    before.map(({ threadId }) => threadId),
+    withholding,
+  );
   await endGrants(
     tx,
     actor,

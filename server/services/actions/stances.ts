@@ -6,19 +6,34 @@ import { type ManagedThread, requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+import { endPauses, leaveOut, readWithholding, restoreWithholding, settlePauses } from './withholding.ts';
 
-/** Throws: thread-hidden, policy-forbids. */
+/**
+ * A share opens everything but what is to be left out, unless it is to stay as it stands; any other stance leaves what is
+ * withheld so. Throws: thread-hidden, policy-forbids; bad-input for a message to leave out that the actor does not hold;
+ * already-done for holding back what does not wait.
+ */
 export const setStance = (services: Services, actor: Actor, action: StanceAction): Promise<ActionOutcome> =>
   doOnce(services, actor, action.key, () =>
     services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
       const thread = await requireManaged(tx, actor, action.threadId);
-      const undo: UndoFacts = { kind: 'stance', before: await readStances(tx, actor, thread) };
-      await writeStance(services, tx, actor, thread, action.stance);
+      const undo: UndoFacts = {
+        kind: 'stance',
+        before: await readStances(tx, actor, thread),
+        withholding: await readWithholding(tx, actor, thread),
+      };
+      if (action.holdsBack === true) await settlePauses(services, tx, actor, thread);
+      else {
+        await writeStance(services, tx, actor, thread, action.stance);
+        await endPauses(tx, actor, thread);
+        const left = action.leaveOut ?? (action.stance === 'shared' ? [] : undefined);
+        if (left !== undefined) await leaveOut(services, tx, actor, thread, left);
+      }
       return recordAction(services, tx, actor, {
         key: action.key,
         kind: 'stance',
         ref: action.ref,
-        said: said[action.stance],
+        said: action.holdsBack === true ? heldBack : said[action.stance],
         threadId: action.threadId,
         undo,
       });
@@ -30,7 +45,7 @@ export const restoreStances = async (
   services: Services,
   tx: Tx,
   actor: Actor,
-  before: Extract<UndoFacts, { kind: 'stance' }>['before'],
+  { before, withholding }: Extract<UndoFacts, { kind: 'stance' }>,
 ): Promise<void> => {
   for (const { threadId, stance } of before) {
     if (stance === undefined) {
@@ -48,7 +63,16 @@ export const restoreStances = async (
         .execute();
     }
   }
+  await restoreWithholding(
+    services,
+    tx,
+    actor,
+    before.map(({ threadId }) => threadId),
+    withholding,
+  );
 };
+
+const heldBack = 'What came since is not shared, and new mail of this thread is not either.';
 
 const said: Readonly<Record<Stance, string>> = {
   private: 'This thread is private now.',

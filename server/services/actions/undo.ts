@@ -42,8 +42,8 @@ const undoNow = async (
   if (undo.kind === 'stance' || undo.kind === 'grant') {
     return services.db.transaction(person, async (tx) => {
       await markUndone(services, tx, action.of);
-      if (undo.kind === 'stance') await restoreStances(services, tx, actor, undo.before);
-      else await restoreGrants(tx, actor, undo.granteeId, undo.before);
+      if (undo.kind === 'stance') await restoreStances(services, tx, actor, undo);
+      else await restoreGrants(services, tx, actor, undo);
       return recordAction(services, tx, actor, record);
     });
   }

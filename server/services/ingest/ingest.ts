@@ -15,6 +15,7 @@ import type { Services } from '../services.ts';
 import { copyHash } from './copy-hash.ts';
 import { lockThreads } from './join-threads.ts';
 import type { KeptCopy, MailboxOwner } from './kept-copy.ts';
+import { pauseShares } from './pause-shares.ts';
 import { liftRemovals } from './removals.ts';
 import { sealAsFiled } from './seal-as-filed.ts';
 import { setApartUnread } from './set-apart.ts';
@@ -95,6 +96,15 @@ export const ingestPage = async (
       newlyFiled: candidateIds.filter((candidateId) => made.has(filingName({ threadId, candidateId }))),
     };
   });
+  await pauseShares(
+    services,
+    tx,
+    owner.companyId,
+    ingested.flatMap(({ messageId, threadId, isNewMessage }, at) => {
+      const headers = kept[at]?.headers;
+      return isNewMessage && headers !== undefined ? [{ messageId, threadId, headers }] : [];
+    }),
+  );
   const toSeal = ingested.filter(
     ({ threadId, isNewMessage, newlyFiled }, at) =>
       newlyFiled.length > 0 ||

@@ -65,6 +65,10 @@ const copyDecisions = async (tx: Tx, fromId: ThreadId, newId: ThreadId): Promise
     tx,
   );
   await sql`
+    insert into candor.share_pause (company_id, thread_id, person_id, message_id, cause, address_hash, paused_at, settled_at)
+    select company_id, ${newId}, person_id, message_id, cause, address_hash, paused_at, settled_at
+    from candor.share_pause where thread_id = ${fromId}`.execute(tx);
+  await sql`
     insert into candor."grant" (company_id, thread_id, owner_id, grantee_id, granted_at, ends_at)
     select company_id, ${newId}, owner_id, grantee_id, granted_at, ends_at
     from candor."grant" where thread_id = ${fromId}`.execute(tx);

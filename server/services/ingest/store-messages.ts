@@ -14,6 +14,7 @@ import type { Services } from '../services.ts';
 import { joinThreads } from './join-threads.ts';
 import type { KeptCopy } from './kept-copy.ts';
 import { sealAttachmentMeta, sealBody, sealHead, toBody, toHead } from './mail-content.ts';
+import { subjectHash } from './pause-shares.ts';
 
 export type Stored = {
   readonly messageId: MessageId;
@@ -166,6 +167,7 @@ const storeMessages = async (
       message_id_hash: each.idHash,
       variant: each.variant,
       content_hash: each.content,
+      subject_hash: subjectHash(services, companyId, kept.headers.subject),
       is_synthetic_id: kept.headers.messageId === undefined,
       sent_at: kept.headers.sentAt,
       head_sealed: await sealHead(services, tx, at, toHead(kept.headers)),

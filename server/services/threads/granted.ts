@@ -16,6 +16,7 @@ import { addUp } from './filing.ts';
 import { knownReaders } from './known-readers.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 import { toChangeRow } from './stance-preview.ts';
+import { leavingOut } from './withheld.ts';
 
 /** Newest grant first. */
 export const readGranted = (services: Services, actor: Actor): Promise<readonly GrantedThread[]> =>
@@ -45,7 +46,7 @@ export const readGranted = (services: Services, actor: Actor): Promise<readonly 
 export const previewGrant = async (
   services: Services,
   actor: Actor,
-  { threadId, granteeId }: GrantPreviewRequest,
+  { threadId, granteeId, leaveOut }: GrantPreviewRequest,
 ): Promise<GrantPreview> => {
   const thread = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
     requireManaged(tx, actor, threadId),
@@ -64,7 +65,7 @@ export const previewGrant = async (
           ({ world, messages }) =>
             compareReaders(
               knownReaders(actor.personId, colleagues, messages, world),
-              knownReaders(actor.personId, colleagues, messages, {
+              knownReaders(actor.personId, colleagues, leavingOut(messages, actor.personId, leaveOut), {
                 ...world,
                 grants: [...world.grants, grant],
               }),

@@ -12,6 +12,7 @@ import { hiddenMessages } from './hidden.ts';
 import { knownHolders, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
 import { readReceipts } from './receipts.ts';
+import { countLeftOut, readPause } from './withheld.ts';
 
 export const describeKeptThread = async (
   services: Services,
@@ -56,6 +57,8 @@ export const describeKeptThread = async (
         readers,
         grants: [...(await readOwnGrants(tx, actor, own.threadIds, services.clock.now()))],
         hiddenFromCount: colleagues.length - readers.length,
+        leftOutCount: own.leftOutCount,
+        ...(own.pause === undefined ? {} : { pause: own.pause }),
         ...(own.holdsCopy ? { receipts: own.receipts, overrides: own.overrides } : {}),
         ...goesOf(own),
         keptBecause: [...new Set(own.messages.flatMap((each) => each.kept_by))].map(explainKeptBy),
@@ -170,6 +173,12 @@ const readOwnSight = async (
     messages,
     threadIds,
     holdsCopy: copies.length > 0,
+    leftOutCount: await countLeftOut(
+      tx,
+      actor,
+      messages.map(({ id }) => id),
+    ),
+    pause: await readPause(services, tx, actor, threadIds),
     receipts: await readReceipts(tx, actor, threadIds),
     overrides: await readOverrideReceipts(services, tx, actor, threadIds),
     isLabelled: copies.some((copy) => copy.mailbox_id === mailboxId && copy.is_labelled),

@@ -86,6 +86,7 @@ const withoutTie = (person: Person, message: Message, world: ThreadWorld<PersonI
     message.ownerIds.has(person.personId) && world.stances.get(person.personId) === 'private'
       ? new Set()
       : new Set([...message.ownerIds].filter((owner) => owner !== person.personId)),
+  withheldBy: message.withheldBy,
   participants: message.participants.filter(({ address }) => !person.addresses.has(address)),
 });
 

@@ -99,6 +99,14 @@ export const readThreadFacts = async (
       .execute(),
     (row) => row.message_id,
   );
+  const withheld = groupBy(
+    await tx
+      .selectFrom('candor.withheld')
+      .select(['message_id', 'person_id'])
+      .where('message_id', '=', anyOf(messageIds))
+      .execute(),
+    (row) => row.message_id,
+  );
   const worlds = await readWorlds(tx, companyId, threadIds, colleagues, now);
   return threadIds.flatMap((threadId) => {
     const world = worlds.get(threadId);
@@ -110,6 +118,7 @@ export const readThreadFacts = async (
         messages: (ofThread.get(threadId) ?? []).map((message) => ({
           messageId: message.id,
           ownerIds: new Set((copies.get(message.id) ?? []).map((row) => row.person_id)),
+          withheldBy: new Set((withheld.get(message.id) ?? []).map((row) => row.person_id)),
           participants: (participants.get(message.id) ?? []).map((row) => ({
             address: asText(row.address_hash),
             role: row.role,

@@ -1,7 +1,6 @@
 /* Who would gain or lose sight of what, before the click: the same function that decides is asked twice. */
-import type { PersonId, ThreadId } from '../../../lib/contract/ids.ts';
-import type { Stance } from '../../../lib/contract/thread.ts';
-import type { StancePreview } from '../../../lib/contract/thread-action.ts';
+import type { PersonId } from '../../../lib/contract/ids.ts';
+import type { StancePreview, StancePreviewRequest } from '../../../lib/contract/thread-action.ts';
 import { explainRight, explainStancePreview } from '../../../lib/domain/explain.ts';
 import { compareReaders, type ReaderChange } from '../../../lib/domain/readable.ts';
 import { requireManaged } from '../access.ts';
@@ -10,13 +9,13 @@ import type { Services } from '../services.ts';
 import { addUp } from './filing.ts';
 import { knownReaders } from './known-readers.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
+import { leavingOut } from './withheld.ts';
 
 /** A stance changes only who reads messages the actor holds, so only those are looked at. Throws: thread-hidden, policy-forbids. */
 export const previewStance = async (
   services: Services,
   actor: Actor,
-  rootId: ThreadId,
-  stance: Stance,
+  { threadId: rootId, stance, leaveOut }: StancePreviewRequest,
 ): Promise<StancePreview> => {
   const thread = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
     requireManaged(tx, actor, rootId),
@@ -32,10 +31,11 @@ export const previewStance = async (
         colleagues,
         services.clock.now(),
       );
+      const left = leaveOut ?? (stance === 'shared' ? [] : undefined);
       const changes = facts.map(({ world, messages }) =>
         compareReaders(
           knownReaders(actor.personId, colleagues, messages, world),
-          knownReaders(actor.personId, colleagues, messages, {
+          knownReaders(actor.personId, colleagues, leavingOut(messages, actor.personId, left), {
             ...world,
             stances: new Map([...world.stances, [actor.personId, stance]]),
           }),

@@ -147,24 +147,25 @@ const sightOf = (sights: Map<PersonId, Sight>, personId: PersonId): Sight => {
   return sight;
 };
 
-/** One message of each kind: of those with the same owners, and with the same colleagues on them, what is true of one is true of all. */
+/** One message of each kind: of those with the same owners, who let it through or not, and with the same colleagues on them, what is true of one is true of all. */
 const kindsOf = (
   messages: readonly (ReadableMessage<PersonId> & { readonly messageId: MessageId })[],
   colleagues: readonly Colleague[],
 ): readonly ReadableMessage<PersonId>[] => {
   const kinds = new Map<string, ReadableMessage<PersonId>>();
-  for (const { ownerIds, participants } of messages) {
+  for (const { ownerIds, withheldBy, participants } of messages) {
     const known = participants.filter(({ address }) =>
       colleagues.some(({ viewer }) => viewer.addresses.has(address)),
     );
     const name = [
       [...ownerIds].sort().join(),
+      [...withheldBy].sort().join(),
       known
         .map(({ role, address }) => `${role} ${address}`)
         .sort()
         .join(),
     ].join('|');
-    if (!kinds.has(name)) kinds.set(name, { ownerIds, participants: known });
+    if (!kinds.has(name)) kinds.set(name, { ownerIds, withheldBy, participants: known });
   }
   return [...kinds.values()];
 };

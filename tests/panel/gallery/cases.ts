@@ -9,6 +9,7 @@ import * as f from '../fixtures.ts';
 import * as g from '../grant-fixtures.ts';
 import type { Answers } from '../scripted-background.ts';
 import * as v from '../visibility-fixtures.ts';
+import * as w from '../withheld-fixtures.ts';
 
 export type GalleryCase = {
   readonly name: string;
@@ -482,6 +483,19 @@ export const galleryCases: readonly GalleryCase[] = [
     presses: ['Private.', 'Let one colleague read it', 'type:raj', 'Raj Patel', 'Until a day'],
     answers: { colleagues: { value: g.colleagues }, 'preview-grant': { value: g.grantPreview } },
   }),
+  panel('privacy-dialog-leave-out', f.threadState(f.threadView({ thread: f.privateThread() })), {
+    presses: ['Private.', 'Open to the team', 'Leave out messages'],
+    answers: {
+      'preview-stance': { value: f.stancePreview({ stance: 'shared' }) },
+      leavable: { value: w.leavable },
+    },
+  }),
+  panel(
+    'share-paused',
+    f.threadState(
+      f.threadView({ thread: f.keptThread({ stance: 'shared', leftOutCount: 2, pause: w.pause }) }),
+    ),
+  ),
   panel('privacy-dialog-asking', f.threadState(), { presses: ['You, Ana', 'Make private'] }),
   panel('privacy-dialog-failed', f.threadState(), {
     presses: ['You, Ana', 'Make private'],
@@ -735,12 +749,14 @@ export const galleryCases: readonly GalleryCase[] = [
     presses: ['Application for the backend role'],
     answers: {
       granted: { value: g.granted },
+      'paused-shares': { value: w.pausedShares },
       'read-thread': {
         value: {
           threadId: f.threadId,
           subject: 'Application for the backend role',
           messages: [f.threadMessage(1), f.threadMessage(2)],
           hiddenMessageCount: 0,
+          leavesReceipt: true,
         },
       },
     },
