@@ -7,6 +7,7 @@ import { ThreadReader } from '../thread/thread-reader.tsx';
 import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { dayWords } from '../words/when.ts';
+import { AccessAsks } from './access-asks.tsx';
 import { FailedNotice } from './failed-notice.tsx';
 import { PausedShares } from './paused-shares.tsx';
 
@@ -16,6 +17,7 @@ export const SharedWithMe = () => {
   const { answer, again } = useAnswer(useReadGranted(live));
   return (
     <>
+      <AccessAsks />
       <PausedShares />
       <h1 className="title">Shared with you</h1>
       <p className="muted">

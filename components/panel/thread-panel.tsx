@@ -4,9 +4,11 @@ import { useLive } from '../../lib/client/live.ts';
 import type { PanelState } from '../../lib/contract/runtime.ts';
 import type { Stance } from '../../lib/contract/thread.ts';
 import type { FileOn } from '../../lib/contract/thread-action.ts';
+import { AccessAskNotice } from '../thread/access-ask.tsx';
 import { PauseNotice } from '../thread/pause-notice.tsx';
 import { whyWords } from '../words/why-words.ts';
 import { Announcer } from './announcer.tsx';
+import { AskForAccess } from './ask-access.tsx';
 import { Candidates } from './candidate-card.tsx';
 import { GoesNotice } from './goes-notice.tsx';
 import { GrantDialog } from './grant-dialog.tsx';
@@ -120,6 +122,15 @@ export const ThreadPanel = ({
               now={now}
             />
           ))}
+          {view.accessRequests.toMe.map((ask) => (
+            <AccessAskNotice
+              key={ask.id}
+              ask={ask}
+              openThreadId={view.thread.state === 'kept' ? view.thread.threadId : undefined}
+              now={now}
+              onAnswered={live.refresh}
+            />
+          ))}
           {parts.map(({ thread, called }) =>
             thread.pause === undefined ? null : (
               <PauseNotice
@@ -183,11 +194,20 @@ export const ThreadPanel = ({
             searchRef={search}
             beside={only === undefined ? null : <SyncButton view={view} card={only} isOffline={isOffline} />}
             ofHidden={
-              <UseOverride
-                candidateIds={view.candidates.map(({ candidateId }) => candidateId)}
-                hiddenCount={view.history.canOverride === true && !isOffline ? view.history.hiddenCount : 0}
-                now={now}
-              />
+              <>
+                <AskForAccess
+                  candidates={view.candidates}
+                  contacts={view.history.contacts}
+                  asked={view.accessRequests.mine}
+                  isOffline={isOffline}
+                  now={now}
+                />
+                <UseOverride
+                  candidateIds={view.candidates.map(({ candidateId }) => candidateId)}
+                  hiddenCount={view.history.canOverride === true && !isOffline ? view.history.hiddenCount : 0}
+                  now={now}
+                />
+              </>
             }
           />
         ) : null}

@@ -3,6 +3,13 @@
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import type { AppRouter } from '../../server/trpc/router.ts';
+import {
+  AccessRequestAt,
+  AccessRequests,
+  AnswerAccess,
+  AskAccess,
+  AskableThread,
+} from '../contract/access-request.ts';
 import { AuditCheck, AuditExport, AuditExportRequest, AuditPage, AuditRequest } from '../contract/audit.ts';
 import {
   AddAddress,
@@ -131,6 +138,19 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     couldRead: (input: unknown) =>
       withInput(CouldReadRequest, input, (it) => answered(CouldRead, trpc.thread.couldRead.query(it))),
+    accessRequests: () => answered(AccessRequests, trpc.accessRequest.list.query()),
+    askAccess: (input: unknown) =>
+      withInput(AskAccess, input, (it) => answered(AccessRequests, trpc.accessRequest.ask.mutate(it))),
+    withdrawAccessAsk: (input: unknown) =>
+      withInput(AccessRequestAt, input, (it) =>
+        answered(AccessRequests, trpc.accessRequest.withdraw.mutate(it)),
+      ),
+    askableThreads: (input: unknown) =>
+      withInput(AccessRequestAt, input, (it) =>
+        answered(z.array(AskableThread), trpc.accessRequest.threads.query(it)),
+      ),
+    answerAccess: (input: unknown) =>
+      withInput(AnswerAccess, input, (it) => answered(AccessRequests, trpc.accessRequest.answer.mutate(it))),
     leavable: (input: unknown) =>
       withInput(LeavableRequest, input, (it) =>
         answered(z.array(LeavableMessage), trpc.thread.leavable.query(it)),

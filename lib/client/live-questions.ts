@@ -1,6 +1,13 @@
 /* What a view asks the background, once each, and what an answer must look like. */
 import { z } from 'zod';
 import {
+  type AccessRequestId,
+  AccessRequests,
+  type AnswerAccess,
+  type AskAccess,
+  AskableThread,
+} from '../contract/access-request.ts';
+import {
   AuditCheck,
   AuditExport,
   type AuditExportRequest,
@@ -78,7 +85,6 @@ import {
   VisibilityState,
   VisibilityTrial,
 } from '../contract/visibility.ts';
-
 import { LeavableMessage, PausedShare } from '../contract/withheld.ts';
 
 /** Sends a question; rejects with Unanswered. */
@@ -92,6 +98,13 @@ export const liveQuestions = (ask: Ask) => ({
   previewGrant: (input: GrantPreviewRequest) => ask({ ask: 'preview-grant', input }, GrantPreview),
   couldRead: (input: CouldReadRequest) => ask({ ask: 'could-read', input }, CouldRead),
   granted: () => ask({ ask: 'granted' }, z.array(GrantedThread)),
+  accessRequests: () => ask({ ask: 'access-requests' }, AccessRequests),
+  askAccess: (request: AskAccess) => ask({ ask: 'ask-access', input: request }, AccessRequests),
+  withdrawAccessAsk: (id: AccessRequestId) =>
+    ask({ ask: 'withdraw-access-ask', input: { id } }, AccessRequests),
+  askableThreads: (id: AccessRequestId) =>
+    ask({ ask: 'askable-threads', input: { id } }, z.array(AskableThread)),
+  answerAccess: (answer: AnswerAccess) => ask({ ask: 'answer-access', input: answer }, AccessRequests),
   leavable: (threadId: ThreadId) => ask({ ask: 'leavable', input: { threadId } }, z.array(LeavableMessage)),
   pausedShares: () => ask({ ask: 'paused-shares' }, z.array(PausedShare)),
   colleagues: () => ask({ ask: 'colleagues' }, z.array(Colleague)),

@@ -40,6 +40,16 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.couldRead(question.input));
     case 'granted':
       return asSignedIn(parts, (api) => api.granted());
+    case 'access-requests':
+      return asSignedIn(parts, (api) => api.accessRequests());
+    case 'ask-access':
+      return asSignedIn(parts, (api) => api.askAccess(question.input));
+    case 'withdraw-access-ask':
+      return asSignedIn(parts, (api) => api.withdrawAccessAsk(question.input));
+    case 'askable-threads':
+      return asSignedIn(parts, (api) => api.askableThreads(question.input));
+    case 'answer-access':
+      return asSignedIn(parts, (api) => api.answerAccess(question.input));
     case 'leavable':
       return asSignedIn(parts, (api) => api.leavable(question.input));
     case 'paused-shares':

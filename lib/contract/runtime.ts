@@ -84,6 +84,11 @@ export type AppState = z.infer<typeof AppState>;
 export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('preview-stance'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-grant'), input: z.unknown() }),
+  z.object({ ask: z.literal('access-requests') }),
+  z.object({ ask: z.literal('ask-access'), input: z.unknown() }),
+  z.object({ ask: z.literal('withdraw-access-ask'), input: z.unknown() }),
+  z.object({ ask: z.literal('askable-threads'), input: z.unknown() }),
+  z.object({ ask: z.literal('answer-access'), input: z.unknown() }),
   z.object({ ask: z.literal('leavable'), input: z.unknown() }),
   z.object({ ask: z.literal('paused-shares') }),
   z.object({ ask: z.literal('could-read'), input: z.unknown() }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessLevels } from '../domain/access-level.ts';
+import { AccessRequests } from './access-request.ts';
 import { CandidateCard } from './candidate.ts';
 import { ActionKey, CandidateId, MailboxId, MessageId, PersonId, ThreadId } from './ids.ts';
 import { ImportRow } from './import.ts';
@@ -185,6 +186,8 @@ export const ThreadView = z.object({
   /** Only where the mail thread was split: `thread` first, then the others by their oldest message. */
   parts: z.array(ThreadPart).min(2).optional(),
   history: History,
+  /** With the candidates here: what this person asked of colleagues, and what colleagues ask of them. */
+  accessRequests: AccessRequests,
   /** This person's own: the import of old mail under way in this mailbox, and the newest "Sync e-mails" for each candidate here. */
   imports: z.array(ImportRow),
   /** The person's primary mailbox, which their replies go out by; absent while nothing can be sent by it. */

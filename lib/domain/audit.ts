@@ -71,7 +71,18 @@ const shownFacts: ReadonlySet<string> = new Set([
   ...['allowed_providers', 'allowed_access_levels', 'is_password_login_allowed', 'forbidden_mailbox_domains'],
   ...['is_candidate_creation_allowed', 'retention', 'look_every_minutes', 'propagates_deletions'],
   ...['is_mailbox_deletion_allowed', 'interest_rules'],
-  ...['by_right', 'last_at', 'set_by', 'mail', 'heir_id', 'asked_by', 'erasure_id', 'key_id', 'hidden_count'],
+  ...[
+    'asker_id',
+    'by_right',
+    'last_at',
+    'set_by',
+    'mail',
+    'heir_id',
+    'asked_by',
+    'erasure_id',
+    'key_id',
+    'hidden_count',
+  ],
   ...['message_count', 'removed_count', 'from_seq', 'to_seq', 'by', 'is_verified', 'has_consent'],
 ]);
 
@@ -212,6 +223,15 @@ const tables: Readonly<Record<string, Table>> = {
     made: setStance,
     changed: setStance,
     ended: always('took back what was decided about a thread'),
+  },
+  access_request: {
+    group: 'access',
+    made: (facts, { person }) => `asked ${person(text(facts.owner_id))} for access to conversations`,
+    changed: (facts, { person }) =>
+      facts.state === 'withdrawn'
+        ? `no longer asks ${person(text(facts.owner_id))} for access to conversations`
+        : `${facts.state === 'granted' ? 'answered' : 'said no to'} ${person(text(facts.asker_id))}, who asked for access to conversations`,
+    ended: always('erased a request for access together with its candidate'),
   },
   withheld: {
     group: 'access',

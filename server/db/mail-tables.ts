@@ -1,5 +1,7 @@
 /* Tables of the record: threads, messages and who may read them, as Kysely sees them. What each holds is said in migrations/. Times are epoch ms. */
+
 import type { ColumnType, Generated } from 'kysely';
+import type { AccessRequestId } from '../../lib/contract/access-request.ts';
 import type {
   ActionKey,
   CandidateId,
@@ -149,6 +151,18 @@ export type SharePauseTable = {
   address_hash: Buffer | null;
   paused_at: number;
   settled_at: number | null;
+};
+
+export type AccessRequestTable = {
+  id: AccessRequestId;
+  company_id: CompanyId;
+  candidate_id: CandidateId;
+  asker_id: PersonId;
+  owner_id: PersonId;
+  reason_sealed: Buffer | null;
+  state: 'waiting' | 'granted' | 'refused' | 'withdrawn';
+  asked_at: number;
+  answered_at: number | null;
 };
 
 export type GrantTable = {

@@ -2,6 +2,7 @@
 import type { Transaction } from 'kysely';
 import type { ErasureTable, LegalHoldTable, TombstoneTable } from './erasure-tables.ts';
 import type {
+  AccessRequestTable,
   ActionTable,
   AttachmentTable,
   GrantTable,
@@ -91,6 +92,7 @@ export type Database = {
   'candor.stance': StanceTable;
   'candor.withheld': WithheldTable;
   'candor.share_pause': SharePauseTable;
+  'candor.access_request': AccessRequestTable;
   'candor.grant': GrantTable;
   'candor.override_use': OverrideUseTable;
   'candor.receipt': ReceiptTable;

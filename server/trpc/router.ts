@@ -1,3 +1,4 @@
+import { accessRequestRouter } from './access-request.ts';
 import { auditRouter } from './audit.ts';
 import { candidateRouter } from './candidate.ts';
 import { companyRouter } from './company.ts';
@@ -22,6 +23,7 @@ export const appRouter = router({
   mailbox: mailboxRouter,
   import: importRouter,
   thread: threadRouter,
+  accessRequest: accessRequestRouter,
   send: sendRouter,
   guard: guardRouter,
   audit: auditRouter,

@@ -60,6 +60,7 @@ export const aThreadView = (facts: { ref: ThreadRef } & Partial<ThreadView>): Th
     },
   ],
   thread: { state: 'not-kept', isLabelled: false, notKeptBecause: [] },
+  accessRequests: { mine: [], toMe: [] },
   history: { threads: [], hiddenCount: 0, contacts: [] },
   imports: [],
   outgoing: [],

@@ -209,6 +209,7 @@ export const threadView = (facts: Partial<ThreadView> = {}): ThreadView => ({
   ],
   candidates: [dana],
   thread: keptThread(),
+  accessRequests: { mine: [], toMe: [] },
   history: {
     threads: [historyThread(0), historyThread(1), historyThread(2, { isPrivate: true })],
     hiddenCount: 0,

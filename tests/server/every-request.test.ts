@@ -1,5 +1,6 @@
 /* Every request there is, with ids of another company and with words that are made to break out of a query. */
 import { beforeAll, expect, test, vi } from 'vitest';
+import { AccessRequestId } from '../../lib/contract/access-request.ts';
 import { FailureReason } from '../../lib/contract/failure.ts';
 import { appRouter } from '../../server/trpc/router.ts';
 import { aWorld } from '../world/a-world.ts';
@@ -36,6 +37,12 @@ beforeAll(async () => {
     async () => (await world.sql("select from candor.mailbox_import where state <> 'done'")).length === 0,
     30_000,
   );
+  const requestId = AccessRequestId.parse(crypto.randomUUID());
+  await world.as(mia).api.accessRequest.ask.mutate({
+    id: requestId,
+    candidateId: world.candidateId(jane.address),
+    ownerId: world.as(ana).personId,
+  });
   const change = await api.company.proposeVisibility.mutate({
     defaultVisibility: 'record-access',
     hiddenTier: 'contact',
@@ -58,6 +65,7 @@ beforeAll(async () => {
     erasureId: erasure.erasureId,
     changeId: (change.pending ?? change.undoable)?.changeId ?? '',
     blockId: mine[0]?.id ?? '',
+    requestId,
     actionKey: stance.key,
     address: jane.address,
     words: 'Jane Doe, as she asked',
@@ -78,6 +86,7 @@ const ids = [
   'erasureId',
   'changeId',
   'blockId',
+  'requestId',
   'actionKey',
 ] as const satisfies readonly (keyof About)[];
 

@@ -111,6 +111,7 @@ beforeAll(async () => {
     erasureId: crypto.randomUUID(),
     changeId: crypto.randomUUID(),
     blockId: crypto.randomUUID(),
+    requestId: crypto.randomUUID(),
     actionKey: crypto.randomUUID(),
     address: jane.address,
     words: 'zebra',

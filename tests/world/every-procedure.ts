@@ -21,6 +21,7 @@ export type About = {
   readonly erasureId: string;
   readonly changeId: string;
   readonly blockId: string;
+  readonly requestId: string;
   /** Of an act done before. */
   readonly actionKey: string;
   readonly address: string;
@@ -171,6 +172,18 @@ export const requests: Requests = {
     }),
     keep: (about) => ({ kind: 'keep', ...act(about), threadId: about.threadId }),
     undo: (about) => ({ kind: 'undo', ...act(about), of: about.actionKey }),
+  },
+  accessRequest: {
+    list: nothing,
+    ask: ({ candidateId, personId, words }) => ({
+      id: crypto.randomUUID(),
+      candidateId,
+      ownerId: personId,
+      reason: words,
+    }),
+    withdraw: ({ requestId }) => ({ id: requestId }),
+    threads: ({ requestId }) => ({ id: requestId }),
+    answer: ({ requestId, threadId }) => ({ id: requestId, how: 'threads', threadIds: [threadId] }),
   },
   send: {
     reply: (about) => ({

@@ -5,7 +5,7 @@ import type { ActionOutcome, GrantAction } from '../../../lib/contract/thread-ac
 import { formatDay } from '../../../lib/domain/explain.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
-import type { Tx } from '../../db/schema.ts';
+import type { PersonTx, Tx } from '../../db/schema.ts';
 import { type ManagedThread, requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
@@ -38,6 +38,26 @@ export const setGrant = (services: Services, actor: Actor, action: GrantAction):
       });
     }),
   );
+
+/** Inside the transaction of another act, of which it is a part. Throws as setGrant does. */
+export const letRead = async (
+  services: Services,
+  tx: PersonTx,
+  actor: Actor,
+  grant: Omit<GrantAction, 'kind' | 'on' | 'leaveOut'>,
+): Promise<void> => {
+  const thread = await requireManaged(tx, actor, grant.threadId);
+  const name = await requireGrantee(tx, actor, grant.granteeId);
+  const before = await readGrants(tx, actor, thread, grant.granteeId);
+  await recordAction(services, tx, actor, {
+    key: grant.key,
+    kind: 'grant',
+    ref: grant.ref,
+    said: await give(services, tx, actor, thread, grant, name),
+    threadId: grant.threadId,
+    undo: { kind: 'grant', granteeId: grant.granteeId, before },
+  });
+};
 
 type Before = Extract<UndoFacts, { kind: 'grant' }>['before'];
 
@@ -108,7 +128,7 @@ const give = async (
   tx: Tx,
   actor: Actor,
   thread: ManagedThread,
-  { granteeId, endsAt: endsAtIso }: GrantAction,
+  { granteeId, endsAt: endsAtIso }: Pick<GrantAction, 'granteeId' | 'endsAt'>,
   name: string,
 ): Promise<string> => {
   const now = services.clock.now();

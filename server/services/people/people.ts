@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
 import type { Colleague, Invite, Invited, Me } from '../../../lib/contract/person.ts';
 import { type Address, domainOf, foldAddress, parseAddress } from '../../../lib/domain/address.ts';
+import { presets } from '../../../lib/domain/visibility.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
@@ -124,7 +125,13 @@ export const setUpCompany = async (
         .execute();
       await tx
         .insertInto('candor.policy')
-        .values({ company_id: companyId, own_domains: [domainOf(address)], updated_at: now })
+        .values({
+          company_id: companyId,
+          own_domains: [domainOf(address)],
+          default_visibility: presets['private-first'].defaultVisibility,
+          hidden_tier: presets['private-first'].hiddenTier,
+          updated_at: now,
+        })
         .execute();
       await addPerson(services, tx, { companyId, authUserId, name, address, role: 'owner' });
     }),

@@ -15,6 +15,7 @@ import { outsideParticipants } from '../../../lib/domain/participant.ts';
 import { failureReason } from '../../base/failure.ts';
 import type { PersonTx, Tx } from '../../db/schema.ts';
 import type { ReadableMessage } from '../access.ts';
+import { readAccessRequests } from '../access-requests/answer.ts';
 import { readUndoable } from '../actions/actions.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import { readImportsBeside } from '../import/import-rows.ts';
@@ -57,6 +58,7 @@ export const viewThread = async (
       candidates: [],
       thread: { state: 'unknown' },
       history: noHistory,
+      accessRequests: { mine: [], toMe: [] },
       imports: [],
       outgoing: [],
       undoable: [],
@@ -93,6 +95,7 @@ export const viewThread = async (
       candidates: await readCards(services, tx, actor, candidateIds),
       thread,
       ...(parts.length < 2 ? {} : { parts: [...parts] }),
+      accessRequests: await readAccessRequests(services, tx, actor, candidateIds),
       history: await readHistory(services, tx, actor, candidateIds, kept[0]?.rootId),
       imports: await readImportsBeside(tx, standing.mailboxId, candidateIds, services.clock.now()),
       ...(typeof sender === 'object' ? { sendsFrom: sender.address } : {}),

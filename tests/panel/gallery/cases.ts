@@ -5,6 +5,7 @@ import { MailboxId } from '../../../lib/contract/ids.ts';
 import type { AppState, PanelState } from '../../../lib/contract/runtime.ts';
 import type { VisibilityState } from '../../../lib/contract/visibility.ts';
 import { presets } from '../../../lib/domain/visibility.ts';
+import * as a from '../access-fixtures.ts';
 import * as f from '../fixtures.ts';
 import * as g from '../grant-fixtures.ts';
 import type { Answers } from '../scripted-background.ts';
@@ -496,6 +497,21 @@ export const galleryCases: readonly GalleryCase[] = [
       f.threadView({ thread: f.keptThread({ stance: 'shared', leftOutCount: 2, pause: w.pause }) }),
     ),
   ),
+  panel('access-ask-dialog', f.threadState(a.hiddenView()), { presses: ['Ask for access'] }),
+  panel('access-asked', f.threadState(a.hiddenView({ accessRequests: { mine: [...a.asked], toMe: [] } }))),
+  panel('access-asks', f.threadState(f.threadView({ accessRequests: { mine: [], toMe: [a.ask] } }))),
+  panel('access-answer', f.threadState(f.threadView({ accessRequests: { mine: [], toMe: [a.ask] } })), {
+    presses: ['Answer'],
+    answers: { 'askable-threads': { value: a.askable } },
+  }),
+  panel(
+    'access-answer-failed',
+    f.threadState(f.threadView({ accessRequests: { mine: [], toMe: [a.ask] } })),
+    {
+      presses: ['Answer'],
+      answers: { 'askable-threads': { why: 'server-unreachable' } },
+    },
+  ),
   panel('privacy-dialog-asking', f.threadState(), { presses: ['You, Ana', 'Make private'] }),
   panel('privacy-dialog-failed', f.threadState(), {
     presses: ['You, Ana', 'Make private'],
@@ -750,6 +766,7 @@ export const galleryCases: readonly GalleryCase[] = [
     answers: {
       granted: { value: g.granted },
       'paused-shares': { value: w.pausedShares },
+      'access-requests': { value: { mine: [], toMe: [a.ask] } },
       'read-thread': {
         value: {
           threadId: f.threadId,
