@@ -1,11 +1,12 @@
 /* Candidates one may open, found by name or address, and what is done with all that is held about one. */
-import { Eraser, FileDown, FileJson, Gavel } from 'lucide-react';
+import { Eraser, Eye, FileDown, FileJson, Gavel } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useAnswer, useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import type { ErasureRow } from '../../lib/contract/erasure.ts';
 import type { ExportForm } from '../../lib/contract/export.ts';
+import { StanceAllDialog } from '../thread/stance-all-dialog.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Field } from '../ui/field.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
@@ -20,7 +21,9 @@ import { saveFile } from './save-file.ts';
 /** Short enough to feel at once, long enough not to ask for every letter. */
 const typingPauseMs = 150;
 
-type Open = { readonly what: 'erase' | 'hold' | 'lift'; readonly card: CandidateCard };
+type Open =
+  | { readonly what: 'erase' | 'hold' | 'lift' | 'stances'; readonly card: CandidateCard }
+  | { readonly what: 'job-stances'; readonly job: CandidateCard['jobs'][number] };
 type Done = { readonly name: string; readonly erasure: ErasureRow };
 
 export const Candidates = ({ isAdmin }: { isAdmin: boolean }) => {
@@ -71,13 +74,7 @@ export const Candidates = ({ isAdmin }: { isAdmin: boolean }) => {
       {answer.state === 'here' && answer.value.length > 0 ? (
         <ul className="entries" aria-label="Candidates found">
           {answer.value.map((card) => (
-            <Found
-              key={card.candidateId}
-              card={card}
-              now={live.now()}
-              isAdmin={isAdmin}
-              onOpen={(what) => setOpen({ what, card })}
-            />
+            <Found key={card.candidateId} card={card} now={live.now()} isAdmin={isAdmin} onOpen={setOpen} />
           ))}
         </ul>
       ) : null}
@@ -91,6 +88,16 @@ export const Candidates = ({ isAdmin }: { isAdmin: boolean }) => {
           }}
           onClose={close}
         />
+      ) : null}
+      {open?.what === 'stances' ? (
+        <StanceAllDialog
+          scope={{ candidateId: open.card.candidateId }}
+          of={`with ${open.card.name}`}
+          onClose={close}
+        />
+      ) : null}
+      {open?.what === 'job-stances' ? (
+        <StanceAllDialog scope={{ jobId: open.job.jobId }} of={`of ${open.job.title}`} onClose={close} />
       ) : null}
       {open?.what === 'hold' ? <HoldDialog card={open.card} onHeld={changed} onClose={close} /> : null}
       {open?.what === 'lift' ? <LiftDialog card={open.card} onLifted={changed} onClose={close} /> : null}
@@ -107,7 +114,7 @@ const Found = ({
   card: CandidateCard;
   now: number;
   isAdmin: boolean;
-  onOpen: (what: Open['what']) => void;
+  onOpen: (open: Open) => void;
 }) => {
   const live = useLive();
   const { isBusy, failedWhy, run } = useErrand();
@@ -153,6 +160,16 @@ const Found = ({
             isDisabled: isBusy,
             onChoose: () => save('data'),
           },
+          {
+            name: 'Who can read all my mail with them…',
+            icon: <Eye size={16} aria-hidden="true" />,
+            onChoose: () => onOpen({ what: 'stances', card }),
+          },
+          ...card.jobs.map((each) => ({
+            name: `Who can read all my mail of ${each.title}…`,
+            icon: <Eye size={16} aria-hidden="true" />,
+            onChoose: () => onOpen({ what: 'job-stances', job: each }),
+          })),
           ...(isAdmin ? adminItems(card, onOpen) : []),
         ]}
       />
@@ -160,17 +177,17 @@ const Found = ({
   );
 };
 
-const adminItems = (card: CandidateCard, onOpen: (what: Open['what']) => void): readonly MenuItem[] => [
+const adminItems = (card: CandidateCard, onOpen: (open: Open) => void): readonly MenuItem[] => [
   {
     name: card.hold === undefined ? 'Set a legal hold…' : 'Lift the legal hold…',
     icon: <Gavel size={16} aria-hidden="true" />,
-    onChoose: () => onOpen(card.hold === undefined ? 'hold' : 'lift'),
+    onChoose: () => onOpen({ what: card.hold === undefined ? 'hold' : 'lift', card }),
   },
   {
     name: 'Erase…',
     icon: <Eraser size={16} aria-hidden="true" />,
     isDisabled: card.hold !== undefined,
-    onChoose: () => onOpen('erase'),
+    onChoose: () => onOpen({ what: 'erase', card }),
   },
 ];
 

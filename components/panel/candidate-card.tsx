@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { CandidateCard as Card } from '../../lib/contract/candidate.ts';
 import type { OutsideParticipant, ThreadView } from '../../lib/contract/thread.ts';
+import { StanceAllDialog } from '../thread/stance-all-dialog.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { listed, shortName } from '../words/people-words.ts';
 import { dayWords } from '../words/when.ts';
@@ -53,6 +54,10 @@ export const CandidateLine = ({ card }: { card: Card }) => {
   );
 };
 
+const StancesOf = ({ card, onClose }: { card: Card; onClose: () => void }) => (
+  <StanceAllDialog scope={{ candidateId: card.candidateId }} of={`with ${card.name}`} onClose={onClose} />
+);
+
 type OfOne = {
   readonly view: ThreadView;
   readonly card: Card;
@@ -61,7 +66,7 @@ type OfOne = {
 };
 
 const CandidateRow = ({ view, card, now, isOffline }: OfOne) => {
-  const [open, setOpen] = useState<'add' | 'vouch'>();
+  const [open, setOpen] = useState<'add' | 'vouch' | 'stances'>();
   const { sync, failedWhy } = useSync({ view, card, isOffline });
   return (
     <li>
@@ -72,6 +77,7 @@ const CandidateRow = ({ view, card, now, isOffline }: OfOne) => {
           sync={sync}
           onAdd={() => setOpen('add')}
           onVouch={() => setOpen('vouch')}
+          onStances={() => setOpen('stances')}
         />
       </div>
       <VouchedLines card={card} now={now} />
@@ -85,13 +91,14 @@ const CandidateRow = ({ view, card, now, isOffline }: OfOne) => {
         />
       ) : null}
       {open === 'vouch' ? <VouchForm card={card} onClose={() => setOpen(undefined)} /> : null}
+      {open === 'stances' ? <StancesOf card={card} onClose={() => setOpen(undefined)} /> : null}
       <SyncLine view={view} card={card} notBegunFor={failedWhy} />
     </li>
   );
 };
 
 const OneCandidate = ({ view, card, now, isOffline }: OfOne) => {
-  const [open, setOpen] = useState<'add' | 'vouch'>();
+  const [open, setOpen] = useState<'add' | 'vouch' | 'stances'>();
   const { sync, failedWhy } = useSync({ view, card, isOffline });
   const [job, ...moreJobs] = card.jobs;
   return (
@@ -138,9 +145,16 @@ const OneCandidate = ({ view, card, now, isOffline }: OfOne) => {
           />
         ) : null}
         {open === 'vouch' ? <VouchForm card={card} onClose={() => setOpen(undefined)} /> : null}
+        {open === 'stances' ? <StancesOf card={card} onClose={() => setOpen(undefined)} /> : null}
         <SyncLine view={view} card={card} notBegunFor={failedWhy} />
       </div>
-      <CandidateMenu card={card} sync={sync} onAdd={() => setOpen('add')} onVouch={() => setOpen('vouch')} />
+      <CandidateMenu
+        card={card}
+        sync={sync}
+        onAdd={() => setOpen('add')}
+        onVouch={() => setOpen('vouch')}
+        onStances={() => setOpen('stances')}
+      />
     </section>
   );
 };

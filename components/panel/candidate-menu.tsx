@@ -1,5 +1,5 @@
 /* What can be done for one candidate on the thread: sync their mail, and one more address on their record. */
-import { AtSign, BadgeCheck, FolderLock, RefreshCw } from 'lucide-react';
+import { AtSign, BadgeCheck, Eye, FolderLock, RefreshCw } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
@@ -15,11 +15,13 @@ export const CandidateMenu = ({
   sync,
   onAdd,
   onVouch,
+  onStances,
 }: {
   card: CandidateCard;
   sync: (() => void) | undefined;
   onAdd: () => void;
   onVouch: () => void;
+  onStances: () => void;
 }) => {
   const live = useLive();
   return (
@@ -38,6 +40,11 @@ export const CandidateMenu = ({
           icon: <BadgeCheck size={16} aria-hidden="true" />,
           isDisabled: card.addresses.length === 0,
           onChoose: onVouch,
+        },
+        {
+          name: 'Who can read all my mail with them…',
+          icon: <Eye size={16} aria-hidden="true" />,
+          onChoose: onStances,
         },
         {
           name: 'All that is held about them…',

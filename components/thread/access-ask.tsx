@@ -159,15 +159,15 @@ const AnswerDialog = ({
       <div className="dialog-actions">
         <Button onClick={onClose}>Cancel</Button>
         <Button look="primary" isDisabled={!isReady || isBusy} onClick={send}>
-          {confirmWords(how, name, how === 'all' ? threads.length : picked.length)}
+          {confirmWords(how, how === 'all' ? threads.length : picked.length)}
         </Button>
       </div>
     </Dialog>
   );
 };
 
-const confirmWords = (how: How, name: string, count: number): string =>
-  how === 'refuse' ? 'Do not share' : `Let ${name} read ${counted(count, 'conversation')}`;
+const confirmWords = (how: How, count: number): string =>
+  how === 'refuse' ? 'Do not share' : `Share ${counted(count, 'conversation')}`;
 
 const AskableRow = ({
   thread: { threadId, subject, lastAt, messageCount, isRead },

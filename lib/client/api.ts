@@ -69,6 +69,12 @@ import { Colleague, Invite, Invited, Me } from '../contract/person.ts';
 import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import { SettledReply, SettleReply } from '../contract/send.ts';
 import {
+  StanceAll,
+  StanceAllPreview,
+  StanceAllPreviewRequest,
+  StanceAllUndo,
+} from '../contract/stance-all.ts';
+import {
   CouldRead,
   CouldReadRequest,
   DeletedInMailbox,
@@ -138,6 +144,14 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     couldRead: (input: unknown) =>
       withInput(CouldReadRequest, input, (it) => answered(CouldRead, trpc.thread.couldRead.query(it))),
+    previewStanceAll: (input: unknown) =>
+      withInput(StanceAllPreviewRequest, input, (it) =>
+        answered(StanceAllPreview, trpc.thread.previewStanceAll.query(it)),
+      ),
+    setStanceAll: (input: unknown) =>
+      withInput(StanceAll, input, (it) => answered(ActionOutcome, trpc.thread.setStanceAll.mutate(it))),
+    undoStanceAll: (input: unknown) =>
+      withInput(StanceAllUndo, input, (it) => answered(ActionOutcome, trpc.thread.undoStanceAll.mutate(it))),
     accessRequests: () => answered(AccessRequests, trpc.accessRequest.list.query()),
     askAccess: (input: unknown) =>
       withInput(AskAccess, input, (it) => answered(AccessRequests, trpc.accessRequest.ask.mutate(it))),

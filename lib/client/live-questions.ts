@@ -64,6 +64,12 @@ import { type RetentionPolicy, RetentionSettings } from '../contract/retention.t
 import type { ViewQuestion } from '../contract/runtime.ts';
 import type { SettleReply } from '../contract/send.ts';
 import {
+  type StanceAll,
+  StanceAllPreview,
+  type StanceAllPreviewRequest,
+  type StanceAllUndo,
+} from '../contract/stance-all.ts';
+import {
   CouldRead,
   type CouldReadRequest,
   DeletedInMailbox,
@@ -72,6 +78,7 @@ import {
   ThreadEvidence,
 } from '../contract/thread.ts';
 import {
+  ActionOutcome,
   FilingPreview,
   type FilingPreviewRequest,
   GrantPreview,
@@ -98,6 +105,10 @@ export const liveQuestions = (ask: Ask) => ({
   previewGrant: (input: GrantPreviewRequest) => ask({ ask: 'preview-grant', input }, GrantPreview),
   couldRead: (input: CouldReadRequest) => ask({ ask: 'could-read', input }, CouldRead),
   granted: () => ask({ ask: 'granted' }, z.array(GrantedThread)),
+  previewStanceAll: (input: StanceAllPreviewRequest) =>
+    ask({ ask: 'preview-stance-all', input }, StanceAllPreview),
+  setStanceAll: (input: StanceAll) => ask({ ask: 'set-stance-all', input }, ActionOutcome),
+  undoStanceAll: (input: StanceAllUndo) => ask({ ask: 'undo-stance-all', input }, ActionOutcome),
   accessRequests: () => ask({ ask: 'access-requests' }, AccessRequests),
   askAccess: (request: AskAccess) => ask({ ask: 'ask-access', input: request }, AccessRequests),
   withdrawAccessAsk: (id: AccessRequestId) =>

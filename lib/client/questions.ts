@@ -40,6 +40,12 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.couldRead(question.input));
     case 'granted':
       return asSignedIn(parts, (api) => api.granted());
+    case 'preview-stance-all':
+      return asSignedIn(parts, (api) => api.previewStanceAll(question.input));
+    case 'set-stance-all':
+      return asSignedIn(parts, (api) => api.setStanceAll(question.input));
+    case 'undo-stance-all':
+      return asSignedIn(parts, (api) => api.undoStanceAll(question.input));
     case 'access-requests':
       return asSignedIn(parts, (api) => api.accessRequests());
     case 'ask-access':

@@ -5,7 +5,7 @@
 import type { DropReason, HoldReason, KeepEvidence, KeepRule } from './interest.ts';
 import { keepsAlone, type Matching, matchClause } from './matching.ts';
 import type { AutomaticKind, ParticipantRole } from './message.ts';
-import type { CandidateAccessReason, ReaderChange, Refusal, Right } from './readable.ts';
+import type { CandidateAccessReason, ReaderChange, Refusal, Right, Stance } from './readable.ts';
 import type { Drift } from './withheld.ts';
 
 /** The name people know a person by. */
@@ -204,6 +204,41 @@ export const explainFilingPreview = <P extends string>(
     ...keepSentences(loses, nameOf),
   ];
   return sentences.length === 0 ? 'This changes nothing about who can read it.' : sentences.join(' ');
+};
+
+/** What one stance on many threads does, before the click: counts of threads, and the people by name. */
+export const explainStanceAll = (
+  stance: Stance,
+  threadCount: number,
+  gains: readonly SightChange[],
+  loses: readonly SightChange[],
+): string => {
+  if (threadCount === 0) return 'All of them are so already. Nothing would change.';
+  const told = (changes: readonly SightChange[], verb: string): readonly string[] =>
+    changes.length === 0
+      ? []
+      : [
+          `${listNames(changes.map(({ person }) => person.name))} ${verb} ${countUpTo(changes.map(({ threadCount: each }) => each))}.`,
+        ];
+  const changes = [...told(loses, 'will see less of'), ...told(gains, 'will see more of')];
+  const nobody = 'This changes nothing about who can read them.';
+  return [stanceAllWords(stance, threadCount), ...(changes.length === 0 ? [nobody] : changes)].join(' ');
+};
+
+type SightChange = { readonly person: { readonly name: string }; readonly threadCount: number };
+
+const countUpTo = (counts: readonly number[]): string => {
+  const most = Math.max(...counts);
+  return `${counts.every((count) => count === most) ? '' : 'up to '}${most} ${most === 1 ? 'conversation' : 'conversations'}`;
+};
+
+/** "12 conversations are private." */
+export const stanceAllWords = (stance: Stance, threadCount: number): string => {
+  const them = threadCount === 1 ? '1 conversation' : `${threadCount} conversations`;
+  const be = threadCount === 1 ? 'is' : 'are';
+  if (stance === 'private') return `${them} ${be} private.`;
+  if (stance === 'shared') return `${them} ${be} open to the team.`;
+  return `${them} follow${threadCount === 1 ? 's' : ''} the company’s default.`;
 };
 
 /** Why a thread is filed on a candidate: begins in lower case, no full stop. */

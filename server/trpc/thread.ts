@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { ThreadRef } from '../../lib/contract/page.ts';
 import {
+  StanceAll,
+  StanceAllPreview,
+  StanceAllPreviewRequest,
+  StanceAllUndo,
+} from '../../lib/contract/stance-all.ts';
+import {
   CouldRead,
   CouldReadRequest,
   DeletedInMailbox,
@@ -38,6 +44,7 @@ import { logThread } from '../services/actions/log-thread.ts';
 import { moveThread } from '../services/actions/move-thread.ts';
 import { removeThread } from '../services/actions/remove-thread.ts';
 import { splitThread } from '../services/actions/split-thread.ts';
+import { previewStanceAll, setStanceAll } from '../services/actions/stance-all.ts';
 import { setStance } from '../services/actions/stances.ts';
 import { undoAction } from '../services/actions/undo.ts';
 import { couldRead } from '../services/threads/could-read.ts';
@@ -104,6 +111,18 @@ export const threadRouter = router({
     .input(z.void())
     .output(z.array(GrantedThread))
     .query(async ({ ctx }) => [...(await readGranted(ctx.services, ctx.actor))]),
+  previewStanceAll: personProcedure
+    .input(StanceAllPreviewRequest)
+    .output(StanceAllPreview)
+    .query(({ ctx, input }) => previewStanceAll(ctx.services, ctx.actor, input)),
+  setStanceAll: personProcedure
+    .input(StanceAll)
+    .output(ActionOutcome)
+    .mutation(({ ctx, input }) => setStanceAll(ctx.services, ctx.actor, input)),
+  undoStanceAll: personProcedure
+    .input(StanceAllUndo)
+    .output(ActionOutcome)
+    .mutation(({ ctx, input }) => undoAction(ctx.services, ctx.actor, input, ctx.signal)),
   leavable: personProcedure
     .input(LeavableRequest)
     .output(z.array(LeavableMessage))

@@ -39,6 +39,8 @@ const auditedAs: Readonly<Record<string, readonly string[]>> = {
   'accessRequest.withdraw': ['access_request-changed'],
   'accessRequest.answer': ['access_request-changed', 'grant-made', 'grant-changed'],
   'thread.setStance': ['stance-made', 'stance-changed', 'withheld-made', 'withheld-ended'],
+  'thread.setStanceAll': ['stance-made', 'stance-changed', 'withheld-ended'],
+  'thread.undoStanceAll': ['stance-ended', 'stance-changed', 'withheld-made'],
   'thread.setGrant': ['grant-made', 'grant-changed', 'grant-ended'],
   'thread.remove': ['thread-removed'],
   'thread.move': ['thread-moved', 'thread_candidate-made', 'thread_candidate-ended'],

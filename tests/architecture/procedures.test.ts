@@ -19,9 +19,10 @@ test('who may read is decided for a whole thread: nothing that takes a stance ta
     schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const inputs = procedures.map(([path, { _def }]) => ({ path, fields: _def.inputs.flatMap(fieldsOf) }));
   const onStances = inputs.filter(({ fields }) => fields.includes('stance'));
-  expect(onStances.map(({ path }) => path).sort()).toEqual(['thread.previewStance', 'thread.setStance']);
-  for (const { fields } of onStances) {
-    expect(fields).toContain('threadId');
+  const whole = ['previewStance', 'previewStanceAll', 'setStance', 'setStanceAll'];
+  expect(onStances.map(({ path }) => path).sort()).toEqual(whole.map((name) => `thread.${name}`));
+  for (const { path, fields } of onStances) {
+    expect(fields).toContain(path.endsWith('All') ? 'scope' : 'threadId');
     expect(fields).not.toContain('messageId');
   }
 });

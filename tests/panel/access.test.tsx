@@ -85,7 +85,7 @@ describe('a colleague who asks [N-18]', () => {
     const shown = await open();
     expect(screen.getByRole('checkbox', { name: /^Application for/ })).toHaveProperty('checked', true);
     await shown.user.click(screen.getByRole('radio', { name: 'For a week' }));
-    await shown.user.click(screen.getByRole('button', { name: `Let ${f.ana.name} read 1 conversation` }));
+    await shown.user.click(screen.getByRole('button', { name: 'Share 1 conversation' }));
     expect(answered(shown)).toEqual([
       { id: a.ask.id, how: 'threads', threadIds: [f.threadId], endsAt: expect.stringMatching(/^\d{4}-/) },
     ]);
@@ -99,16 +99,12 @@ describe('a colleague who asks [N-18]', () => {
     ]);
     await shown.user.click(screen.getByRole('checkbox', { name: /^No subject/ }));
     await shown.user.click(screen.getByRole('checkbox', { name: /^Application for/ }));
-    await shown.user.click(screen.getByRole('button', { name: `Let ${f.ana.name} read 1 conversation` }));
+    await shown.user.click(screen.getByRole('button', { name: 'Share 1 conversation' }));
     expect(answered(shown)).toEqual([{ id: a.ask.id, how: 'threads', threadIds: [f.otherThreadId] }]);
   });
 
   test.each([
-    [
-      `All my conversations with ${f.dana.name} that there are now`,
-      `Let ${f.ana.name} read 2 conversations`,
-      'all',
-    ],
+    [`All my conversations with ${f.dana.name} that there are now`, 'Share 2 conversations', 'all'],
     ['None of them', 'Do not share', 'refuse'],
   ])('%s', async (choice, confirm, how) => {
     const shown = await open();
@@ -120,7 +116,7 @@ describe('a colleague who asks [N-18]', () => {
   test('is let read nothing by a click that chose nothing', async () => {
     const shown = await open();
     await shown.user.click(screen.getByRole('checkbox', { name: /^Application for/ }));
-    await shown.user.click(screen.getByRole('button', { name: `Let ${f.ana.name} read 0 conversations` }));
+    await shown.user.click(screen.getByRole('button', { name: 'Share 0 conversations' }));
     expect(answered(shown)).toEqual([]);
   });
 

@@ -52,6 +52,7 @@ beforeAll(async () => {
   const [copy] = await world.sql<{ id: string }>(
     'select provider_message_id as id from candor.message_copy limit 1',
   );
+  const [job] = await world.sql<{ id: string }>('select id from candor.job limit 1');
   own = {
     mailboxAddress: ana.address,
     providerThreadId,
@@ -64,6 +65,7 @@ beforeAll(async () => {
     importId: search.importId,
     erasureId: erasure.erasureId,
     changeId: (change.pending ?? change.undoable)?.changeId ?? '',
+    jobId: job?.id ?? '',
     blockId: mine[0]?.id ?? '',
     requestId,
     actionKey: stance.key,
@@ -85,6 +87,7 @@ const ids = [
   'importId',
   'erasureId',
   'changeId',
+  'jobId',
   'blockId',
   'requestId',
   'actionKey',

@@ -110,6 +110,7 @@ beforeAll(async () => {
     importId: crypto.randomUUID(),
     erasureId: crypto.randomUUID(),
     changeId: crypto.randomUUID(),
+    jobId: crypto.randomUUID(),
     blockId: crypto.randomUUID(),
     requestId: crypto.randomUUID(),
     actionKey: crypto.randomUUID(),

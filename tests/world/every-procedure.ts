@@ -20,6 +20,7 @@ export type About = {
   readonly importId: string;
   readonly erasureId: string;
   readonly changeId: string;
+  readonly jobId: string;
   readonly blockId: string;
   readonly requestId: string;
   /** Of an act done before. */
@@ -154,6 +155,9 @@ export const requests: Requests = {
     previewGrant: ({ threadId, personId }) => ({ threadId, granteeId: personId }),
     couldRead: ({ threadId, personId }) => ({ threadId, personId }),
     granted: nothing,
+    previewStanceAll: ({ candidateId }) => ({ scope: { candidateId }, stance: 'private' }),
+    setStanceAll: ({ jobId }) => ({ key: crypto.randomUUID(), scope: { jobId }, stance: 'private' }),
+    undoStanceAll: ({ actionKey }) => ({ key: crypto.randomUUID(), of: actionKey }),
     leavable: thread,
     paused: nothing,
     remove: (about) => ({ kind: 'remove', ...act(about) }),

@@ -54,6 +54,8 @@ export const UndoFacts = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('stance'),
     before: z.array(z.object({ threadId: ThreadId, stance: Stance.optional() })),
+    /** When one act set all of them: those alone go back that were not decided anew since. */
+    ofAllAt: z.number().optional(),
     /** Absent on acts from before anything was withheld. */
     withholding: Withholding.optional(),
   }),
@@ -103,7 +105,8 @@ export type DoneAction = {
   readonly key: ActionKey;
   /** A reply is recorded where it waits to be sent. */
   readonly kind: Exclude<ThreadAction['kind'], 'reply'>;
-  readonly ref: ThreadRef;
+  /** Absent for an act on many threads. */
+  readonly ref: ThreadRef | undefined;
   readonly said: string;
   readonly threadId: ThreadId | undefined;
   readonly undo: UndoFacts | undefined;
@@ -148,7 +151,7 @@ export const recordAction = async (
   done: DoneAction,
 ): Promise<ActionOutcome> => {
   const now = services.clock.now();
-  const mailbox = await findMailbox(tx, actor, done.ref.mailboxAddress);
+  const mailbox = done.ref === undefined ? undefined : await findMailbox(tx, actor, done.ref.mailboxAddress);
   const inserted = await tx
     .insertInto('candor.action')
     .values({
@@ -157,7 +160,7 @@ export const recordAction = async (
       person_id: actor.personId,
       kind: done.kind,
       mailbox_id: mailbox?.mailboxId ?? null,
-      provider_thread_id: done.ref.providerThreadId,
+      provider_thread_id: done.ref?.providerThreadId ?? null,
       thread_id: done.threadId ?? null,
       said_sealed: await services.sealing.sealText(
         tx,

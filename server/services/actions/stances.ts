@@ -1,6 +1,8 @@
 /* Make private, share, back to the default: what one owner decides about one thread. */
 import type { Stance } from '../../../lib/contract/thread.ts';
 import type { ActionOutcome, StanceAction } from '../../../lib/contract/thread-action.ts';
+import { Failure } from '../../base/failure.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type ManagedThread, requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
@@ -24,7 +26,7 @@ export const setStance = (services: Services, actor: Actor, action: StanceAction
       };
       if (action.holdsBack === true) await settlePauses(services, tx, actor, thread);
       else {
-        await writeStance(services, tx, actor, thread, action.stance);
+        await writeStance(tx, actor, thread, action.stance, services.clock.now());
         await endPauses(tx, actor, thread);
         const left = action.leaveOut ?? (action.stance === 'shared' ? [] : undefined);
         if (left !== undefined) await leaveOut(services, tx, actor, thread, left);
@@ -40,14 +42,31 @@ export const setStance = (services: Services, actor: Actor, action: StanceAction
     }),
   );
 
+type Before = Extract<UndoFacts, { kind: 'stance' }>['before'];
+
+/** Throws: already-done when every one was decided anew. */
+const unchangedSince = async (tx: Tx, actor: Actor, before: Before, at: number): Promise<Before> => {
+  const rows = await tx
+    .selectFrom('candor.stance')
+    .select('thread_id')
+    .where('person_id', '=', actor.personId)
+    .where('thread_id', '=', anyOf(before.map(({ threadId }) => threadId)))
+    .where('set_at', '=', at)
+    .execute();
+  if (rows.length === 0) throw new Failure('already-done', 'every thread was decided anew');
+  const unchanged = new Set(rows.map((row) => row.thread_id));
+  return before.filter(({ threadId }) => unchanged.has(threadId));
+};
+
 /** Puts back what the owner had decided before, thread by thread. */
 export const restoreStances = async (
   services: Services,
   tx: Tx,
   actor: Actor,
-  { before, withholding }: Extract<UndoFacts, { kind: 'stance' }>,
+  { before, withholding, ofAllAt }: Extract<UndoFacts, { kind: 'stance' }>,
 ): Promise<void> => {
-  for (const { threadId, stance } of before) {
+  const settable = ofAllAt === undefined ? before : await unchangedSince(tx, actor, before, ofAllAt);
+  for (const { threadId, stance } of settable) {
     if (stance === undefined) {
       await tx
         .deleteFrom('candor.stance')
@@ -67,7 +86,7 @@ export const restoreStances = async (
     services,
     tx,
     actor,
-    before.map(({ threadId }) => threadId),
+    settable.map(({ threadId }) => threadId),
     withholding,
   );
 };
@@ -80,27 +99,29 @@ const said: Readonly<Record<Stance, string>> = {
   default: 'This thread follows your company’s default again.',
 };
 
-const readStances = async (tx: Tx, actor: Actor, thread: ManagedThread) => {
+type Owned = Pick<ManagedThread, 'threadIds'>;
+
+export const readStances = async (tx: Tx, actor: Actor, thread: Owned) => {
   const rows = await tx
     .selectFrom('candor.stance')
     .select(['thread_id', 'stance'])
     .where('person_id', '=', actor.personId)
-    .where('thread_id', 'in', [...thread.threadIds])
+    .where('thread_id', '=', anyOf(thread.threadIds))
     .execute();
+  const chosen = new Map(rows.map((row) => [row.thread_id, row.stance]));
   return thread.threadIds.map((threadId) => {
-    const row = rows.find((each) => each.thread_id === threadId);
-    return row === undefined ? { threadId } : { threadId, stance: row.stance };
+    const stance = chosen.get(threadId);
+    return stance === undefined ? { threadId } : { threadId, stance };
   });
 };
 
-const writeStance = async (
-  services: Services,
+export const writeStance = async (
   tx: Tx,
   actor: Actor,
-  thread: ManagedThread,
+  thread: Owned,
   stance: Stance,
+  at: number,
 ): Promise<void> => {
-  const now = services.clock.now();
   await tx
     .insertInto('candor.stance')
     .values(
@@ -109,11 +130,11 @@ const writeStance = async (
         thread_id: threadId,
         person_id: actor.personId,
         stance,
-        set_at: now,
+        set_at: at,
       })),
     )
     .onConflict((conflict) =>
-      conflict.columns(['thread_id', 'person_id']).doUpdateSet({ stance, set_at: now }),
+      conflict.columns(['thread_id', 'person_id']).doUpdateSet({ stance, set_at: at }),
     )
     .execute();
 };

@@ -12,11 +12,14 @@ import { joinAgain } from './split-thread.ts';
 import { restoreStances } from './stances.ts';
 import { takeAway } from './take-away.ts';
 
+/** Without a ref for an act on many threads. */
+type Undo = Pick<UndoAction, 'key' | 'of'> & { readonly ref?: UndoAction['ref'] };
+
 /** Throws: not-found; already-done when it was undone before or its ten minutes are over; mailbox-disconnected for a label. */
 export const undoAction = (
   services: Services,
   actor: Actor,
-  action: UndoAction,
+  action: Undo,
   signal: AbortSignal,
 ): Promise<ActionOutcome> =>
   doOnce(services, actor, action.key, () => undoNow(services, actor, action, signal));
@@ -24,7 +27,7 @@ export const undoAction = (
 const undoNow = async (
   services: Services,
   actor: Actor,
-  action: UndoAction,
+  action: Undo,
   signal: AbortSignal,
 ): Promise<ActionOutcome> => {
   const person = { kind: 'person', ...idsOf(actor) } as const;

@@ -497,6 +497,20 @@ export const galleryCases: readonly GalleryCase[] = [
       f.threadView({ thread: f.keptThread({ stance: 'shared', leftOutCount: 2, pause: w.pause }) }),
     ),
   ),
+  panel('stance-all-dialog', f.threadState(), {
+    presses: ['More for Dana Reyes', 'Who can read all my mail with them…'],
+    answers: {
+      'preview-stance-all': {
+        value: {
+          threadCount: 12,
+          sameCount: 2,
+          gains: [],
+          loses: [{ person: f.tom, threadCount: 12 }],
+          said: '12 conversations are private. Tom Baker will see less of 12 conversations.',
+        },
+      },
+    },
+  }),
   panel('access-ask-dialog', f.threadState(a.hiddenView()), { presses: ['Ask for access'] }),
   panel('access-asked', f.threadState(a.hiddenView({ accessRequests: { mine: [...a.asked], toMe: [] } }))),
   panel('access-asks', f.threadState(f.threadView({ accessRequests: { mine: [], toMe: [a.ask] } }))),
