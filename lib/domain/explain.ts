@@ -222,7 +222,10 @@ export const explainStanceAll = (
         ];
   const changes = [...told(loses, 'will see less of'), ...told(gains, 'will see more of')];
   const nobody = 'This changes nothing about who can read them.';
-  return [stanceAllWords(stance, threadCount), ...(changes.length === 0 ? [nobody] : changes)].join(' ');
+  return [
+    `${them(threadCount)} ${willBe[stance](threadCount === 1)}.`,
+    ...(changes.length === 0 ? [nobody] : changes),
+  ].join(' ');
 };
 
 type SightChange = { readonly person: { readonly name: string }; readonly threadCount: number };
@@ -232,9 +235,17 @@ const countUpTo = (counts: readonly number[]): string => {
   return `${counts.every((count) => count === most) ? '' : 'up to '}${most} ${most === 1 ? 'conversation' : 'conversations'}`;
 };
 
+const them = (threadCount: number): string =>
+  threadCount === 1 ? '1 conversation' : `${threadCount} conversations`;
+
+const willBe: Readonly<Record<Stance, (isOne: boolean) => string>> = {
+  private: (isOne) => (isOne ? 'becomes private' : 'become private'),
+  shared: (isOne) => (isOne ? 'opens to the team' : 'open to the team'),
+  default: (isOne) => (isOne ? 'follows the company’s default' : 'follow the company’s default'),
+};
+
 /** "12 conversations are private." */
 export const stanceAllWords = (stance: Stance, threadCount: number): string => {
-  const them = threadCount === 1 ? '1 conversation' : `${threadCount} conversations`;
   const be = threadCount === 1 ? 'is' : 'are';
   if (stance === 'private') return `${them} ${be} private.`;
   if (stance === 'shared') return `${them} ${be} open to the team.`;

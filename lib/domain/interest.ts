@@ -133,22 +133,20 @@ const neverBecause = (subject: InterestSubject, context: InterestContext): DropR
   if (isOfErased(headers, context)) return { rule: 'person-erased' };
   if (subject.removal !== undefined && context.act !== 'logged') return { rule: subject.removal };
   const isByHand = context.act !== undefined || (place.isLabelled && keepsAlone(context.matching, 'label'));
-  const { windowFrom } = context;
-  if (windowFrom !== undefined && headers.sentAt < windowFrom && !isByHand)
-    return { rule: 'outside-window', windowFrom };
+  const windowFrom = context.windowFrom ?? Number.NEGATIVE_INFINITY;
+  if (headers.sentAt < windowFrom && !isByHand) return { rule: 'outside-window', windowFrom };
   return undefined;
 };
 
 /** With a candidate on it, it is that candidate's mail too. */
 const isOfErased = (headers: MessageHeaders, context: InterestContext): boolean =>
-  context.erasedAddresses !== undefined &&
   headers.participants.some(({ address }) => context.erasedAddresses?.has(foldAddress(address)) === true) &&
   addressesOn(headers, context.candidateAddresses, context).length === 0;
 
 const keepEvidence = (subject: InterestSubject, context: InterestContext): readonly KeepEvidence[] => {
   const facts = evidenceOf(subject, context);
-  const holding = new Set([...facts.keys()]);
-  const evidence = rulesThatKeep(context.matching, holding).flatMap((rule) => facts.get(rule) ?? []);
+  const keeping: ReadonlySet<string> = new Set(rulesThatKeep(context.matching, new Set(facts.keys())));
+  const evidence = [...facts.values()].filter(({ rule }) => keeping.has(rule));
   return context.act === undefined ? evidence : [...evidence, { rule: context.act }];
 };
 
@@ -195,9 +193,8 @@ const addressesOn = (
 /** What a person sent through Candor is the first of its line, whoever it went to. */
 const ownSentId = (
   { messageId }: MessageHeaders,
-  sentIds: InterestContext['sentIds'],
-): NormalisedMessageId | undefined =>
-  messageId !== undefined && sentIds?.has(messageId) === true ? messageId : undefined;
+  sentIds: ReadonlySet<NormalisedMessageId | undefined> | undefined,
+): NormalisedMessageId | undefined => (sentIds?.has(messageId) === true ? messageId : undefined);
 
 /** An address at the company's own domains is a colleague's, whether or not they ever signed in. */
 const isColleague = (address: Address, context: InterestContext): boolean =>

@@ -121,11 +121,12 @@ export const decideReadable = <P extends string>(
 export const rightOfReceipt = <P extends string>(
   rights: readonly Right<P>[],
 ): Exclude<Right<P>, { right: 'copy' }> | undefined => {
-  if (rights.some(({ right }) => right === 'copy')) return undefined;
-  return rights.find(
-    (each): each is Exclude<Right<P>, { right: 'copy' }> =>
-      each.right !== 'copy' && !(each.right === 'participant' && each.role === 'bcc'),
-  );
+  let told: Exclude<Right<P>, { right: 'copy' }> | undefined;
+  for (const each of rights) {
+    if (each.right === 'copy') return undefined;
+    told ??= 'role' in each && each.role === 'bcc' ? undefined : each;
+  }
+  return told;
 };
 
 /** Everybody of `people` who reads at least one of the messages, in the order of `people`. */
@@ -207,10 +208,8 @@ const teamRight = <P extends string>(
 };
 
 const overrideRight = <P extends string>(viewer: Viewer<P>, world: ThreadWorld<P>): readonly Right<P>[] => {
-  const usedAt = world.overrides.get(viewer.personId);
-  return world.isOverrideAllowed && usedAt !== undefined && world.now < usedAt + overrideMs
-    ? [{ right: 'override', usedAt }]
-    : [];
+  const usedAt = world.overrides.get(viewer.personId) ?? Number.NEGATIVE_INFINITY;
+  return world.isOverrideAllowed && world.now < usedAt + overrideMs ? [{ right: 'override', usedAt }] : [];
 };
 
 /** Owners by whose stance the message is the team's, whether or not they withhold it. Asked where nobody is private. */

@@ -368,3 +368,63 @@ describe('mail with somebody who was erased because they asked for it', () => {
     expect(decide(withTom, context)).toEqual({ decision: 'drop', because: { rule: 'person-erased' } });
   });
 });
+
+describe('mail that was taken off the record', () => {
+  test.each(['removed', 'retired', 'erased'] as const)('stays out until it is logged: %s', (removal) => {
+    const again = (act: Partial<InterestContext>) =>
+      decideInterest(
+        { headers: aMessage({ to: ['jane@example.test'] }), place: aPlace({ isLabelled: true }), removal },
+        aContext(act),
+      );
+    for (const act of [{}, { act: 'asked' }] as const)
+      expect(again(act)).toEqual({ decision: 'drop', because: { rule: removal } });
+    expect(keptBy(again({ act: 'logged' }))).toEqual(['candidate-address', 'label', 'logged']);
+  });
+});
+
+describe('what was sent through Candor', () => {
+  const sentIds = new Set([aMessageId('sent@acme.test')]);
+
+  test('is the first of its line, whoever it went to [LF-05]', () => {
+    const message = { ...stranger, id: 'sent@acme.test' };
+    expect(decide(message, { sentIds })).toMatchObject({
+      decision: 'keep',
+      because: [{ rule: 'ancestry', ancestor: 'sent@acme.test' }],
+    });
+    expect(decide({ ...stranger, id: 'other@acme.test' }, { sentIds })).toMatchObject({
+      because: { rule: 'no-rule' },
+    });
+  });
+});
+
+describe('a colleague whose address stands on a record', () => {
+  const tomOnRecord = { candidateAddresses: new Set(['tom@home.test', 'jane@example.test']) };
+
+  test('is no reason to ask where a candidate is on it, whatever rules the company goes by', () => {
+    const both = { to: ['tom@home.test', 'jane@example.test'] };
+    expect(keptBy(decide(both, { ...tomOnRecord, matching: repliesOnly, act: 'asked' }))).toEqual(['asked']);
+  });
+
+  test('is asked about where the address would keep it together with what holds already', () => {
+    const matching = [['label', 'candidate-address']] as const;
+    const toTom = { to: ['tom@home.test'] };
+    expect(decide(toTom, { ...tomOnRecord, matching }, { isLabelled: true })).toMatchObject({
+      decision: 'hold',
+      because: { rule: 'colleague-is-candidate', address: 'tom@home.test' },
+    });
+    expect(decide(toTom, { ...tomOnRecord, matching })).toMatchObject({ because: { rule: 'no-rule' } });
+  });
+
+  test('is asked about where the address is verified, and one that is not would do', () => {
+    const verifiedAddresses = new Set(['tom@home.test']);
+    expect(decide({ to: ['tom@home.test'] }, { ...tomOnRecord, verifiedAddresses })).toMatchObject({
+      decision: 'hold',
+    });
+  });
+});
+
+test('nobody erased is on mail with others, whoever was erased [LI-26]', () => {
+  expect(decide(stranger, { erasedAddresses: new Set(['other@stranger.test']) })).toMatchObject({
+    because: { rule: 'no-rule' },
+  });
+});

@@ -79,6 +79,34 @@ describe('decideReadable', () => {
     });
   });
 
+  test('a grant without an end tells of none', () => {
+    const decision = decide(heldBy('ana'), { grants: [grant()] });
+    expect(decision.readable && decision.because).toStrictEqual([
+      { right: 'grant', ownerId: 'ana', grantedAt: now - 10 },
+    ]);
+  });
+
+  test('a message that its owner withholds is open by nothing of theirs, and told as withheld where they share [N-10] [N-12]', () => {
+    const withheld = { ...heldBy('ana'), withheldBy: new Set(['ana']) };
+    const shared = { defaultVisibility: 'owner-only', stances: stances({ ana: 'shared' }) } as const;
+    expect(decide(withheld, { ...shared, grants: [grant()], candidateAccess: veraOnTeam })).toEqual({
+      readable: false,
+      because: { refusal: 'withheld', ownerIds: ['ana'] },
+    });
+    expect(decide(withheld, { defaultVisibility: 'owner-only', candidateAccess: veraOnTeam })).toEqual({
+      readable: false,
+      because: { refusal: 'owner-only' },
+    });
+    const both = { ...heldBy('ana', 'bo'), withheldBy: new Set(['ana']) };
+    expect(
+      decide(both, {
+        ...shared,
+        stances: stances({ ana: 'shared', bo: 'shared' }),
+        candidateAccess: veraOnTeam,
+      }),
+    ).toEqual({ readable: true, because: [{ right: 'team', access: team, sharedBy: ['bo'] }] });
+  });
+
   test.each([
     ['record-access', 'default', true],
     ['record-access', 'private', false],

@@ -39,7 +39,7 @@ describe('readersOf and compareReaders', () => {
       readersOf(everybody, messages, closed),
     );
     const byTeam = { right: 'team', access: team, sharedBy: ['ana'] };
-    expect(change).toEqual({
+    expect(change).toStrictEqual({
       gains: [],
       loses: [
         {

@@ -10,7 +10,7 @@ const preview: StanceAllPreview = {
   sameCount: 2,
   gains: [],
   loses: [{ person: f.tom, threadCount: 12 }],
-  said: '12 conversations are private. Tom Baker will see less of 12 conversations.',
+  said: '12 conversations become private. Tom Baker will see less of 12 conversations.',
 };
 const answers: Answers = {
   'preview-stance-all': { value: preview },

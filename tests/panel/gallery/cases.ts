@@ -506,7 +506,7 @@ export const galleryCases: readonly GalleryCase[] = [
           sameCount: 2,
           gains: [],
           loses: [{ person: f.tom, threadCount: 12 }],
-          said: '12 conversations are private. Tom Baker will see less of 12 conversations.',
+          said: '12 conversations become private. Tom Baker will see less of 12 conversations.',
         },
       },
     },
