@@ -1,13 +1,20 @@
 import { type FormEvent, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
-import type { ImportRow } from '../../lib/contract/import.ts';
+import type { ImportChoice, ImportRow } from '../../lib/contract/import.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
-import { bringsOldMail, type ImportWindow, importWindows, isWithin } from '../../lib/domain/import-window.ts';
+import {
+  bringsOldMail,
+  type ImportWindow,
+  importWindows,
+  isWithin,
+  type OldMailWindow,
+} from '../../lib/domain/import-window.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { estimateWords, windowWords } from '../words/import-words.ts';
 import { whyWords } from '../words/why-words.ts';
+import { ImportPreview } from './import-preview.tsx';
 
 /** How far back to import, what that would bring, and the word to begin. Counting and importing go on without the dialog. */
 export const ImportDialog = ({ mailbox, onClose }: { mailbox: MailboxRow; onClose: () => void }) => {
@@ -15,11 +22,17 @@ export const ImportDialog = ({ mailbox, onClose }: { mailbox: MailboxRow; onClos
   const { isBusy, failedWhy, run } = useErrand();
   const { latest } = mailbox.imports ?? {};
   const isCounted = latest?.state === 'estimating' || latest?.state === 'estimated';
+  const [previewing, setPreviewing] = useState<OldMailWindow>();
   const [isChoosing, setChoosing] = useState(!isCounted);
 
-  const choose = (window: ImportWindow): void =>
+  const choose = (window: ImportWindow, leaveOut: NonNullable<ImportChoice['leaveOut']> = []): void =>
     run(async () => {
-      await live.chooseImport({ mailboxId: mailbox.mailboxId, window });
+      await live.chooseImport({
+        mailboxId: mailbox.mailboxId,
+        window,
+        ...(leaveOut.length === 0 ? {} : { leaveOut }),
+      });
+      setPreviewing(undefined);
       if (bringsOldMail(window)) setChoosing(false);
       else onClose();
     });
@@ -31,8 +44,23 @@ export const ImportDialog = ({ mailbox, onClose }: { mailbox: MailboxRow; onClos
 
   return (
     <Dialog title={`Old mail in ${mailbox.address}`} onClose={onClose}>
-      {isChoosing || latest === undefined ? (
-        <Choices mailbox={mailbox} isBusy={isBusy} onChoose={choose} onClose={onClose} />
+      {previewing === undefined ? null : (
+        <ImportPreview
+          mailbox={mailbox}
+          window={previewing}
+          isBusy={isBusy}
+          onChoose={(leaveOut) => choose(previewing, leaveOut)}
+          onBack={() => setPreviewing(undefined)}
+        />
+      )}
+      {previewing !== undefined ? null : isChoosing || latest === undefined ? (
+        <Choices
+          mailbox={mailbox}
+          isBusy={isBusy}
+          onChoose={choose}
+          onPreview={setPreviewing}
+          onClose={onClose}
+        />
       ) : (
         <Counted row={latest} isBusy={isBusy} onBegin={begin} onBack={() => setChoosing(true)} />
       )}
@@ -49,11 +77,13 @@ const Choices = ({
   mailbox,
   isBusy,
   onChoose,
+  onPreview,
   onClose,
 }: {
   mailbox: MailboxRow;
   isBusy: boolean;
   onChoose: (window: ImportWindow) => void;
+  onPreview: (window: OldMailWindow) => void;
   onClose: () => void;
 }) => {
   const companyMaximum = mailbox.imports?.companyMaximum ?? 'none';
@@ -95,6 +125,11 @@ const Choices = ({
       )}
       <div className="dialog-actions">
         <Button onClick={onClose}>Close</Button>
+        {bringsOldMail(window) ? (
+          <Button isDisabled={isBusy} onClick={() => onPreview(window)}>
+            See what would be kept
+          </Button>
+        ) : null}
         <Button look="primary" type="submit" isDisabled={isBusy}>
           {bringsOldMail(window) ? 'Count what is there' : 'Save'}
         </Button>

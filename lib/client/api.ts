@@ -51,6 +51,7 @@ import {
   UnreadableRequest,
 } from '../contract/guard.ts';
 import { ImportChoice, ImportRow, ImportSteer, MailboxImports, SyncCandidate } from '../contract/import.ts';
+import { ImportPreviewPage, ImportPreviewRequest } from '../contract/import-preview.ts';
 import { KeepPolicy } from '../contract/keeping.ts';
 import { ColleagueRequest, EndAccess, LeavingPreview, ListedColleague } from '../contract/leaving.ts';
 import { LiveNews, type LiveWait } from '../contract/live.ts';
@@ -220,6 +221,10 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       ),
     addAddress: (input: unknown) =>
       withInput(AddAddress, input, (it) => answered(CandidateCard, trpc.candidate.addAddress.mutate(it))),
+    previewImport: (input: unknown) =>
+      withInput(ImportPreviewRequest, input, (it) =>
+        answered(ImportPreviewPage, trpc.import.preview.query(it)),
+      ),
     chooseImport: (input: unknown) =>
       withInput(ImportChoice, input, (it) => answered(MailboxImports, trpc.import.choose.mutate(it))),
     steerImport: (input: unknown) =>

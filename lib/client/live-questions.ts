@@ -44,6 +44,7 @@ import {
 } from '../contract/guard.ts';
 import type { CandidateId, MailboxId, MessageId, PersonId, ThreadId } from '../contract/ids.ts';
 import { type ImportChoice, ImportRow, type ImportSteer, type SyncCandidate } from '../contract/import.ts';
+import { ImportPreviewPage, type ImportPreviewRequest } from '../contract/import-preview.ts';
 import { KeepPolicy } from '../contract/keeping.ts';
 import { type EndAccess, LeavingPreview, ListedColleague } from '../contract/leaving.ts';
 import {
@@ -176,6 +177,7 @@ export const liveQuestions = (ask: Ask) => ({
   addAddress: (candidateId: CandidateId, address: string) =>
     ask({ ask: 'add-address', input: { candidateId, address } }, CandidateCard),
   syncCandidate: (which: SyncCandidate) => ask({ ask: 'sync-candidate', input: which }, ImportRow),
+  previewImport: (input: ImportPreviewRequest) => ask({ ask: 'preview-import', input }, ImportPreviewPage),
   chooseImport: (choice: ImportChoice) => done(ask, { ask: 'choose-import', input: choice }),
   steerImport: (steer: ImportSteer) => done(ask, { ask: 'steer-import', input: steer }),
   readGuards: () => ask({ ask: 'read-guards' }, Guards),

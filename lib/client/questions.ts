@@ -132,6 +132,8 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.addAddress(question.input));
     case 'sync-candidate':
       return asSignedIn(parts, (api) => api.syncCandidate(question.input));
+    case 'preview-import':
+      return asSignedIn(parts, (api) => api.previewImport(question.input));
     case 'choose-import':
       return andLookAgain(parts, (api) => api.chooseImport(question.input));
     case 'steer-import':

@@ -6,6 +6,8 @@ import { CandidateId, ImportId, MailboxId } from './ids.ts';
 export const ImportWindow = z.enum(importWindows);
 export const OldMailWindow = ImportWindow.exclude(['none', 'from-now']);
 
+export type OldMailWindow = z.infer<typeof OldMailWindow>;
+
 /** estimated: counted, and waits for the person's word. cancelling: what it brought is being taken back. */
 export const ImportState = z.enum([
   'estimating',
@@ -62,7 +64,15 @@ export const MailboxImports = z.object({
 });
 export type MailboxImports = z.infer<typeof MailboxImports>;
 
-export const ImportChoice = z.object({ mailboxId: MailboxId, window: ImportWindow });
+/** `leaveOut`: what the preview told of conversations that are not to be kept. */
+export const ImportChoice = z.object({
+  mailboxId: MailboxId,
+  window: ImportWindow,
+  leaveOut: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .max(10_000)
+    .optional(),
+});
 export type ImportChoice = z.infer<typeof ImportChoice>;
 export const ImportSteer = z.object({
   importId: ImportId,

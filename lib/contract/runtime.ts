@@ -84,6 +84,7 @@ export type AppState = z.infer<typeof AppState>;
 export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('preview-stance'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-grant'), input: z.unknown() }),
+  z.object({ ask: z.literal('preview-import'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-stance-all'), input: z.unknown() }),
   z.object({ ask: z.literal('set-stance-all'), input: z.unknown() }),
   z.object({ ask: z.literal('undo-stance-all'), input: z.unknown() }),

@@ -161,6 +161,8 @@ export const explainDrop = (
       return `The block list has ${reason.entry}, so nothing with it is kept. Taking it off the list would change that.`;
     case 'removed':
       return 'You removed this message from Candor, so it is not kept. Log the thread to keep it again.';
+    case 'left-out':
+      return 'You left this conversation out when you looked at what would be kept of your old mail, so neither it nor new mail of it is kept. Log the thread to keep it.';
     case 'retired':
       return 'Candor erased this message when your company’s time for keeping mail with this candidate was over. Log the thread to keep it again.';
     case 'erased':

@@ -59,10 +59,11 @@ export type DropReason =
   | { readonly rule: 'no-rule' };
 
 /**
- * `removed`: the mailbox's person took it off the record by hand. With its candidate it was erased for the whole company:
+ * `removed`: the mailbox's person took it off the record by hand. `left-out`: they left it, or what it answers, out before old mail
+ * was looked for. With its candidate it was erased for the whole company:
  * `retired`, because the company's time for them was over; `erased`, because somebody asked for that.
  */
-export type Removal = 'removed' | Erased;
+export type Removal = 'removed' | 'left-out' | Erased;
 export type Erased = 'retired' | 'erased';
 
 export type HoldReason =

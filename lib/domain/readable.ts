@@ -215,18 +215,15 @@ const overrideRight = <P extends string>(viewer: Viewer<P>, world: ThreadWorld<P
 /** Owners by whose stance the message is the team's, whether or not they withhold it. Asked where nobody is private. */
 const sharers = <P extends string>(message: ReadableMessage<P>, world: ThreadWorld<P>): readonly P[] =>
   [...message.ownerIds].filter(
-    (owner) => stanceOf(owner, world) === 'shared' || world.defaultVisibility === 'record-access',
+    (owner) => world.stances.get(owner) === 'shared' || world.defaultVisibility === 'record-access',
   );
 
 /** Whether what this owner shares or grants reaches the message: a mailbox of theirs holds it, and they do not withhold it. */
 const opens = <P extends string>(owner: P, { ownerIds, withheldBy }: ReadableMessage<P>): boolean =>
   ownerIds.has(owner) && !withheldBy.has(owner);
 
-const stanceOf = <P extends string>(owner: P, { stances }: ThreadWorld<P>): Stance =>
-  stances.get(owner) ?? 'default';
-
 const privateOwners = <P extends string>(message: ReadableMessage<P>, world: ThreadWorld<P>): readonly P[] =>
-  [...message.ownerIds].filter((owner) => stanceOf(owner, world) === 'private');
+  [...message.ownerIds].filter((owner) => world.stances.get(owner) === 'private');
 
 /** Who has no access to the candidate is not told that anybody holds the message private. */
 const refusalFor = <P extends string>(

@@ -26,20 +26,18 @@ export const driftOf = (
 };
 
 const answerMark =
-  /^(?:\[[^\]]{0,40}\]\s*)?(?:re|fw|fwd|aw|wg|antw|sv|vs|vb|vl|tr|rv|res|enc|ref|odp|pd|ynt|ilt|atb|bls|doorst|r|i)(?:\[\d+\])?\s*[:：]\s*/iu;
+  /^(?:\[[^\]]{0,40}\]\s*)?(?:re|fw|fwd|aw|wg|antw|sv|vs|vb|vl|tr|rv|res|enc|ref|odp|pd|ynt|ilt|atb|bls|doorst|r|i)(?:\[\d+\])?\s*:\s*/iu;
 
 /** Folded, without marks of answers and forwarded mail in the languages of common programs. Compare RFC 5256 sec. 2.1. */
 export const baseSubject = (subject: string): string => {
+  // That makes any colon the same colon.
   let rest = subject.normalize('NFKC').replace(/\s+/gu, ' ').trim();
   for (;;) {
     const shorter = rest.replace(answerMark, '');
     if (shorter === rest) break;
     rest = shorter;
   }
-  return rest
-    .replace(/\s*\(fwd\)$/iu, '')
-    .trim()
-    .toLowerCase();
+  return rest.replace(/\s*\(fwd\)$/iu, '').toLowerCase();
 };
 
 /**

@@ -199,6 +199,7 @@ export type RemovalTable = {
   company_id: CompanyId;
   person_id: PersonId;
   id_hash: Buffer;
+  because: Generated<'removed' | 'left-out'>;
   removed_at: number;
 };
 

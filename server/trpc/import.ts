@@ -5,10 +5,16 @@ import {
   MailboxImports,
   SyncCandidate,
 } from '../../lib/contract/import.ts';
+import { ImportPreviewPage, ImportPreviewRequest } from '../../lib/contract/import-preview.ts';
 import { chooseImport, steerImport, syncCandidate } from '../services/import/imports.ts';
+import { previewImport } from '../services/import/preview.ts';
 import { personProcedure, router } from './init.ts';
 
 export const importRouter = router({
+  preview: personProcedure
+    .input(ImportPreviewRequest)
+    .output(ImportPreviewPage)
+    .query(({ ctx, input }) => previewImport(ctx.services, ctx.actor, input, ctx.signal)),
   choose: personProcedure
     .input(ImportChoice)
     .output(MailboxImports)

@@ -133,6 +133,7 @@ describe('explainDrop', () => {
     'own-domains-only': [{ rule: 'own-domains-only' }],
     blocked: [{ rule: 'blocked', entry: '@law.test' }],
     removed: [{ rule: 'removed' }],
+    'left-out': [{ rule: 'left-out' }],
     retired: [{ rule: 'retired' }],
     erased: [{ rule: 'erased' }],
     'person-erased': [{ rule: 'person-erased' }],

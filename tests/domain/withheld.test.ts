@@ -28,11 +28,19 @@ describe('what a message is about', () => {
     ['On-site interview', 'Fwd: AW: Re[2]: on-site interview'],
     ['On-site interview', '[External] Re: On-site interview'],
     ['On-site interview', 'RE：On-site interview (fwd)'],
+    ['On-site interview', '  Re : [List]  Re: On-site interview'],
   ])('%s stays the same as %s', (one, other) => {
     expect(baseSubject(other)).toBe(baseSubject(one));
   });
   test('is another, when its words are', () => {
     expect(baseSubject('Re: Your offer')).not.toBe(baseSubject('On-site interview'));
+    for (const [one, other] of [
+      ['Interview re: visit', 'visit'],
+      ['Next week', 'Nextweek'],
+      ['Notes (fwd) of today', 'Notes of today'],
+      ['Reading: on queues', 'on queues'],
+    ] as const)
+      expect(baseSubject(one)).not.toBe(baseSubject(other));
   });
   test('is not found out by marks of an answer alone', () => {
     expect(baseSubject('Re: Fwd:')).toBe('');

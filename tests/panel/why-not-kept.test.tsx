@@ -15,6 +15,7 @@ const dropped: Readonly<Record<DropReason['rule'], DropReason>> = {
   'own-domains-only': { rule: 'own-domains-only' },
   blocked: { rule: 'blocked', entry: '@law.example' },
   removed: { rule: 'removed' },
+  'left-out': { rule: 'left-out' },
   retired: { rule: 'retired' },
   erased: { rule: 'erased' },
   'person-erased': { rule: 'person-erased' },

@@ -127,6 +127,7 @@ export const requests: Requests = {
     previewErase: mailbox,
   },
   import: {
+    preview: ({ mailboxId }) => ({ mailboxId, window: '3-months' }),
     choose: ({ mailboxId }) => ({ mailboxId, window: 'from-now' }),
     steer: ({ importId }) => ({ importId, how: 'pause' }),
     syncCandidate: ({ mailboxId, candidateId }) => ({ mailboxId, candidateId }),

@@ -19,6 +19,7 @@ import {
 import { Failure } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
+import { noteRemovals } from '../ingest/removals.ts';
 import type { Services } from '../services.ts';
 import { readImport, readMailboxImports } from './import-rows.ts';
 
@@ -27,7 +28,29 @@ import { readImport, readMailboxImports } from './import-rows.ts';
  * person. Throws: not-found; mailbox-disconnected; send-only; policy-forbids for one wider than the company allows; already-done while
  * another import of old mail is under way.
  */
-export const chooseImport = (
+export const chooseImport = async (
+  services: Services,
+  actor: Actor,
+  choice: ImportChoice,
+): Promise<MailboxImports> => {
+  const imports = await setChoice(services, actor, choice);
+  // Nothing of it is imported before the person says so, which comes after this answer.
+  if (choice.leaveOut !== undefined)
+    await services.db.transaction(
+      { kind: 'company', companyId: actor.companyId, actorId: actor.personId },
+      (tx) =>
+        noteRemovals(
+          services,
+          tx,
+          actor,
+          (choice.leaveOut ?? []).map((hash) => Buffer.from(hash, 'hex')),
+          'left-out',
+        ),
+    );
+  return imports;
+};
+
+const setChoice = (
   services: Services,
   actor: Actor,
   { mailboxId, window }: ImportChoice,
@@ -209,7 +232,8 @@ const setState = async (
   if (row === undefined) throw new Failure('already-done', 'the import is past that');
 };
 
-const requireOwnMailbox = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => {
+/** Throws: not-found; mailbox-disconnected; send-only. */
+export const requireOwnMailbox = async (tx: Tx, actor: Actor, mailboxId: MailboxId) => {
   const mailbox = await tx
     .selectFrom('candor.mailbox')
     .select(['state', 'access_level', 'import_window', 'window_from', 'created_at'])

@@ -4,6 +4,7 @@ import type { CompanyId, PersonId } from '../../../lib/contract/ids.ts';
 import type { Removal } from '../../../lib/domain/interest.ts';
 import type { MessageHeaders } from '../../../lib/domain/message.ts';
 import { anyOf } from '../../db/any-of.ts';
+import { inPortions } from '../../db/in-portions.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { CopyHeaders } from '../../providers/provider.ts';
 import type { Services } from '../services.ts';
@@ -14,12 +15,15 @@ import { readErasedMessages } from './tombstones.ts';
 type Copy = { readonly copy: Pick<CopyHeaders, 'providerMessageId'>; readonly headers: MessageHeaders };
 
 /** The keyed hash a removal is known by: of the Message-ID, or of the copy where the message has none. */
-const removalHash = (services: Services, owner: MailboxOwner, { copy, headers }: Copy): Buffer =>
+export const removalHash = (services: Services, owner: MailboxOwner, { copy, headers }: Copy): Buffer =>
   headers.messageId === undefined
     ? copyHash(services, owner, copy.providerMessageId)
     : services.sealing.messageIdHash(owner.companyId, headers.messageId);
 
-/** Why those of the given copies were taken off the record whose message was: by this mailbox's person, or for the whole company. */
+/**
+ * Why those of the given copies stay off the record whose message was taken off it, by this mailbox's person or for the whole
+ * company; or whose message, or one that it answers, the person left out before.
+ */
 export const readRemoved = async <C extends Copy>(
   services: Services,
   tx: Tx,
@@ -28,17 +32,27 @@ export const readRemoved = async <C extends Copy>(
 ): Promise<ReadonlyMap<C, Removal>> => {
   if (copies.length === 0) return new Map();
   const hashes = copies.map((each) => removalHash(services, owner, each));
+  const answered = copies.map(({ headers }) =>
+    [...headers.inReplyTo, ...headers.references].map((id) =>
+      services.sealing.messageIdHash(owner.companyId, id),
+    ),
+  );
   const rows = await tx
     .selectFrom('candor.removal')
-    .select('id_hash')
+    .select(['id_hash', 'because'])
     .where('person_id', '=', owner.personId)
-    .where('id_hash', '=', anyOf(hashes))
+    .where('id_hash', '=', anyOf([...hashes, ...answered.flat()]))
     .execute();
+  const leftOut = new Set(
+    rows.filter(({ because }) => because === 'left-out').map((row) => row.id_hash.toString('hex')),
+  );
   const removals = new Map<string, Removal>(await readErasedMessages(tx, owner.companyId, hashes));
-  for (const row of rows) removals.set(row.id_hash.toString('hex'), 'removed');
+  for (const row of rows) removals.set(row.id_hash.toString('hex'), row.because);
   return new Map(
     copies.flatMap((copy, at) => {
-      const because = removals.get(hashes[at]?.toString('hex') ?? '');
+      const answersLeftOut = (answered[at] ?? []).some((hash) => leftOut.has(hash.toString('hex')));
+      const because =
+        removals.get(hashes[at]?.toString('hex') ?? '') ?? (answersLeftOut ? 'left-out' : undefined);
       return because === undefined ? [] : [[copy, because] as const];
     }),
   );
@@ -50,21 +64,24 @@ export const noteRemovals = async (
   tx: Tx,
   of: { readonly companyId: CompanyId; readonly personId: PersonId },
   idHashes: readonly Buffer[],
+  because: 'removed' | 'left-out' = 'removed',
 ): Promise<void> => {
   const distinct = new Map(idHashes.map((hash) => [hash.toString('hex'), hash]));
   if (distinct.size === 0) return;
-  await tx
-    .insertInto('candor.removal')
-    .values(
-      [...distinct.values()].map((hash) => ({
-        company_id: of.companyId,
-        person_id: of.personId,
-        id_hash: hash,
-        removed_at: services.clock.now(),
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['person_id', 'id_hash']).doNothing())
-    .execute();
+  for (const portion of inPortions([...distinct.values()], 5))
+    await tx
+      .insertInto('candor.removal')
+      .values(
+        portion.map((hash) => ({
+          company_id: of.companyId,
+          person_id: of.personId,
+          id_hash: hash,
+          because,
+          removed_at: services.clock.now(),
+        })),
+      )
+      .onConflict((conflict) => conflict.columns(['person_id', 'id_hash']).doNothing())
+      .execute();
 };
 
 /** Gives back the hashes that there was a removal of. */

@@ -8,6 +8,7 @@ import { presets } from '../../../lib/domain/visibility.ts';
 import * as a from '../access-fixtures.ts';
 import * as f from '../fixtures.ts';
 import * as g from '../grant-fixtures.ts';
+import { previewThreads } from '../preview-fixtures.ts';
 import type { Answers } from '../scripted-background.ts';
 import * as v from '../visibility-fixtures.ts';
 import * as w from '../withheld-fixtures.ts';
@@ -764,6 +765,17 @@ export const galleryCases: readonly GalleryCase[] = [
     },
   }),
   app('import-choice', f.signedIn(), { presses: ['Import old mail', 'The last 6 months'] }),
+  app('import-preview', f.signedIn(), {
+    presses: ['Import old mail', 'The last 6 months', 'See what would be kept'],
+    answers: { 'preview-import': { value: { threads: previewThreads, lookedThreads: 3 } } },
+  }),
+  app('import-preview-looking', f.signedIn(), {
+    presses: ['Import old mail', 'The last 6 months', 'See what would be kept'],
+  }),
+  app('import-preview-failed', f.signedIn(), {
+    presses: ['Import old mail', 'The last 6 months', 'See what would be kept'],
+    answers: { 'preview-import': { why: 'provider-busy' } },
+  }),
   app('import-counting', importing({ state: 'estimating' }), { presses: ['Import old mail'] }),
   app('import-counted', importing({ state: 'estimated', percent: 0 }), { presses: ['Import old mail'] }),
   app('import-running', importing({})),
