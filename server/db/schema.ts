@@ -8,6 +8,7 @@ import type {
   MentionTable,
   MessageCopyTable,
   MessageTable,
+  MessageWordsTable,
   OverrideUseTable,
   ParticipantTable,
   ReceiptTable,
@@ -86,6 +87,7 @@ export type Database = {
   'candor.message_copy': MessageCopyTable;
   'candor.participant': ParticipantTable;
   'candor.attachment': AttachmentTable;
+  'candor.message_words': MessageWordsTable;
   'candor.stance': StanceTable;
   'candor.grant': GrantTable;
   'candor.override_use': OverrideUseTable;

@@ -4,6 +4,7 @@ import {
   addressHash,
   type DataKey,
   keyedHash,
+  keyedHashes,
   keyIdOf,
   type MasterKey,
   messageIdHash,
@@ -46,6 +47,8 @@ export type Sealing = {
   readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
   readonly messageIdHash: (companyId: CompanyId, messageId: string) => Buffer;
   readonly keyedHash: (purpose: string, companyId: CompanyId, text: string) => Buffer;
+  /** Of words as they are searched by: short ones, so that the index stays small. In the order given. */
+  readonly wordHashes: (companyId: CompanyId, words: readonly string[]) => readonly bigint[];
   /** For what comes in before a company is known. */
   readonly serverHash: (purpose: string, text: string) => Buffer;
 };
@@ -80,6 +83,8 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
     addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
     messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),
     keyedHash: (purpose, companyId, text) => keyedHash(masterKey, purpose, companyId, text),
+    wordHashes: (companyId, words) =>
+      keyedHashes(masterKey, 'word', companyId, words).map((hash) => hash.readBigInt64BE()),
     serverHash: (purpose, text) => keyedHash(masterKey, purpose, '', text),
   };
 };

@@ -9,6 +9,7 @@ import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
 import { overrideRouter } from './override.ts';
 import { peopleRouter } from './people.ts';
+import { searchRouter } from './search.ts';
 import { sendRouter } from './send.ts';
 import { sessionRouter } from './session.ts';
 import { threadRouter } from './thread.ts';
@@ -22,6 +23,7 @@ export const appRouter = router({
   mailbox: mailboxRouter,
   import: importRouter,
   thread: threadRouter,
+  search: searchRouter,
   send: sendRouter,
   guard: guardRouter,
   audit: auditRouter,
