@@ -45,11 +45,13 @@ const longestWord = 64;
 const longestRun = 4 * longestWord;
 
 const isPlain = (run: string): boolean => /^[\da-z]+$/i.test(run);
-const runs = /[\p{L}\p{N}\p{M}\p{DI}]+/gu;
-const unspacedRuns =
-  /(?:[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}ーｰ][\p{M}\p{DI}ﾞﾟ]*)+/gu;
-const unspacedUnits =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}ーｰ][\p{M}\p{DI}ﾞﾟ]*/gu;
+/** What is not seen stands within a word, and neither begins nor ends one. */
+const runs = /[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}\p{DI}]*[\p{L}\p{N}\p{M}])?/gu;
+/** A character of a script without spaces, with what is written on it; of Hangul taken apart, a syllable. */
+const unspaced =
+  '[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ーｰ][\\p{M}\\p{DI}ﾞﾟ\\u1160-\\u11ff]*';
+const unspacedRuns = new RegExp(`(?:${unspaced})+`, 'gu');
+const unspacedUnits = new RegExp(unspaced, 'gu');
 const foldedWords = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, and what is not seen at all. Vowels that are marks stay. */

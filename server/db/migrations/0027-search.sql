@@ -65,7 +65,7 @@ begin
           select its.root_id from candor.thread_candidate f
           join candor.thread its on its.id = f.thread_id
           join candor.candidate_access a on a.candidate_id = f.candidate_id and a.person_id = me and a.company_id = mine
-          where f.candidate_id = candidate));
+          where f.candidate_id = candidate and app.reads(me, its.reader_ids, its.reader_ends)));
   end if;
   if candidate is not null or cardinality(threads) <= few_threads then
     return query
