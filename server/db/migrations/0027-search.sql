@@ -36,6 +36,7 @@ create function app.reads(person uuid, reader_ids uuid[], reader_ends jsonb) ret
 --
 -- By one of three ways, the first that is short. The first looks at nothing but what the person may read, so neither its answer
 -- nor its time tells of anything else; of the other two the time does, a little, to those who read thousands of conversations.
+-- "offset 0": what is inside is found first, and not by going through all messages in the order of their time.
 create function app.find_messages(
   sought bigint[], candidate uuid, from_at bigint, until_at bigint, before_at bigint, before_id uuid, most integer)
   returns setof uuid
@@ -51,6 +52,7 @@ declare
   last_at bigint := coalesce(before_at, 9223372036854775807);
   last_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   threads uuid[];
+  found uuid[];
 begin
   if candidate is null then
     threads := array(
@@ -69,21 +71,21 @@ begin
   end if;
   if candidate is not null or cardinality(threads) <= few_threads then
     return query
-      select m.id from candor.message m
-      where m.thread_id = any (threads) and m.company_id = mine and app.reads(me, m.reader_ids, m.reader_ends)
+      select m.id
+      from (select * from candor.message where thread_id = any (threads) offset 0) m
+      where m.company_id = mine and app.reads(me, m.reader_ids, m.reader_ends)
         and m.sent_at >= lower_at and m.sent_at < upper_at and (m.sent_at, m.id) < (last_at, last_id)
         and (select w.words @> sought from candor.message_words w where w.message_id = m.id)
       order by m.sent_at desc, m.id desc limit most;
     return;
   end if;
 
-  -- A word that few messages of the company hold.
-  if (select count(*) from (
-    select from candor.message_words w where w.words @> sought limit few_messages) x) < few_messages then
+  -- Words that few messages of the company hold together.
+  found := array(select w.message_id from candor.message_words w where w.words @> sought limit few_messages);
+  if cardinality(found) < few_messages then
     return query
       select m.id
-      from (select w.message_id from candor.message_words w where w.words @> sought offset 0) f
-      join candor.message m on m.id = f.message_id
+      from (select * from candor.message where id = any (found) offset 0) m
       where m.company_id = mine and app.reads(me, m.reader_ids, m.reader_ends)
         and m.sent_at >= lower_at and m.sent_at < upper_at and (m.sent_at, m.id) < (last_at, last_id)
       order by m.sent_at desc, m.id desc limit most;
