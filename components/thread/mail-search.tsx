@@ -65,7 +65,7 @@ export const MailSearch = ({
         )}
       </Field>
       {query.state === 'asked' ? (
-        <FirstPage key={JSON.stringify(request)} request={request} now={now} />
+        <Page key={JSON.stringify(request)} request={request} isFirst now={now} />
       ) : null}
     </search>
   );
@@ -76,16 +76,12 @@ const walkRows = (event: KeyboardEvent<HTMLElement>): void => {
   const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
   const step = steps[event.key];
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input[type=search], .history-row')];
-  const at = stops.findIndex((stop) => stop === document.activeElement);
+  const at = stops.indexOf(document.activeElement as HTMLElement);
   const next = step === undefined || at < 0 ? undefined : stops[at + step];
   if (next === undefined) return;
   event.preventDefault();
   next.focus();
 };
-
-const FirstPage = ({ request, now }: { request: SearchRequest; now: number }) => (
-  <Page request={request} isFirst now={now} />
-);
 
 /** The next page stands below this one, once it is asked for. */
 const Page = ({ request, isFirst, now }: { request: SearchRequest; isFirst: boolean; now: number }) => {
