@@ -16,8 +16,8 @@ export const SearchPage = () => {
         find what you may read, and nothing tells of the rest.
       </p>
       <div className="days">
-        <Day label="From" value={firstDay} onChange={setFirstDay} />
-        <Day label="Until" value={lastDay} onChange={setLastDay} />
+        <Day label="Sent from" value={firstDay} onChange={setFirstDay} />
+        <Day label="Sent until" value={lastDay} onChange={setLastDay} />
       </div>
       <MailSearch label="Words" from={startOf(firstDay, 0)} until={startOf(lastDay, 1)} now={live.now()} />
     </>
@@ -39,7 +39,6 @@ const Day = ({
         {...parts}
         className="input"
         type="date"
-        name={label.toLowerCase()}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />

@@ -162,7 +162,7 @@ const Hit = ({ hit, now }: { hit: SearchHit; now: number }) => {
           ))}
           {hit.candidates.length === 0 ? null : (
             <span className="history-subject small muted any-break">
-              On {hit.candidates.map(({ name }) => name).join(', ')}
+              Filed on {hit.candidates.map(({ name }) => name).join(', ')}
             </span>
           )}
         </span>

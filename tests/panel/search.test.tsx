@@ -56,7 +56,7 @@ describe('a search', () => {
     expect(rows[1]?.textContent).toContain('No subject');
     expect(rows[1]?.textContent).toContain('Attachment: salary-2026');
     expect(rows[2]?.textContent).toContain('Unknown sender');
-    expect(rows[0]?.textContent).toContain('On Dana Reyes');
+    expect(rows[0]?.textContent).toContain('Filed on Dana Reyes');
   });
 
   test('never makes markup of what a stranger wrote', async () => {
@@ -107,8 +107,8 @@ describe('a search', () => {
 
   test('keeps to the days that are chosen, from midnight where this person is', async () => {
     const shown = await show();
-    await shown.user.type(screen.getByLabelText('From'), '2026-03-02');
-    await shown.user.type(screen.getByLabelText('Until'), '2026-03-02');
+    await shown.user.type(screen.getByLabelText('Sent from'), '2026-03-02');
+    await shown.user.type(screen.getByLabelText('Sent until'), '2026-03-02');
     await write(shown, 'salary');
     await found();
     expect(asked(shown)).toEqual([

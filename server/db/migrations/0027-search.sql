@@ -7,6 +7,8 @@
 -- the same word of two companies has nothing in common. Whoever has the master key too can ask for any word.
 --
 -- The row goes with its message, by whatever way that goes.
+-- One array a message, with an index that is turned inside out: a row for each word and message, which was measured beside it,
+-- takes seven times the room and three times as long to write.
 create table candor.message_words (
   message_id uuid primary key references candor.message on delete cascade,
   company_id uuid not null references candor.company on delete cascade,
