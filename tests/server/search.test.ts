@@ -212,11 +212,14 @@ describe('what is found', () => {
       '',
       'On Mon, 23 Nov 2026 at 10:00, Ana Ortiz <ana@acme.test> wrote:',
       '> Would the axolotl suit you?',
+      '',
+      '-----Original Message-----',
+      'The thylacine.',
     ]);
     expect(await countOf(ana, 'dugong')).toBe(1);
     expect(await countOf(ana, 'narwhal')).toBe(0);
     expect(await countOf(ana, 'capybara')).toBe(1);
-    expect(await countOf(ana, 'axolotl')).toBe(0);
+    for (const quoted of ['axolotl', 'thylacine']) expect(await countOf(ana, quoted)).toBe(0);
   });
 
   test('only within the time and of the candidate that were asked for', async () => {
