@@ -137,15 +137,15 @@ export const keyedHash = (master: MasterKey, purpose: string, companyId: string,
     .update(text, 'utf8')
     .digest();
 
-/** Several at once, which is quicker than one after the other. In the order given. */
+/** Of several texts at once, which is quicker than one after the other. */
 export const keyedHashes = (
   master: MasterKey,
   purpose: string,
   companyId: string,
-  texts: readonly string[],
-): readonly Buffer[] => {
+  texts: ReadonlySet<string>,
+): ReadonlyMap<string, Buffer> => {
   const key = derive(master[masterBytes], `hash ${purpose}`, companyId);
-  return texts.map((text) => createHmac('sha256', key).update(text, 'utf8').digest());
+  return new Map([...texts].map((text) => [text, createHmac('sha256', key).update(text, 'utf8').digest()]));
 };
 
 /** `folded`: an address as it is compared. */

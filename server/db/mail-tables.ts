@@ -125,8 +125,8 @@ export type AttachmentTable = {
 export type MessageWordsTable = {
   message_id: MessageId;
   company_id: CompanyId;
-  /** Written only: what is found by them is asked of app.find_messages(). */
-  words: ColumnType<never, readonly bigint[], never>;
+  /** Written only, as PostgreSQL writes an array: what is found by them is asked of app.find_messages(). */
+  words: ColumnType<never, string, never>;
 };
 
 export type StanceTable = {

@@ -64,7 +64,7 @@ const fromIndex = async (
   { companyId, asPerson }: TestCompany,
   personId: PersonId,
 ): Promise<readonly MessageId[]> => {
-  const words = sealing.wordHashes(companyId, ['quokka']).map(String);
+  const words = [...sealing.wordHashes(companyId, new Set(['quokka'])).values()].map(String);
   const { rows } = await asPerson(personId, (tx) =>
     sql<{
       id: MessageId;

@@ -14,15 +14,21 @@ export const storeWords = async (
   companyId: CompanyId,
   messages: readonly ToFind[],
 ): Promise<void> => {
-  const rows = messages.map(({ messageId, texts }) => {
-    const words = distinctWords(texts.map(({ text }) => text));
-    return {
-      message_id: messageId,
-      company_id: companyId,
-      words: services.sealing.wordHashes(companyId, [...words]).toSorted(compare),
-    };
-  });
-  for (const portion of inPortions(rows, 3, ({ words }) => words.length * 20))
+  const found = messages.map(({ messageId, texts }) => ({
+    messageId,
+    words: [...distinctWords(texts.map(({ text }) => text))],
+  }));
+  // Mail of one page has most of its words in common.
+  const hashes = services.sealing.wordHashes(companyId, new Set(found.flatMap((each) => each.words)));
+  const rows = found.map((each) => ({
+    message_id: each.messageId,
+    company_id: companyId,
+    words: `{${each.words
+      .flatMap((word) => hashes.get(word) ?? [])
+      .sort(compare)
+      .join()}}`,
+  }));
+  for (const portion of inPortions(rows, 3, (row) => row.words.length))
     await tx
       .insertInto('candor.message_words')
       .values(portion)

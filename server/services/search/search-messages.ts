@@ -69,7 +69,7 @@ const findMessages = async (
   terms: readonly Term[],
   { candidateId, from, until, after }: SearchRequest,
 ): Promise<readonly ReadableMessage[]> => {
-  const words = services.sealing.wordHashes(actor.companyId, [...new Set(terms.flat())]).map(String);
+  const words = [...services.sealing.wordHashes(actor.companyId, new Set(terms.flat())).values()].map(String);
   const { rows } = await sql<{ id: MessageId }>`
     select app.find_messages(${words}::bigint[], ${candidateId ?? null}, ${orNull(from)}, ${orNull(until)},
       ${orNull(after?.sentAt)}, ${after?.messageId ?? null}, ${mostFound + 1}) as id`.execute(tx);
