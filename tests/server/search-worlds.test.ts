@@ -96,6 +96,8 @@ const filedOn = async (
   return rows.map(({ id }) => id).sort();
 };
 
+const database = aDatabase();
+
 describe.each(serverNames)('%s', (server) => {
   const database = aDatabase(server);
 
@@ -153,6 +155,28 @@ describe.each(serverNames)('%s', (server) => {
       25, 25, 25,
     ]);
   }, 120_000);
+});
+
+test('a person reads no row of the index, and one company’s words find nothing of another’s [N-06]', async () => {
+  const services = servicesOn(database);
+  const [one, other] = [await aCompany(database), await aCompany(database)];
+  const ana = await one.person();
+  await one.message(await one.thread(), { heldBy: [ana] });
+  await speak(services, one);
+  expect(await search(services, one, ana)).toHaveLength(1);
+  await expect(
+    one.asPerson(ana, (tx) => tx.selectFrom('candor.message_words').select('message_id').execute()),
+  ).rejects.toThrow(/permission denied/);
+  const seenByOther = await other.asCompany((tx) =>
+    tx.selectFrom('candor.message_words').select('message_id').execute(),
+  );
+  expect(seenByOther).toEqual([]);
+  const words = new Set(['quokka']);
+  expect([...services.sealing.wordHashes(one.companyId, words).values()]).not.toEqual([
+    ...services.sealing.wordHashes(other.companyId, words).values(),
+  ]);
+  // Even by the very hash, in the other company's name.
+  expect(await fromIndex(services, { ...other, companyId: one.companyId }, ana)).toEqual([]);
 });
 
 /** The function as it is, then with no person reading few threads, then with no word being rare. */
