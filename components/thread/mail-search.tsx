@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { alsoWords, howItSearches, nothingFound, totalWords } from '../words/search-words.ts';
+import { alsoWords, howItSearches, noOlder, nothingFound, totalWords } from '../words/search-words.ts';
 import { fullWords, whenWords } from '../words/when.ts';
 import { whyWords } from '../words/why-words.ts';
 import { Marked } from './marked.tsx';
@@ -113,6 +113,10 @@ const Page = ({ request, isFirst, now }: { request: SearchRequest; isFirst: bool
         <p className="small muted" role="status">
           {hits.length === 0 && next === undefined ? nothingFound : totalWords(total)}
         </p>
+      ) : hits.length === 0 && next === undefined ? (
+        <p className="small muted" role="status">
+          {noOlder}
+        </p>
       ) : null}
       {hits.length === 0 ? null : (
         <ul className="history" aria-label={isFirst ? 'Messages found' : 'More messages found'}>
@@ -121,7 +125,7 @@ const Page = ({ request, isFirst, now }: { request: SearchRequest; isFirst: bool
           ))}
         </ul>
       )}
-      {next === undefined ? null : isMoreWanted ? (
+      {next === undefined ? null : isMoreWanted || hits.length === 0 ? (
         <Page request={{ ...request, after: next }} isFirst={false} now={now} />
       ) : (
         <Button onClick={() => setMoreWanted(true)}>Show older ones</Button>

@@ -2,12 +2,12 @@
 import type { SearchAnswer, SearchHit } from '../../lib/contract/search.ts';
 import { counted } from './people-words.ts';
 
-/** "1 message", "More than 200 messages". */
+/** "1 message", "At least 200 messages". */
 export const totalWords = ({ count, isMore }: SearchAnswer['total']): string => {
   if (!isMore) return counted(count, 'message');
   return count === 0
-    ? 'None among the newest messages with these words'
-    : `More than ${counted(count, 'message')}`;
+    ? 'None among the newest messages. Looking at older ones…'
+    : `At least ${counted(count, 'message')}`;
 };
 
 export const alsoWords: Readonly<Record<SearchHit['also'][number]['in'], string>> = {
@@ -21,3 +21,5 @@ export const howItSearches =
 
 export const nothingFound =
   'Nothing you may read holds all of this. Whole words are looked for: “offer” doesn’t find “offers”. What a message quotes from earlier ones isn’t looked through.';
+
+export const noOlder = 'No older ones.';

@@ -44,7 +44,7 @@ export const SearchAnswer = z.object({
   hits: z.array(SearchHit),
   /** Absent on the last page. */
   next: SearchCursor.optional(),
-  /** Messages from this page on, of those the person may read; `isMore`: there are more, and nobody counted them. */
+  /** Messages from this page on, of those the person may read; `isMore`: older ones were not counted. */
   total: z.object({ count: z.int().nonnegative(), isMore: z.boolean() }),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;

@@ -57,6 +57,8 @@ const searches: readonly (readonly [string, (index: number) => string])[] = [
   ['two words in twenty messages', (index) => `candidate ${20 + index}`],
   ['two words, each in every tenth', (index) => `tenth${index % 10} other${(index + 3) % 10}`],
   ['a phrase of common words', (index) => `"kind regards tenth${index % 10}"`],
+  // Colleagues whose candidates' mail the interviewer does not read.
+  ['two words common where the interviewer does not read', (index) => `person ${[13, 17][index % 2]}`],
   ['a word in none', (index) => `nowhere${index}`],
 ];
 

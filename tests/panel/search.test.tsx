@@ -49,7 +49,7 @@ describe('a search', () => {
     const shown = await show();
     await write(shown, 'salary');
     const rows = (await found()).getAllByRole('listitem');
-    expect(screen.getByText('More than 200 messages')).toBeDefined();
+    expect(screen.getByText('At least 200 messages')).toBeDefined();
     expect(
       rows.map((row) => [...row.querySelectorAll('mark')].map(({ textContent }) => textContent)),
     ).toEqual([['Salary', 'salary'], ['salary'], ['Salary', 'salary', 'Salary', 'salary']]);
@@ -118,6 +118,16 @@ describe('a search', () => {
         until: new Date(2026, 2, 3).toISOString(),
       },
     ]);
+  });
+
+  test('that found none among the newest goes on by itself', async () => {
+    const shown = await show({
+      'search-messages': { value: { ...none, next: f.searchAnswer.next, total: { count: 0, isMore: true } } },
+    });
+    await write(shown, 'zebra');
+    expect(await screen.findByText('None among the newest messages. Looking at older ones…')).toBeDefined();
+    await waitFor(() => expect(asked(shown).length).toBeGreaterThan(2));
+    expect(asked(shown)[1]).toEqual({ text: 'zebra', after: f.searchAnswer.next });
   });
 
   test('that finds nothing says what was looked for', async () => {

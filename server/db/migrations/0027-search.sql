@@ -33,7 +33,7 @@ create function app.reads(person uuid, reader_ids uuid[], reader_ends jsonb) ret
   return person = any (reader_ids) or (reader_ends ->> person::text)::bigint > app.now_ms();
 
 -- Messages that the person of the transaction may read, that hold all the words, and that were sent within the time given; newest
--- first, at most so many. candidate: only of threads filed on that one, whom the person may open. before_at, before_id: only what
+-- first, at most so many. Where it did not look through all of them, it ends with the message it came to, is_found false. candidate: only of threads filed on that one, whom the person may open. before_at, before_id: only what
 -- comes after that message in this order. Whoever asks reads the messages under row-level security once more.
 --
 -- By one of three ways, the first that is short. The first looks at nothing but what the person may read, so neither its answer
@@ -41,7 +41,7 @@ create function app.reads(person uuid, reader_ids uuid[], reader_ends jsonb) ret
 -- "offset 0": what is inside is found first, and not by going through all messages in the order of their time.
 create function app.find_messages(
   sought bigint[], candidate uuid, from_at bigint, until_at bigint, before_at bigint, before_id uuid, most integer)
-  returns setof uuid
+  returns table (id uuid, is_found boolean)
   language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set jit = off as $$
 declare
@@ -49,12 +49,14 @@ declare
   mine uuid := app.company_id();
   few_threads constant integer := 2000;
   few_messages constant integer := 5000;
+  looked_at_once constant integer := 2000;
   lower_at bigint := coalesce(from_at, -9223372036854775808);
   upper_at bigint := coalesce(until_at, 9223372036854775807);
   last_at bigint := coalesce(before_at, 9223372036854775807);
   last_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   threads uuid[];
   found uuid[];
+  looked uuid[];
 begin
   if candidate is null then
     threads := array(
@@ -73,7 +75,7 @@ begin
   end if;
   if candidate is not null or cardinality(threads) <= few_threads then
     return query
-      select m.id
+      select m.id, true
       from (select * from candor.message where thread_id = any (threads) offset 0) m
       where m.company_id = mine and app.reads(me, m.reader_ids, m.reader_ends)
         and m.sent_at >= lower_at and m.sent_at < upper_at and (m.sent_at, m.id) < (last_at, last_id)
@@ -86,20 +88,28 @@ begin
   found := array(select w.message_id from candor.message_words w where w.words @> sought limit few_messages);
   if cardinality(found) < few_messages then
     return query
-      select m.id
-      from (select * from candor.message where id = any (found) offset 0) m
+      select m.id, true
+      from (select * from candor.message x where x.id = any (found) offset 0) m
       where m.company_id = mine and app.reads(me, m.reader_ids, m.reader_ends)
         and m.sent_at >= lower_at and m.sent_at < upper_at and (m.sent_at, m.id) < (last_at, last_id)
       order by m.sent_at desc, m.id desc limit most;
     return;
   end if;
 
-  -- Somebody who reads much, and words in much of it: the newest are soon enough.
-  return query
+  -- Somebody who reads much, and words that stand in much of the company's mail: the newest are likely to be enough, and however
+  -- few of them hold the words, this takes no longer.
+  looked := array(
     select m.id from candor.message m
     where m.company_id = mine and app.reads(me, m.reader_ids, m.reader_ends)
       and m.sent_at >= lower_at and m.sent_at < upper_at and (m.sent_at, m.id) < (last_at, last_id)
-      and (select w.words @> sought from candor.message_words w where w.message_id = m.id)
+    order by m.sent_at desc, m.id desc limit looked_at_once);
+  return query
+    select m.id, true
+    from (select * from candor.message x where x.id = any (looked) offset 0) m
+    where (select w.words @> sought from candor.message_words w where w.message_id = m.id)
     order by m.sent_at desc, m.id desc limit most;
+  if cardinality(looked) = looked_at_once then
+    return query select looked[looked_at_once], false;
+  end if;
 end $$;
 grant execute on function app.find_messages(bigint[], uuid, bigint, bigint, bigint, uuid, integer) to candor_app;

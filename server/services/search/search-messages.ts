@@ -33,7 +33,7 @@ export const searchMessages = (
   if (query.state !== 'asked') throw new Failure(`search-${query.state}`, 'a search that finds nothing');
   const { terms } = query;
   return services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
-    const found = await findMessages(services, tx, actor, terms, request);
+    const { found, end } = await findMessages(services, tx, actor, terms, request);
     const within = found.slice(0, mostFound);
     const hits: Omit<SearchHit, 'candidates'>[] = [];
     let looked = 0;
@@ -42,41 +42,46 @@ export const searchMessages = (
       hits.push(...(await openHits(services, tx, portion, terms)));
       looked += portion.length;
     }
-    const last = within[looked - 1];
     const left = within.length - looked;
     const isMore = found.length > mostFound;
+    const last = left > 0 || isMore ? within[looked - 1] : end;
     // Whether the words stand beside each other, only an opened message tells.
     const isCounted = terms.every((term) => term.length === 1);
     const candidates = await readFiledOn(tx, hits);
     return {
       hits: hits.map((hit) => ({ ...hit, candidates: candidates.get(hit.threadId) ?? [] })),
-      ...(last === undefined || looked === found.length
+      ...(last === undefined
         ? {}
         : { next: { sentAt: new Date(last.sentAt).toISOString(), messageId: last.messageId } }),
       total: {
         count: hits.length + (isCounted ? left : 0),
-        isMore: isMore || (!isCounted && left > 0),
+        isMore: isMore || end !== undefined || (!isCounted && left > 0),
       },
     };
   });
 };
 
-/** Newest first, at most one more than is counted. */
+/** Newest first, at most one more than is counted. `end`: older messages were not looked at, from this one on. */
 const findMessages = async (
   services: Services,
   tx: PersonTx,
   actor: Actor,
   terms: readonly Term[],
   { candidateId, from, until, after }: SearchRequest,
-): Promise<readonly ReadableMessage[]> => {
+): Promise<{ readonly found: readonly ReadableMessage[]; readonly end: ReadableMessage | undefined }> => {
   const words = [...services.sealing.wordHashes(actor.companyId, new Set(terms.flat())).values()].map(String);
-  const { rows } = await sql<{ id: MessageId }>`
-    select app.find_messages(${words}::bigint[], ${candidateId ?? null}, ${orNull(from)}, ${orNull(until)},
-      ${orNull(after?.sentAt)}, ${after?.messageId ?? null}, ${mostFound + 1}) as id`.execute(tx);
+  const { rows } = await sql<{ id: MessageId; is_found: boolean }>`
+    select id, is_found from app.find_messages(${words}::bigint[], ${candidateId ?? null}, ${orNull(from)}, ${orNull(until)},
+      ${orNull(after?.sentAt)}, ${after?.messageId ?? null}, ${mostFound + 1})`.execute(tx);
   const messages = await readMessages(tx, (where) =>
     where('candor.message.id', '=', anyOf(rows.map(({ id }) => id))),
   );
-  return messages.toReversed();
+  const isFound = new Set(rows.flatMap(({ id, is_found }) => (is_found ? [id] : [])));
+  const endId = rows.find(({ is_found }) => !is_found)?.id;
+  return {
+    found: messages.filter(({ messageId }) => isFound.has(messageId)).toReversed(),
+    end: messages.find(({ messageId }) => messageId === endId),
+  };
 };
 
 const orNull = (time: string | undefined): RawBuilder<number | null> =>
