@@ -49,7 +49,7 @@ declare
   mine uuid := app.company_id();
   few_threads constant integer := 2000;
   few_messages constant integer := 5000;
-  looked_at_once constant integer := 2000;
+  looked_at_once constant integer := 1000;
   lower_at bigint := coalesce(from_at, -9223372036854775808);
   upper_at bigint := coalesce(until_at, 9223372036854775807);
   last_at bigint := coalesce(before_at, 9223372036854775807);
