@@ -1,4 +1,4 @@
-import { Building2, Contact, Hand, LogOut, Mail, ScrollText, Share2, Users } from 'lucide-react';
+import { Building2, Contact, Hand, LogOut, Mail, ScrollText, Search, Share2, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useErrand } from '../../lib/client/asking.ts';
 import { useAppState, useIsLost, useLive } from '../../lib/client/live.ts';
@@ -16,6 +16,7 @@ import { Company } from './company.tsx';
 import { MyMailboxes } from './my-mailboxes.tsx';
 import { NeverKept } from './never-kept.tsx';
 import { People } from './people.tsx';
+import { SearchPage } from './search-page.tsx';
 import { SharedWithMe } from './shared-with-me.tsx';
 import { type MayReach, Pairing, SignIn, Unreachable } from './sign-in.tsx';
 
@@ -64,8 +65,8 @@ const Alone = ({ children }: { children: ReactNode }) => (
   </main>
 );
 
-type Section = 'mailboxes' | 'kept' | 'shared' | 'candidates' | 'people' | 'company' | 'audit';
-const everybodysSections: readonly string[] = ['kept', 'shared', 'candidates'] satisfies Section[];
+type Section = 'mailboxes' | 'kept' | 'shared' | 'search' | 'candidates' | 'people' | 'company' | 'audit';
+const everybodysSections: readonly string[] = ['kept', 'shared', 'search', 'candidates'] satisfies Section[];
 const adminSections: readonly string[] = ['people', 'company', 'audit'] satisfies Section[];
 
 const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }) => {
@@ -90,6 +91,9 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
             </SectionLink>
             <SectionLink to="shared" section={section} icon={<Share2 size={16} aria-hidden="true" />}>
               Shared with you
+            </SectionLink>
+            <SectionLink to="search" section={section} icon={<Search size={16} aria-hidden="true" />}>
+              Search
             </SectionLink>
             <SectionLink to="candidates" section={section} icon={<Contact size={16} aria-hidden="true" />}>
               Candidates
@@ -121,6 +125,7 @@ const SignedIn = ({ state }: { state: Extract<AppState, { kind: 'signed-in' }> }
         {section === 'company' ? <Company /> : null}
         {section === 'audit' ? <Audit /> : null}
         {section === 'candidates' ? <Candidates isAdmin={isAdmin} /> : null}
+        {section === 'search' ? <SearchPage /> : null}
         {section === 'kept' ? <NeverKept isAdmin={isAdmin} /> : null}
         {section === 'shared' ? <SharedWithMe /> : null}
         {section === 'mailboxes' ? <MyMailboxes me={me} mailboxes={mailboxes} /> : null}

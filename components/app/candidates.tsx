@@ -1,7 +1,7 @@
 /* Candidates one may open, found by name or address, and what is done with all that is held about one. */
 import { Eraser, Eye, FileDown, FileJson, Gavel } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
-import { useAnswer, useErrand } from '../../lib/client/asking.ts';
+import { useCallback, useState } from 'react';
+import { useAnswer, useErrand, usePaused } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import type { CandidateCard } from '../../lib/contract/candidate.ts';
 import type { ErasureRow } from '../../lib/contract/erasure.ts';
@@ -29,7 +29,7 @@ type Done = { readonly name: string; readonly erasure: ErasureRow };
 export const Candidates = ({ isAdmin }: { isAdmin: boolean }) => {
   const live = useLive();
   const [text, setText] = useState('');
-  const wanted = usePaused(text.trim());
+  const wanted = usePaused(text.trim(), typingPauseMs);
   const { answer, again } = useAnswer(
     useCallback(async () => (wanted === '' ? [] : live.searchCandidates(wanted)), [live, wanted]),
   );
@@ -190,13 +190,3 @@ const adminItems = (card: CandidateCard, onOpen: (open: Open) => void): readonly
     onChoose: () => onOpen({ what: 'erase', card }),
   },
 ];
-
-/** The text once typing has paused. */
-const usePaused = (text: string): string => {
-  const [paused, setPaused] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(text), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return paused;
-};

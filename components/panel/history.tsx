@@ -15,6 +15,7 @@ export const History = ({
   searchRef,
   beside,
   ofHidden,
+  search,
 }: {
   history: TeamHistory;
   now: number;
@@ -23,6 +24,8 @@ export const History = ({
   beside: ReactNode;
   /** Stands below the number of hidden ones. */
   ofHidden: ReactNode;
+  /** Stands below the list. */
+  search: ReactNode;
 }) => {
   const titleId = useId();
   const [wanted, setWanted] = useState('');
@@ -64,6 +67,7 @@ export const History = ({
           <HistoryRow key={thread.threadId} thread={thread} now={now} />
         ))}
       </ul>
+      {threads.length === 0 ? null : search}
       {hiddenCount === 0 ? null : (
         <p className="hidden-count muted">
           <Lock size={16} aria-hidden="true" />

@@ -27,6 +27,7 @@ import { RefileDialog } from './refile-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { Replies } from './replies.tsx';
 import { answerable, ReplyPart } from './reply-part.tsx';
+import { SearchTheirMail } from './search-their-mail.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { stanceOf, standingOf } from './standing.ts';
 import { SyncButton } from './sync-emails.tsx';
@@ -193,6 +194,9 @@ export const ThreadPanel = ({
             now={now}
             searchRef={search}
             beside={only === undefined ? null : <SyncButton view={view} card={only} isOffline={isOffline} />}
+            search={
+              only === undefined ? null : <SearchTheirMail key={only.candidateId} card={only} now={now} />
+            }
             ofHidden={
               <>
                 <AskForAccess

@@ -2,7 +2,7 @@ import { CalendarDays, Paperclip } from 'lucide-react';
 import { useCallback } from 'react';
 import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
-import type { ThreadId } from '../../lib/contract/ids.ts';
+import type { MessageId, ThreadId } from '../../lib/contract/ids.ts';
 import type { ReadThread, ThreadMessage } from '../../lib/contract/thread.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -13,8 +13,16 @@ import { whyWords } from '../words/why-words.ts';
 import { DeleteInMailbox } from './delete-in-mailbox.tsx';
 import { MessageBody } from './message-body.tsx';
 
-/** One of the team's threads, read in place: oldest message first, the newest one open. */
-export const ThreadReader = ({ threadId, now }: { threadId: ThreadId; now: number }) => {
+/** One of the team's threads, read in place: oldest message first; open is the one that is sought, or the newest. */
+export const ThreadReader = ({
+  threadId,
+  sought,
+  now,
+}: {
+  threadId: ThreadId;
+  sought?: MessageId;
+  now: number;
+}) => {
   const live = useLive();
   const question = useCallback(() => live.readThread(threadId), [live, threadId]);
   const { answer, again } = useAnswer(question);
@@ -33,17 +41,26 @@ export const ThreadReader = ({ threadId, now }: { threadId: ThreadId; now: numbe
       </Notice>
     );
   }
-  return <Messages thread={answer.value} now={now} />;
+  return <Messages thread={answer.value} sought={sought} now={now} />;
 };
 
-const Messages = ({ thread, now }: { thread: ReadThread; now: number }) => {
+const Messages = ({
+  thread,
+  sought,
+  now,
+}: {
+  thread: ReadThread;
+  sought: MessageId | undefined;
+  now: number;
+}) => {
   const newest = thread.messages[thread.messages.length - 1];
+  const opened = thread.messages.find(({ messageId }) => messageId === sought) ?? newest;
   return (
     <>
       <ol className="messages" aria-label={`Messages of ${thread.subject}`}>
         {thread.messages.map((message) => (
           <li key={message.messageId}>
-            <details open={message === newest}>
+            <details open={message === opened}>
               <summary className="message-head">
                 <span className="grow one-line">{senderOf(message)}</span>
                 <time className="small muted" dateTime={message.sentAt} title={fullWords(message.sentAt)}>

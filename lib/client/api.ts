@@ -68,6 +68,7 @@ import { OverrideSetting, OverrideUsed, SetOverrideAllowed, UseOverride } from '
 import { ThreadRef } from '../contract/page.ts';
 import { Colleague, Invite, Invited, Me } from '../contract/person.ts';
 import { KeepCandidate, RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
+import { SearchAnswer, SearchRequest } from '../contract/search.ts';
 import { SettledReply, SettleReply } from '../contract/send.ts';
 import {
   StanceAll,
@@ -192,6 +193,8 @@ export const makeApi = (world: World, at: { readonly serverAddress: string; read
       withInput(CandidateSearch, input, (it) =>
         answered(CandidateSearchAnswer, trpc.candidate.search.query(it)),
       ),
+    searchMessages: (input: unknown) =>
+      withInput(SearchRequest, input, (it) => answered(SearchAnswer, trpc.search.messages.query(it))),
     previewErasure: (input: unknown) =>
       withInput(CandidateRequest, input, (it) => answered(ErasureCounts, trpc.erasure.preview.query(it))),
     eraseCandidate: (input: unknown) =>

@@ -45,4 +45,14 @@ export const useErrand = (): {
   return { isBusy, failedWhy, run };
 };
 
+/** The text once typing has paused. */
+export const usePaused = (text: string, pauseMs: number): string => {
+  const [paused, setPaused] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(text), pauseMs);
+    return () => clearTimeout(timer);
+  }, [text, pauseMs]);
+  return paused;
+};
+
 export const whyOf = (thrown: unknown): WhyUnanswered => (thrown instanceof Unanswered ? thrown.why : 'bug');

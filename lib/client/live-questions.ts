@@ -63,6 +63,7 @@ import {
 import { Colleague, type Invite, Invited } from '../contract/person.ts';
 import { type RetentionPolicy, RetentionSettings } from '../contract/retention.ts';
 import type { ViewQuestion } from '../contract/runtime.ts';
+import { SearchAnswer, type SearchRequest } from '../contract/search.ts';
 import type { SettleReply } from '../contract/send.ts';
 import {
   type StanceAll,
@@ -122,6 +123,7 @@ export const liveQuestions = (ask: Ask) => ({
   colleagues: () => ask({ ask: 'colleagues' }, z.array(Colleague)),
   searchCandidates: (text: string) =>
     ask({ ask: 'search-candidates', input: { text } }, CandidateSearchAnswer),
+  searchMessages: (wanted: SearchRequest) => ask({ ask: 'search-messages', input: wanted }, SearchAnswer),
   readThread: (threadId: ThreadId) => ask({ ask: 'read-thread', input: { threadId } }, ReadThread),
   readEvidence: (threadId: ThreadId) => ask({ ask: 'read-evidence', input: { threadId } }, ThreadEvidence),
   previewFiling: (input: FilingPreviewRequest) => ask({ ask: 'preview-filing', input }, FilingPreview),

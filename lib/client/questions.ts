@@ -64,6 +64,8 @@ const answerTo = async (parts: Parts, question: ViewQuestion): Promise<unknown> 
       return asSignedIn(parts, (api) => api.colleagues());
     case 'search-candidates':
       return asSignedIn(parts, (api) => api.searchCandidates(question.input));
+    case 'search-messages':
+      return asSignedIn(parts, (api) => api.searchMessages(question.input));
     case 'read-thread':
       return asSignedIn(parts, (api) => api.readThread(question.input));
     case 'read-evidence':

@@ -18,6 +18,8 @@ export const FailureReason = z.enum([
   'cannot-send',
   'send-only',
   'legal-hold',
+  'search-too-short',
+  'search-too-long',
 ]);
 export type FailureReason = z.infer<typeof FailureReason>;
 
@@ -104,6 +106,16 @@ export const failureWords: Readonly<Record<FailureReason, FailureWords>> = {
     happened: 'A candidate on this is under a legal hold.',
     safe: 'Nothing was changed: all mail with them stays as it is.',
     next: 'The reason stands on the candidate’s card. The owner or an admin of your company can lift the hold.',
+  },
+  'search-too-short': {
+    happened: 'That is too little to search for.',
+    safe: 'Nothing was changed.',
+    next: 'Write a word of two letters or more.',
+  },
+  'search-too-long': {
+    happened: 'That is too much to search for at once.',
+    safe: 'Nothing was changed.',
+    next: 'Take the few words that matter, up to 200 letters.',
   },
 };
 

@@ -99,6 +99,7 @@ export const ViewQuestion = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('granted') }),
   z.object({ ask: z.literal('colleagues') }),
   z.object({ ask: z.literal('search-candidates'), input: z.unknown() }),
+  z.object({ ask: z.literal('search-messages'), input: z.unknown() }),
   z.object({ ask: z.literal('read-thread'), input: z.unknown() }),
   z.object({ ask: z.literal('read-evidence'), input: z.unknown() }),
   z.object({ ask: z.literal('preview-filing'), input: z.unknown() }),

@@ -137,6 +137,17 @@ export const keyedHash = (master: MasterKey, purpose: string, companyId: string,
     .update(text, 'utf8')
     .digest();
 
+/** Of several texts at once, which is quicker than one after the other. */
+export const keyedHashes = (
+  master: MasterKey,
+  purpose: string,
+  companyId: string,
+  texts: ReadonlySet<string>,
+): ReadonlyMap<string, Buffer> => {
+  const key = derive(master[masterBytes], `hash ${purpose}`, companyId);
+  return new Map([...texts].map((text) => [text, createHmac('sha256', key).update(text, 'utf8').digest()]));
+};
+
 /** `folded`: an address as it is compared. */
 export const addressHash = (master: MasterKey, companyId: string, folded: string): Buffer =>
   keyedHash(master, 'address', companyId, folded);

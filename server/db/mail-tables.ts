@@ -126,6 +126,13 @@ export type AttachmentTable = {
   size_bytes: number;
 };
 
+export type MessageWordsTable = {
+  message_id: MessageId;
+  company_id: CompanyId;
+  /** Written only, as PostgreSQL writes an array: what is found by them is asked of app.find_messages(). */
+  words: ColumnType<never, string, never>;
+};
+
 export type StanceTable = {
   company_id: CompanyId;
   thread_id: ThreadId;

@@ -9,6 +9,7 @@ import type {
   MentionTable,
   MessageCopyTable,
   MessageTable,
+  MessageWordsTable,
   OverrideUseTable,
   ParticipantTable,
   ReceiptTable,
@@ -89,6 +90,7 @@ export type Database = {
   'candor.message_copy': MessageCopyTable;
   'candor.participant': ParticipantTable;
   'candor.attachment': AttachmentTable;
+  'candor.message_words': MessageWordsTable;
   'candor.stance': StanceTable;
   'candor.withheld': WithheldTable;
   'candor.share_pause': SharePauseTable;

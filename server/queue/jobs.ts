@@ -50,6 +50,8 @@ export const Erase = z.object({ kind: z.literal('erase') });
 export const Retire = z.object({ kind: z.literal('retire') });
 /** Puts into effect what admins decided on visibility and is due. */
 export const ApplyVisibility = z.object({ kind: z.literal('visibility') });
+/** Makes mail searchable that was stored before it was. */
+export const IndexOldMail = z.object({ kind: z.literal('index') });
 /** Enqueues a pull for each connected mailbox, a watch and a count where one is due, what imports are to go on, what waits to be sent, and whom to tell of trouble. */
 export const Poll = z.object({ kind: z.literal('poll') });
 
@@ -64,6 +66,7 @@ export const Job = z.discriminatedUnion('kind', [
   Erase,
   Retire,
   ApplyVisibility,
+  IndexOldMail,
   Poll,
 ]);
 export type Job = z.infer<typeof Job>;
@@ -87,6 +90,7 @@ export const attemptsOf: Readonly<Record<JobKind, number>> = {
   erase: 3,
   retire: 3,
   visibility: 3,
+  index: 10,
   poll: 1,
 };
 

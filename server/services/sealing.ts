@@ -4,6 +4,7 @@ import {
   addressHash,
   type DataKey,
   keyedHash,
+  keyedHashes,
   keyIdOf,
   type MasterKey,
   messageIdHash,
@@ -46,6 +47,8 @@ export type Sealing = {
   readonly addressHash: (companyId: CompanyId, folded: string) => Buffer;
   readonly messageIdHash: (companyId: CompanyId, messageId: string) => Buffer;
   readonly keyedHash: (purpose: string, companyId: CompanyId, text: string) => Buffer;
+  /** Of words as they are searched by: short ones, so that the index stays small. */
+  readonly wordHashes: (companyId: CompanyId, words: ReadonlySet<string>) => ReadonlyMap<string, bigint>;
   /** For what comes in before a company is known. */
   readonly serverHash: (purpose: string, text: string) => Buffer;
 };
@@ -80,6 +83,13 @@ export const createSealing = (masterKey: MasterKey, keys: DataKeys): Sealing => 
     addressHash: (companyId, folded) => addressHash(masterKey, companyId, folded),
     messageIdHash: (companyId, messageId) => messageIdHash(masterKey, companyId, messageId),
     keyedHash: (purpose, companyId, text) => keyedHash(masterKey, purpose, companyId, text),
+    wordHashes: (companyId, words) =>
+      new Map(
+        [...keyedHashes(masterKey, 'word', companyId, words)].map(([word, hash]) => [
+          word,
+          hash.readBigInt64BE(),
+        ]),
+      ),
     serverHash: (purpose, text) => keyedHash(masterKey, purpose, '', text),
   };
 };

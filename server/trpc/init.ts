@@ -34,6 +34,8 @@ export const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
   'cannot-send': 'PRECONDITION_FAILED',
   'send-only': 'PRECONDITION_FAILED',
   'legal-hold': 'PRECONDITION_FAILED',
+  'search-too-short': 'BAD_REQUEST',
+  'search-too-long': 'BAD_REQUEST',
 };
 
 /** What the client may know of a refusal: its reason and fixed words, never the cause or the message for the log. */

@@ -10,6 +10,7 @@ import { liveRouter } from './live.ts';
 import { mailboxRouter } from './mailbox.ts';
 import { overrideRouter } from './override.ts';
 import { peopleRouter } from './people.ts';
+import { searchRouter } from './search.ts';
 import { sendRouter } from './send.ts';
 import { sessionRouter } from './session.ts';
 import { threadRouter } from './thread.ts';
@@ -24,6 +25,7 @@ export const appRouter = router({
   import: importRouter,
   thread: threadRouter,
   accessRequest: accessRequestRouter,
+  search: searchRouter,
   send: sendRouter,
   guard: guardRouter,
   audit: auditRouter,

@@ -2,6 +2,7 @@
 import type { Queue } from '../queue/queue.ts';
 import { enqueueImports, runImports } from '../services/import/run-import.ts';
 import { eraseDue } from '../services/ingest/erase.ts';
+import { indexOldMail } from '../services/ingest/index-old-mail.ts';
 import { checkMailbox } from '../services/mailboxes/completeness.ts';
 import { enqueueChecks } from '../services/mailboxes/completeness-asked.ts';
 import { eraseMailbox } from '../services/mailboxes/erase-mailbox.ts';
@@ -33,6 +34,7 @@ export const startHandlers = async (services: Services, queue: Queue): Promise<v
   await queue.work('erase', 1, (_, signal) => eraseDue(services, signal));
   await queue.work('retire', 1, (_, signal) => retireDue(services, signal));
   await queue.work('visibility', 1, (_, signal) => applyDueVisibility(services, signal));
+  await queue.work('index', 1, (_, signal) => indexOldMail(services, signal));
   await queue.work('poll', 1, async () => {
     await enqueuePulls(services);
     await enqueueWatches(services);

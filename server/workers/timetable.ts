@@ -6,8 +6,12 @@ export const startTimetable = async (
   pollMs: number,
   signal: AbortSignal,
 ): Promise<void> => {
+  let isIndexAsked = false;
   while (!signal.aborted) {
     try {
+      // At the start alone: what comes later is stored with its words.
+      if (!isIndexAsked) await services.enqueue({ kind: 'index' });
+      isIndexAsked = true;
       await services.enqueue({ kind: 'poll' });
       await services.enqueue({ kind: 'erase' });
       await services.enqueue({ kind: 'retire' });

@@ -83,6 +83,7 @@ const unaudited: Readonly<Record<string, string>> = {
   message_copy: 'is the mail of its own mailbox',
   participant: 'is what the message says',
   attachment: 'goes with its message',
+  message_words: 'goes with its message',
   decision: 'why a message was kept or not',
   audit: 'is the audit',
   outgoing: 'mail of its own person',

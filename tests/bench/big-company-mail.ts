@@ -12,6 +12,9 @@ import { type DataKey, sealText } from '../../server/base/vault.ts';
 import type { Tx } from '../../server/db/schema.ts';
 import type { Actor } from '../../server/services/actor.ts';
 import { toHead } from '../../server/services/ingest/mail-content.ts';
+import { toSearchable } from '../../server/services/ingest/searchable.ts';
+import { storeWords } from '../../server/services/ingest/store-words.ts';
+import type { Services } from '../../server/services/services.ts';
 import { aMessage } from '../build/a-message.ts';
 
 /** Enough that a timeline of 20 is full. */
@@ -28,6 +31,9 @@ export type Correspondent = {
   readonly key: DataKey;
 };
 
+/** What messages say, where they are to be found by it. */
+export type Spoken = { readonly services: Services; readonly text: () => string };
+
 /** Threads between each candidate and the colleague who owns them, all messages in that colleague's mailbox. */
 export const addMail = async (
   tx: Tx,
@@ -35,6 +41,7 @@ export const addMail = async (
   correspondents: readonly Correspondent[],
   hash: (address: string) => Buffer,
   startedAt: number,
+  spoken?: Spoken,
 ): Promise<void> => {
   const threads = correspondents.flatMap((with_) =>
     Array.from({ length: messagesOfCandidate / messagesOfThread }, () => ({
@@ -50,10 +57,12 @@ export const addMail = async (
         messageId: anId(MessageId),
         threadId,
         with_,
+        text: spoken?.text(),
         from,
         to,
         sentAt: startedAt + Math.floor(Math.random() * 300) * dayMs,
         idHash: randomBytes(32),
+        head: toHead(aMessage({ from, to: [to], subject: 'About the position' })),
       };
     }),
   );
@@ -92,12 +101,21 @@ export const addMail = async (
         message_id_hash: each.idHash,
         content_hash: each.idHash,
         sent_at: each.sentAt,
-        head_sealed: sealText(
-          each.with_.key,
-          JSON.stringify(toHead(aMessage({ from: each.from, to: [each.to], subject: 'About the position' }))),
-          { companyId, table: 'message', row: each.messageId, column: 'head_sealed' },
-        ),
-        body_sealed: body,
+        head_sealed: sealText(each.with_.key, JSON.stringify(each.head), {
+          companyId,
+          table: 'message',
+          row: each.messageId,
+          column: 'head_sealed',
+        }),
+        body_sealed:
+          each.text === undefined
+            ? body
+            : sealText(each.with_.key, JSON.stringify({ text: each.text }), {
+                companyId,
+                table: 'message',
+                row: each.messageId,
+                column: 'body_sealed',
+              }),
         body_state: 'whole' as const,
         kept_by: ['candidate-address' as const],
         size_bytes: body.length,
@@ -105,6 +123,16 @@ export const addMail = async (
       })),
     )
     .execute();
+  if (spoken !== undefined)
+    await storeWords(
+      spoken.services,
+      tx,
+      companyId,
+      messages.map(({ messageId, head, text }) => ({
+        messageId,
+        texts: toSearchable(head, text === undefined ? undefined : { text }, []),
+      })),
+    );
   await tx
     .insertInto('candor.participant')
     .values(

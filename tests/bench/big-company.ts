@@ -9,12 +9,14 @@ import type { Tx } from '../../server/db/schema.ts';
 import type { Actor } from '../../server/services/actor.ts';
 import { testMasterKey } from '../build/database-servers.ts';
 import type { BenchDatabase } from './bench-database.ts';
-import { addMail, anId, mailboxOf, messagesOfCandidate } from './big-company-mail.ts';
+import { addMail, anId, mailboxOf, messagesOfCandidate, type Spoken } from './big-company-mail.ts';
 
 export type BigCompany = {
   readonly companyId: CompanyId;
   /** Sees every candidate, so that row-level security looks at the most rows. */
   readonly recruiter: Actor;
+  /** Reads one in twenty messages, and of few candidates. */
+  readonly interviewer: Actor;
   readonly candidates: readonly { readonly candidateId: CandidateId; readonly address: string }[];
   /** Brings the company to so many messages, and says how long that took. */
   readonly growTo: (
@@ -33,8 +35,10 @@ const roles: readonly Role[] = [
 ];
 const startedAt = Date.UTC(2026, 0, 5);
 
-export const bigCompany = async (database: BenchDatabase): Promise<BigCompany> => {
+/** `text`: what each message says, where they are to be found by it. */
+export const bigCompany = async (database: BenchDatabase, text?: () => string): Promise<BigCompany> => {
   const { db, sealing } = database.services;
+  const spoken: Spoken | undefined = text === undefined ? undefined : { services: database.services, text };
   const companyId = anId(CompanyId);
   const as = { kind: 'company', companyId } as const;
   const people: Actor[] = roles.map((role, index) => ({
@@ -160,13 +164,14 @@ export const bigCompany = async (database: BenchDatabase): Promise<BigCompany> =
         })),
       )
       .execute();
-    await addMail(tx, companyId, fresh, hash, startedAt);
+    await addMail(tx, companyId, fresh, hash, startedAt, spoken);
     candidates.push(...fresh.map(({ candidateId, address }) => ({ candidateId, address })));
   };
 
   return {
     companyId,
     recruiter: personAt(1),
+    interviewer: personAt(roles.length - 1),
     candidates,
     growTo: async (messageCount) => {
       const beganAt = performance.now();

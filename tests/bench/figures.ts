@@ -10,6 +10,7 @@ export const measureNames = [
   'lookup',
   'rls',
   'visibility',
+  'search',
   'parse',
   'ingest',
   'import',
@@ -18,7 +19,17 @@ export const measureNames = [
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 
-export type Unit = 'ms' | 's' | 'kB' | 'MB' | 'messages/s' | 'statements' | 'units' | 'times' | 'connections';
+export type Unit =
+  | 'ms'
+  | 's'
+  | 'bytes'
+  | 'kB'
+  | 'MB'
+  | 'messages/s'
+  | 'statements'
+  | 'units'
+  | 'times'
+  | 'connections';
 /** Where a budget is named, it is that of the architecture's section 8. */
 export type Budget = { readonly is: 'at most' | 'at least'; readonly value: number };
 

@@ -2,7 +2,7 @@
  * Measures what the architecture has budgets for, on this machine, as it is now. Nothing is asserted: a figure over its budget
  * is printed as such. Ends non-zero only when something could not be measured.
  *
- * npm run bench [-- --only panel,sizes,lookup,rls,visibility,parse,ingest,import,imap,memory] [-- --quick]
+ * npm run bench [-- --only panel,sizes,lookup,rls,visibility,search,parse,ingest,import,imap,memory] [-- --quick]
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -23,6 +23,7 @@ import { measureIngest } from './ingest.ts';
 import { measureMemory } from './memory.ts';
 import { measurePanel } from './panel.ts';
 import { measureParse } from './parse.ts';
+import { measureSearch } from './search.ts';
 import { measureSizes } from './sizes.ts';
 import { measureVisibility } from './visibility.ts';
 
@@ -34,6 +35,7 @@ const runs: readonly {
   { measures: ['panel'], run: measurePanel },
   { measures: ['lookup', 'rls'], run: measureDatabase },
   { measures: ['visibility'], run: measureVisibility },
+  { measures: ['search'], run: measureSearch },
   { measures: ['parse'], run: measureParse },
   { measures: ['ingest'], run: measureIngest },
   { measures: ['import'], run: measureImport },

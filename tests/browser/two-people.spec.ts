@@ -83,3 +83,35 @@ test('a colleague who was on the first messages of a private thread reads those 
   await expect(toms.panel.locator('body')).not.toContainText('another offer');
   await toms.mail.screenshot({ path: `${pictures}two-people-3-first-messages.png` });
 });
+
+test('each finds by its words what they may read, in the panel and on the app page, and nothing of the rest [N-06]', async () => {
+  const { threadId } = keptThread(await look(world.as(ana), anasThread()));
+  await setStance(world.as(ana), anasThread(), threadId, 'private');
+
+  const toms = world.browser(tom);
+  await toms.openThread(world.threadId(tom, 'jane'));
+  const history = region(toms, 'History with the team');
+  await history.getByRole('button', { name: 'Search what was written' }).click();
+  const box = history.getByRole('searchbox', { name: `Search mail with ${jane.name}` });
+  await expect(box).toBeFocused();
+  await box.fill('"prepare anything"');
+  const found = history.getByRole('list', { name: 'Messages found' }).getByRole('listitem');
+  await expect(found).toHaveCount(1);
+  await expect(found.locator('mark')).toHaveText(['prepare anything']);
+  await box.press('ArrowDown');
+  await toms.panelFrame()?.locator(':focus').press('Enter');
+  await expect(found.getByRole('list', { name: /^Messages of/ })).toContainText('Should I prepare anything?');
+  await toms.mail.screenshot({ path: `${pictures}two-people-4-search-panel.png` });
+  await box.fill('another offer');
+  await expect(history).toContainText('Nothing you may read holds all of this.');
+  await expect(toms.panel.locator('body')).not.toContainText('must answer by Friday');
+
+  const app = await world.browser(ana).app();
+  await app.getByRole('link', { name: 'Search' }).click();
+  await app.getByRole('searchbox', { name: 'Words' }).fill('"another offer" friday');
+  const hits = app.getByRole('list', { name: 'Messages found' }).getByRole('listitem');
+  await expect(hits).toHaveCount(1);
+  await hits.getByRole('button', { expanded: false }).click();
+  await expect(hits.getByRole('list', { name: /^Messages of/ })).toContainText('must answer by Friday.');
+  await app.screenshot({ path: `${pictures}two-people-5-search-app.png` });
+});

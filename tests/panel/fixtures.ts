@@ -25,6 +25,7 @@ import type { MailboxRow, TroubledMailbox } from '../../lib/contract/mailbox.ts'
 import type { OpenThread } from '../../lib/contract/page.ts';
 import type { Me, PersonRef } from '../../lib/contract/person.ts';
 import type { AppState, PanelState, PendingAction } from '../../lib/contract/runtime.ts';
+import type { SearchAnswer, SearchHit } from '../../lib/contract/search.ts';
 import type {
   HistoryThread,
   KeptThread,
@@ -504,6 +505,55 @@ export const lacking = (
   countedAt: ago({ minutes: 12 }),
   ...facts,
 });
+
+export const searchHit = (n: number, facts: Partial<SearchHit> = {}): SearchHit => ({
+  messageId: MessageId.parse(uuid(700 + n)),
+  threadId: ThreadId.parse(uuid(900 + n)),
+  sentAt: ago({ days: n * 3, minutes: 30 }),
+  subject: { text: 'Re: Salary expectations', marks: [{ start: 4, end: 10 }] },
+  from: { text: 'Dana Reyes <dana.reyes@mail.example>', marks: [] },
+  excerpt: {
+    text: '…as I said on the phone, a salary around what I make now plus ten per cent would be fine, and the notice period is…',
+    marks: [{ start: 27, end: 33 }],
+  },
+  also: [],
+  candidates: [{ candidateId: dana.candidateId, name: dana.name }],
+  ...facts,
+});
+
+export const searchAnswer: SearchAnswer = {
+  hits: [
+    searchHit(0),
+    searchHit(1, {
+      subject: { text: '', marks: [] },
+      excerpt: undefined,
+      also: [
+        {
+          in: 'attachment',
+          text: 'salary-2026-final-version-of-the-very-long-name.pdf',
+          marks: [{ start: 0, end: 6 }],
+        },
+      ],
+      candidates: [],
+    }),
+    searchHit(2, {
+      from: undefined,
+      excerpt: { text: 'مرحبا salary שלום', marks: [{ start: 6, end: 12 }] },
+      also: [
+        {
+          in: 'cc',
+          text: 'Salary Board <salary@hooli.example>',
+          marks: [
+            { start: 0, end: 6 },
+            { start: 14, end: 20 },
+          ],
+        },
+      ],
+    }),
+  ],
+  next: { sentAt: ago({ days: 7 }), messageId: MessageId.parse(uuid(702)) },
+  total: { count: 200, isMore: true },
+};
 
 export const signedIn = (
   facts: Partial<Omit<Extract<AppState, { kind: 'signed-in' }>, 'kind'>> = {},

@@ -80,6 +80,8 @@ beforeAll(async () => {
   await world.pull(ana);
   await world.pull(tom);
   await world.as(mia).api.candidate.search.query({ text: persephone.address });
+  for (const text of Object.values(secrets).filter((each) => each.length <= 200))
+    await world.as(ana).api.search.messages.query({ text });
 
   // What goes wrong must not tell either: refusals, faults of the database, a provider that fails, wrong passwords.
   await refusal(world.as(mia).api.thread.read.query({ threadId: rootId }));
@@ -120,6 +122,26 @@ test('no file of the data folder holds a subject, a body, an address on a messag
   const { participantName: _, ...sealed } = secrets;
   for (const [what, text] of [...Object.entries(sealed), ...signed.map((text) => ['session', text] as const)])
     for (const needle of disguises(text)) expect([what, holds(needle)]).toEqual([what, []]);
+});
+
+test('nor a word that a message is found by, as it is looked for [LV-05] [N-06]', async () => {
+  const found = await world.as(ana).api.search.messages.query({ text: 'marmalade zebra' });
+  expect(found.total.count).toBeGreaterThan(0);
+  const [{ hashes } = { hashes: [] }] = await world.sql<{ hashes: string[] }>(
+    'select words::text[] as hashes from candor.message_words order by cardinality(words) desc limit 1',
+  );
+  expect(hashes.length).toBeGreaterThan(5);
+  expect(hashes).toEqual(hashes.toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)));
+  const files = await readDataFolder(world.dataFolder);
+  const holds = (needle: Buffer) =>
+    files.filter(({ bytes }) => bytes.includes(needle)).map(({ name }) => name);
+  // That the scan would see it: the hash itself stands there, as PostgreSQL writes a number.
+  const hash = Buffer.alloc(8);
+  hash.writeBigInt64LE(BigInt(hashes[0] ?? 0));
+  expect(holds(hash).length).toBeGreaterThan(0);
+  for (const word of ['marmalade', 'sandwich', 'zebra', 'velvet', 'umbrella'])
+    for (const needle of [word, word.toUpperCase(), Buffer.from(word).toString('hex')])
+      expect([word, holds(Buffer.from(needle))]).toEqual([word, []]);
 });
 
 test('no line of the log holds any of it, nor a name, an address or a session', () => {

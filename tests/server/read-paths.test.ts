@@ -189,7 +189,7 @@ const readPaths = procedures.filter(
   ({ path, type }) => type === 'query' || path === 'candidate.export' || path === 'audit.export',
 );
 /** Where the person finds what they may read of the thread. */
-const showing = ['thread.read', 'candidate.export'];
+const showing = ['thread.read', 'candidate.export', 'search.messages'];
 
 const stands = (text: string, words: string): boolean =>
   disguises(words).some((disguise) => text.includes(disguise.toString('latin1')));

@@ -7,6 +7,7 @@ import { StartRefusal } from '../../server/base/start-refusal.ts';
 import {
   addressHash,
   keyedHash,
+  keyedHashes,
   keyIdOf,
   makeDataKey,
   messageIdHash,
@@ -107,6 +108,13 @@ describe('a keyed hash', () => {
       addressHash(otherMaster, 'company-1', 'jane@example.com'),
     ])
       expect(other.equals(hash)).toBe(false);
+  });
+
+  test('of several texts at once is that of each', () => {
+    const words = ['interview', '面接', ''];
+    expect([...keyedHashes(master, 'word', 'company-1', new Set(words))]).toEqual(
+      words.map((word) => [word, keyedHash(master, 'word', 'company-1', word)]),
+    );
   });
 });
 

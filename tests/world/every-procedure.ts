@@ -178,6 +178,7 @@ export const requests: Requests = {
     keep: (about) => ({ kind: 'keep', ...act(about), threadId: about.threadId }),
     undo: (about) => ({ kind: 'undo', ...act(about), of: about.actionKey }),
   },
+  search: { messages: ({ words }) => ({ text: words }) },
   accessRequest: {
     list: nothing,
     ask: ({ candidateId, personId, words }) => ({

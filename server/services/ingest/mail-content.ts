@@ -22,7 +22,7 @@ const sealedColumn = <T>(shape: z.ZodType<T>, table: string, column: string) => 
     services.sealing.sealText(tx, companyId, candidateId, { table, row, column }, JSON.stringify(value)),
   open: async (
     services: Services,
-    tx: PersonTx,
+    tx: Tx,
     {
       companyId,
       row,
@@ -90,6 +90,45 @@ export const openHead = (
   tx: PersonTx,
   { companyId, messageId, headSealed }: ReadableMessage,
 ): Promise<Head> => head.open(services, tx, { companyId, row: messageId, sealed: headSealed });
+
+/**
+ * A message as background work opens it, for nobody to read: what comes of it is hashed. Only index-old-mail.ts asks for it.
+ * Throws: SealBroken.
+ */
+export const openUnread = async (
+  services: Services,
+  tx: Tx,
+  row: {
+    readonly id: MessageId;
+    readonly company_id: CompanyId;
+    readonly head_sealed: Buffer;
+    readonly body_sealed: Buffer | null;
+  },
+): Promise<{
+  readonly head: Head;
+  readonly body: Body | undefined;
+  readonly attachmentNames: readonly string[];
+}> => {
+  const at = { companyId: row.company_id, row: row.id };
+  const attachments = await tx
+    .selectFrom('candor.attachment')
+    .select(['id', 'meta_sealed'])
+    .where('message_id', '=', row.id)
+    .execute();
+  const attachmentNames: string[] = [];
+  for (const { id, meta_sealed: sealed } of attachments)
+    attachmentNames.push(
+      (await attachmentMeta.open(services, tx, { companyId: row.company_id, row: id, sealed })).name,
+    );
+  return {
+    head: await head.open(services, tx, { ...at, sealed: row.head_sealed }),
+    body:
+      row.body_sealed === null
+        ? undefined
+        : await body.open(services, tx, { ...at, sealed: row.body_sealed }),
+    attachmentNames,
+  };
+};
 
 /** Of those messages that were kept whole. */
 export const openBodies = async (

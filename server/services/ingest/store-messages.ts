@@ -15,6 +15,8 @@ import { joinThreads } from './join-threads.ts';
 import type { KeptCopy } from './kept-copy.ts';
 import { sealAttachmentMeta, sealBody, sealHead, toBody, toHead } from './mail-content.ts';
 import { subjectHash } from './pause-shares.ts';
+import { toSearchable } from './searchable.ts';
+import { storeWords } from './store-words.ts';
 
 export type Stored = {
   readonly messageId: MessageId;
@@ -72,6 +74,19 @@ export const findOrStoreMessages = async (
   const placed = fresh.map((each) => ({ ...each, threadId: threadOf(each) }));
   await storeMessages(services, tx, companyId, placed);
   await storeAttachments(services, tx, companyId, placed);
+  await storeWords(
+    services,
+    tx,
+    companyId,
+    placed.map(({ messageId, kept: { headers, mail } }) => ({
+      messageId,
+      texts: toSearchable(
+        toHead(headers),
+        mail === undefined ? undefined : toBody(mail),
+        (mail?.attachments ?? []).map(attachmentName),
+      ),
+    })),
+  );
   return matched.map(({ version, isNew }) => ({
     messageId: version.messageId,
     threadId: threadOf(version),
@@ -214,7 +229,7 @@ const storeAttachments = async (
         tx,
         { companyId, candidateId, row: attachmentId },
         {
-          name: attachment.name ?? 'unnamed',
+          name: attachmentName(attachment),
           mediaType: attachment.mediaType,
           ...(attachment.sniffedType === undefined ? {} : { sniffedType: attachment.sniffedType }),
         },
@@ -235,6 +250,8 @@ const storeAttachments = async (
   for (const portion of inPortions(rows, 7, (row) => row.content_sealed?.length ?? 0))
     await tx.insertInto('candor.attachment').values(portion).execute();
 };
+
+const attachmentName = ({ name }: { readonly name?: string }): string => name ?? 'unnamed';
 
 const contentHash = (services: Services, companyId: CompanyId, { headers, mail }: KeptCopy): Buffer =>
   services.sealing.keyedHash(

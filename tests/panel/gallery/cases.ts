@@ -625,6 +625,10 @@ export const galleryCases: readonly GalleryCase[] = [
     presses: ['Tom Baker'],
     answers: { 'read-thread': { why: 'offline' } },
   }),
+  panel('search-their-mail', f.threadState(), {
+    presses: ['Search what was written', 'fill:search=salary', 'wait', 'wait'],
+    answers: { 'search-messages': { value: f.searchAnswer } },
+  }),
   panel('sync-asked', f.threadState(), { presses: ['More for Dana Reyes'] }),
   panel('add-address', f.threadState(), { presses: ['More for Dana Reyes', 'Add address'] }),
   panel('syncing', f.threadState(f.threadView({ imports: [f.importRow(), f.searchRow({ percent: 60 })] }))),
@@ -830,6 +834,42 @@ export const galleryCases: readonly GalleryCase[] = [
       answers: { 'list-colleagues': { value: f.listedColleagues }, 'preview-leaving': { value: f.leaving } },
     }),
   ),
+  app('search', f.signedIn(), {
+    hash: '#search',
+    presses: ['fill:search=salary', 'wait', 'wait'],
+    answers: { 'search-messages': { value: f.searchAnswer } },
+  }),
+  app('search-opened', f.signedIn(), {
+    hash: '#search',
+    presses: ['fill:search=salary', 'wait', 'wait', 'Dana Reyes'],
+    answers: {
+      'search-messages': { value: f.searchAnswer },
+      'read-thread': {
+        value: {
+          threadId: f.threadId,
+          subject: 'Your interview on Thursday',
+          messages: [f.threadMessage(0), f.threadMessage(1)],
+          hiddenMessageCount: 1,
+          leavesReceipt: false,
+        },
+      },
+    },
+  }),
+  app('search-empty', f.signedIn(), {
+    hash: '#search',
+    presses: ['fill:search=zebra', 'wait', 'wait'],
+    answers: { 'search-messages': { value: { hits: [], total: { count: 0, isMore: false } } } },
+  }),
+  app('search-asking', f.signedIn(), { hash: '#search', presses: ['fill:search=salary', 'wait', 'wait'] }),
+  app('search-failed', f.signedIn(), {
+    hash: '#search',
+    presses: ['fill:search=salary', 'wait', 'wait'],
+    answers: { 'search-messages': { why: 'server-unreachable' } },
+  }),
+  app('search-too-long', f.signedIn(), {
+    hash: '#search',
+    presses: [`fill:search=${'salary '.repeat(40)}`, 'wait', 'wait'],
+  }),
   app('candidates', f.signedIn({ me: f.me({ role: 'owner' }) }), {
     hash: '#candidates',
     presses: ['fill:candidate=re', 'wait', 'More for Dana Reyes'],
