@@ -131,6 +131,7 @@ const KeptReaders = ({
             />
           ))}
         </ul>
+        {thread.hiddenBecause === undefined ? null : <p className="small muted">{thread.hiddenBecause}</p>}
         <OverrideReceipts receipts={overrides.filter((each) => !isOpenBy(each, now))} now={now} />
         {thread.receipts === undefined ? null : (
           <OpenedBy threadId={thread.threadId} receipts={thread.receipts} now={now} />

@@ -88,6 +88,8 @@ export const KeptThread = z.object({
   /** Colleagues this person lets read it, whatever else they may. */
   grants: z.array(z.object({ person: PersonRef, endsAt: z.iso.datetime().optional() })),
   hiddenFromCount: z.int().nonnegative(),
+  /** Why, of whom as far as this person may know it; absent where it is hidden from nobody. */
+  hiddenBecause: z.string().optional(),
   /** Messages of this person's that what they share or grant does not open. */
   leftOutCount: z.int().nonnegative(),
   /** This person's share waits for their answer on new mail. */

@@ -74,6 +74,34 @@ export const explainPause = ({
     ? `The thread has another subject since ${formatDay(at)}.`
     : `${newcomer ?? 'Somebody outside your company'} was not on this thread before ${formatDay(at)}.`;
 
+/** From how many colleagues something is hidden, and why, as one sentence; the reason that keeps it from most of them first. */
+export const explainHidden = <P extends string>(
+  refusals: readonly Refusal<P>[],
+  nameOf: NameOf<P>,
+): string | undefined => {
+  if (refusals.length === 0) return undefined;
+  const groups = [...Map.groupBy(refusals, (refusal) => hiddenReason(refusal, nameOf))]
+    .map(([why, each]) => ({ why, count: each.length }))
+    .sort((a, b) => b.count - a.count);
+  const people = refusals.length === 1 ? '1 person' : `${refusals.length} people`;
+  const [only] = groups;
+  if (groups.length === 1 && only !== undefined) return `Hidden from ${people}, because ${only.why}.`;
+  return `Hidden from ${people}: ${groups.map(({ why, count }) => `${count} because ${why}`).join('; ')}.`;
+};
+
+const hiddenReason = <P extends string>(refusal: Refusal<P>, nameOf: NameOf<P>): string => {
+  switch (refusal.refusal) {
+    case 'private':
+      return `it is private to ${listNames(refusal.ownerIds.map(nameOf))}`;
+    case 'withheld':
+      return `${listNames(refusal.ownerIds.map(nameOf))} left it out of what is shared`;
+    case 'owner-only':
+      return 'nobody who holds it shared it with the team';
+    case 'no-candidate-access':
+      return 'they do not work with the candidate';
+  }
+};
+
 /** What a colleague reads of a thread: by which right, and why not the rest of it. */
 export type Sight<P extends string = string> = {
   readonly name: string;

@@ -13,9 +13,10 @@ import { findFreePort } from '../build/free-port.ts';
 import { silentLog } from '../build/silent-log.ts';
 import type { Dovecot } from '../lab/imap/dovecot.ts';
 import { otherProgram, password } from '../provider/imap-at-dovecot.ts';
+import { newKey } from '../world/acts.ts';
 import { writeMessage } from '../world/mail.ts';
 import { ana, jane, mia } from '../world/people.ts';
-import { startWorld } from '../world/start-world.ts';
+import { startWorld, type World } from '../world/start-world.ts';
 import { type Bench, percentile } from './figures.ts';
 
 const never = 24 * 3_600_000;
@@ -88,8 +89,44 @@ export const measurePushToPanel = async (bench: Bench, dovecot: Dovecot): Promis
         sampleCount: samples.length,
         ...(name === 'p95' ? { budget: { is: 'at most', value: mostMs } as const } : {}),
       });
+    await measureStanceToColleague(bench, world, rounds);
   } finally {
     await world.stop();
     await rm(dataFolder, { recursive: true, force: true });
   }
+};
+
+/** From Mia's decision on a thread until Ana's panel, which waits for news, reads it or reads it no more. */
+const measureStanceToColleague = async (bench: Bench, world: World, rounds: number): Promise<void> => {
+  const [owner, colleague] = [world.as(mia).api, world.as(ana).api];
+  const threadId = (await owner.search.messages.query({ text: 'Push' })).hits[0]?.threadId;
+  if (threadId === undefined) throw new Error('No letter was found.');
+  const reads = () =>
+    colleague.thread.read.query({ threadId }).then(
+      () => true,
+      () => false,
+    );
+  let { cursor } = await colleague.live.wait.query({});
+  const samples: number[] = [];
+  for (let nth = 0; nth < rounds; nth += 1) {
+    const stance = nth % 2 === 0 ? 'shared' : 'private';
+    const at = performance.now();
+    await owner.thread.setStance.mutate({
+      kind: 'stance',
+      key: newKey(),
+      ref: { mailboxAddress: mia.address, providerThreadId: 'open' },
+      threadId,
+      stance,
+    });
+    while ((await reads()) !== (stance === 'shared'))
+      ({ cursor } = await colleague.live.wait.query({ cursor }));
+    samples.push(performance.now() - at);
+  }
+  bench.add('imap', {
+    what: 'a stance decided → a colleague’s panel follows, p95',
+    value: percentile(samples, 95),
+    unit: 'ms',
+    sampleCount: samples.length,
+    budget: { is: 'at most', value: mostMs },
+  });
 };

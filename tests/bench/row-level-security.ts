@@ -3,10 +3,13 @@
  * may read all that is asked for, so both get the same rows and only the policies' own cost is between them.
  */
 import type pg from 'pg';
+import { ThreadId } from '../../lib/contract/ids.ts';
+import { failureReason } from '../../server/base/failure.ts';
 import { loginRoles, OWNER } from '../../server/db/roles.ts';
+import { readThread } from '../../server/services/threads/thread-reading.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { BigCompany } from './big-company.ts';
-import { type Bench, percentile } from './figures.ts';
+import { type Bench, percentile, timed } from './figures.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const mostTimes = 1.5;
@@ -43,6 +46,47 @@ const statements = [
   },
 ] as const;
 
+/** How long it takes to be told that there is no such thread: of one that is hidden, and of one that never was. */
+const measureNothingTold = async (
+  bench: Bench,
+  database: BenchDatabase,
+  { companyId, interviewer }: BigCompany,
+  owner: pg.Client,
+): Promise<void> => {
+  const { rows } = await owner.query<{ root_id: ThreadId }>(
+    `select t.root_id from candor.thread t
+     where t.company_id = $1 and not $2 = any (t.reader_ids) order by t.id limit $3`,
+    [companyId, interviewer.personId, bench.isQuick ? 50 : 1_000],
+  );
+  const hidden: number[] = [];
+  const never: number[] = [];
+  const ask = async (samples: number[], rootId: ThreadId): Promise<void> => {
+    const { ms } = await timed(() =>
+      readThread(database.services, interviewer, rootId).then(
+        () => {
+          throw new Error('A hidden thread was read.');
+        },
+        (thrown: unknown) => {
+          if (failureReason(thrown) !== 'thread-hidden') throw thrown;
+        },
+      ),
+    );
+    samples.push(ms);
+  };
+  for (const [index, { root_id }] of rows.entries()) {
+    const asks = [() => ask(hidden, root_id), () => ask(never, ThreadId.parse(crypto.randomUUID()))];
+    for (const one of index % 2 === 0 ? asks : asks.toReversed()) await one();
+  }
+  for (const which of [50, 95])
+    bench.add('rls', {
+      what: `told that there is no such thread, of a hidden one, p${which}, ${database.server}`,
+      value: percentile(hidden, which),
+      unit: 'ms',
+      sampleCount: hidden.length,
+      peer: { what: 'of one that never was', value: percentile(never, which) },
+    });
+};
+
 type Sample = { readonly queryMs: number; readonly transactionMs: number; readonly rowCount: number };
 
 export const measureRowLevelSecurity = async (
@@ -70,6 +114,7 @@ export const measureRowLevelSecurity = async (
       }
       addRatio(bench, `${statement.what}, ${database.server}`, withPolicies, without);
     }
+    await measureNothingTold(bench, database, company, owner);
   } finally {
     await person.end();
     await owner.end();

@@ -63,10 +63,11 @@ export const aRandomCompany = (generate: Generate, now: number): RandomCompany =
     Array.from({ length: least + upTo(most - least) }, () => anId<Id>());
   const ends = () => oneOf([undefined, now - 1, now, now + 1, now + 1_000_000]);
 
-  const people = many<PersonId>(2, 5);
+  // Most are small; now and then there is a large one.
+  const people = many<PersonId>(2, oneOf([3, 5, 8]));
   const jobs = many<JobId>(1, 2);
   const candidates = many<CandidateId>(1, 2);
-  const threads = many<ThreadId>(1, 6);
+  const threads = many<ThreadId>(1, oneOf([3, 6, 6, 20]));
   const addressesOf = new Map(
     people.map((id) => [id, [`${id}@acme.example`, `${id}@home.example`].slice(0, 1 + upTo(1))]),
   );

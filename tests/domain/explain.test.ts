@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   explainDrop,
+  explainHidden,
   explainHold,
   explainKeep,
   explainKeptBy,
@@ -271,5 +272,29 @@ describe('formatDay', () => {
     [8.65e15, 'an unknown day'],
   ])('%s is %s', (epochMs, words) => {
     expect(formatDay(epochMs)).toBe(words);
+  });
+});
+
+describe('explainHidden', () => {
+  const nameOf = (id: string) => id.charAt(0).toUpperCase() + id.slice(1);
+
+  test('says from how many and why, the commonest reason first [N-01]', () => {
+    const out = { refusal: 'no-candidate-access' } as const;
+    expect(
+      explainHidden(
+        [out, { refusal: 'private', ownerIds: ['ana'] }, { refusal: 'private', ownerIds: ['ana'] }],
+        nameOf,
+      ),
+    ).toBe(
+      'Hidden from 3 people: 2 because it is private to Ana; 1 because they do not work with the candidate.',
+    );
+    expect(explainHidden([out], nameOf)).toBe(
+      'Hidden from 1 person, because they do not work with the candidate.',
+    );
+    expect(explainHidden([{ refusal: 'withheld', ownerIds: ['ana', 'bo'] }], nameOf)).toBe(
+      'Hidden from 1 person, because Ana and Bo left it out of what is shared.',
+    );
+    expect(explainHidden([{ refusal: 'owner-only' }], nameOf)).toContain('nobody who holds it shared it');
+    expect(explainHidden([], nameOf)).toBeUndefined();
   });
 });

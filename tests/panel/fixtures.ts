@@ -131,6 +131,8 @@ export const keptThread = (facts: Partial<KeptThread> = {}): KeptThread => ({
     reader(tom, 'team', 'hiring team of Backend engineer'),
   ],
   hiddenFromCount: 14,
+  hiddenBecause:
+    'Hidden from 14 people: 9 because nobody who holds it shared it with the team; 5 because they do not work with the candidate.',
   keptBecause: ['Dana Reyes’s address is on a candidate’s record.'],
   ...facts,
 });

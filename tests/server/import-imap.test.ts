@@ -1,6 +1,7 @@
 /* The same import over another provider: real mail on a real Dovecot, new and cut down to an old one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chooseImport, steerImport } from '../../server/services/import/imports.ts';
+import { previewImport } from '../../server/services/import/preview.ts';
 import { runImports } from '../../server/services/import/run-import.ts';
 import type { Services } from '../../server/services/services.ts';
 import { type Dovecot, startDovecot } from '../lab/imap/dovecot.ts';
@@ -49,6 +50,21 @@ describe.each(['modern', 'old'] as const)('a mailbox at a %s IMAP server', (pers
     const at = { companyId: world.companyId, mailboxId: world.mailboxId(tom) };
     const actor = { ...tom, personId: world.as(tom).personId, companyId: world.companyId };
     const signal = AbortSignal.timeout(60_000);
+    // What would be kept is told before, and stored nowhere [N-03].
+    const told = new Map<string, number>();
+    let position: string | undefined;
+    do {
+      const page = await previewImport(
+        services,
+        actor,
+        { mailboxId: at.mailboxId, window: '12-months', ...(position === undefined ? {} : { position }) },
+        signal,
+      );
+      for (const { providerThreadId, messageCount } of page.threads) told.set(providerThreadId, messageCount);
+      position = page.next;
+    } while (position !== undefined);
+    expect([...told.values()].sort()).toEqual([1, 2]);
+    expect(await world.sql('select from candor.decision')).toEqual([]);
     const counted = await chooseImport(services, actor, { mailboxId: at.mailboxId, window: '12-months' });
     await runImports(services, at, signal);
     const importId = counted.latest?.importId;

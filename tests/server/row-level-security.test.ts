@@ -80,7 +80,7 @@ describe.each(serverNames)('on %s', (server) => {
         }
       }),
       // Shrinking would go on past the time limit and report nothing; the seed repeats the company.
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: Number(process.env.WORLDS ?? 100), endOnFailure: true },
     );
   });
 

@@ -1,7 +1,7 @@
 /* How a kept thread stands, for one person: who can read what they can read of it, and why it is here. */
 import type { MailboxId, PersonId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { KeptThread, Reader } from '../../../lib/contract/thread.ts';
-import { explainKeptBy, explainOwnRight, explainRight } from '../../../lib/domain/explain.ts';
+import { explainHidden, explainKeptBy, explainOwnRight, explainRight } from '../../../lib/domain/explain.ts';
 import type { ReaderSummary } from '../../../lib/domain/readable.ts';
 import type { PersonTx, Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';
@@ -9,8 +9,8 @@ import { readOverrideReceipts } from '../override/open-by-override.ts';
 import type { Services } from '../services.ts';
 import { readOwnGrants } from './granted.ts';
 import { hiddenMessages } from './hidden.ts';
-import { knownHolders, knownReaders } from './known-readers.ts';
-import { type Colleague, readColleagues, readThreadFacts } from './readers.ts';
+import { knownDecisions, knownHolders, knownReaders } from './known-readers.ts';
+import { type Colleague, readColleagues, readThreadFacts, type ThreadFacts } from './readers.ts';
 import { readReceipts } from './receipts.ts';
 import { countLeftOut, readPause } from './withheld.ts';
 
@@ -57,6 +57,7 @@ export const describeKeptThread = async (
         readers,
         grants: [...(await readOwnGrants(tx, actor, own.threadIds, services.clock.now()))],
         hiddenFromCount: colleagues.length - readers.length,
+        ...hiddenBecauseOf(actor, colleagues, readers, facts),
         leftOutCount: own.leftOutCount,
         ...(own.pause === undefined ? {} : { pause: own.pause }),
         ...(own.holdsCopy ? { receipts: own.receipts, overrides: own.overrides } : {}),
@@ -65,6 +66,28 @@ export const describeKeptThread = async (
       };
     },
   );
+};
+
+/** Of colleagues who read none of it, by its newest message, as far as the actor may know. */
+const hiddenBecauseOf = (
+  actor: Actor,
+  colleagues: readonly Colleague[],
+  readers: readonly Reader[],
+  facts: readonly ThreadFacts[],
+): Pick<KeptThread, 'hiddenBecause'> => {
+  const reading = new Set(readers.map(({ person }) => person.personId));
+  const newest = facts.at(-1);
+  if (newest === undefined) return {};
+  const { messages, world } = newest;
+  const refusals = colleagues
+    .filter(({ personId }) => !reading.has(personId))
+    .flatMap((colleague) => {
+      const decision = knownDecisions(actor.personId, colleagues, colleague, messages.slice(-1), world)[0];
+      return decision === undefined || decision.readable ? [] : [decision.because];
+    });
+  const names = new Map(colleagues.map((each) => [each.personId, each.name]));
+  const said = explainHidden(refusals, (personId) => names.get(personId) ?? 'a former colleague');
+  return said === undefined ? {} : { hiddenBecause: said };
 };
 
 /** What of it was deleted in every mailbox that held it, and when the first of it goes. */
