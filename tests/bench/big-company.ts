@@ -15,7 +15,7 @@ export type BigCompany = {
   readonly companyId: CompanyId;
   /** Sees every candidate, so that row-level security looks at the most rows. */
   readonly recruiter: Actor;
-  /** Reads one in twenty messages, and of few candidates. */
+  /** Reads about one in five messages: their own, and those of their jobs' candidates. */
   readonly interviewer: Actor;
   readonly candidates: readonly { readonly candidateId: CandidateId; readonly address: string }[];
   /** Brings the company to so many messages, and says how long that took. */

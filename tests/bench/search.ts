@@ -1,17 +1,23 @@
 /*
- * Searching what one may read, over a large record: by somebody who reads all of it and by an interviewer who reads a twentieth, for
- * words that all messages hold and words that few do. A whole answer each time: found, opened, looked through, with its excerpts.
+ * Searching what one may read, over a large record: by somebody who reads all of it, by an interviewer who reads a fifth and by one
+ * who was let read fifty conversations; for words that all messages hold and words that few do. A whole answer each time: found,
+ * opened, looked through, with its excerpts.
  */
+
+import { PersonId } from '../../lib/contract/ids.ts';
+import type { Actor } from '../../server/services/actor.ts';
 import { searchMessages } from '../../server/services/search/search-messages.ts';
 import { serverNames } from '../build/database-servers.ts';
 import { type BenchDatabase, startBenchServers } from './bench-database.ts';
-import { bigCompany } from './big-company.ts';
+import { type BigCompany, bigCompany } from './big-company.ts';
+import { anId } from './big-company-mail.ts';
 import { addSpread, type Bench, timed } from './figures.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const budgetMs = 150;
 const vocabulary = 30_000;
 const wordsOfMessage = 120;
+const grantCount = 50;
 
 export const measureSearch = async (bench: Bench): Promise<void> => {
   const messageCount = bench.isQuick ? 2_000 : 100_000;
@@ -25,6 +31,7 @@ export const measureSearch = async (bench: Bench): Promise<void> => {
       for (const [who, actor] of [
         ['recruiter', company.recruiter],
         ['interviewer', company.interviewer],
+        ['newcomer', await aNewcomer(database, company)],
       ] as const)
         for (const [what, textOf] of searches) {
           const samples: number[] = [];
@@ -73,6 +80,39 @@ const textsOf = (seed: number): (() => string) => {
     ).join(' ');
     return `${words}\n\n${any('other')}. Kind regards\n${any('tenth')}`;
   };
+};
+
+/** An interviewer with no mail and no job, whom colleagues let read a few conversations. */
+const aNewcomer = async ({ services }: BenchDatabase, { companyId }: BigCompany): Promise<Actor> => {
+  const personId = anId(PersonId);
+  const facts = { name: 'Newcomer', address: 'newcomer@acme.test', role: 'interviewer' as const };
+  const now = services.clock.now();
+  await services.db.transaction({ kind: 'company', companyId }, async (tx) => {
+    await tx
+      .insertInto('candor.person')
+      .values({ id: personId, company_id: companyId, ...facts, created_at: now })
+      .execute();
+    const held = await tx
+      .selectFrom('candor.message_copy')
+      .select(['thread_id', 'person_id'])
+      .distinct()
+      .orderBy('thread_id')
+      .limit(grantCount)
+      .execute();
+    await tx
+      .insertInto('candor.grant')
+      .values(
+        held.map(({ thread_id, person_id }) => ({
+          company_id: companyId,
+          thread_id,
+          owner_id: person_id,
+          grantee_id: personId,
+          granted_at: now,
+        })),
+      )
+      .execute();
+  });
+  return { personId, companyId, ...facts };
 };
 
 const measureSize = async (
