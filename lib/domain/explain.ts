@@ -276,10 +276,13 @@ const willBe: Readonly<Record<Stance, (isOne: boolean) => string>> = {
 
 /** "12 conversations are private." */
 export const stanceAllWords = (stance: Stance, threadCount: number): string => {
-  const be = threadCount === 1 ? 'is' : 'are';
-  if (stance === 'private') return `${them} ${be} private.`;
-  if (stance === 'shared') return `${them} ${be} open to the team.`;
-  return `${them} follow${threadCount === 1 ? 's' : ''} the company’s default.`;
+  const isOne = threadCount === 1;
+  const is: Readonly<Record<Stance, string>> = {
+    private: isOne ? 'is private' : 'are private',
+    shared: isOne ? 'is open to the team' : 'are open to the team',
+    default: willBe.default(isOne),
+  };
+  return `${them(threadCount)} ${is[stance]}.`;
 };
 
 /** Why a thread is filed on a candidate: begins in lower case, no full stop. */

@@ -126,6 +126,8 @@ describe('a receipt', () => {
 
   test('of a message is not seen by who holds another one of the thread', async () => {
     const shared = await talk({ cc: [raj] });
+    // Mail is dated in whole seconds.
+    world.clock.pass(1_000);
     world.send({
       from: jane,
       to: [ana],
