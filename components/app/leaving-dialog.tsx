@@ -71,6 +71,18 @@ export const LeavingDialog = ({
         {counts === undefined || counts.conversations === 0 ? null : (
           <Ways counts={counts} mail={mail} name={name} heir={heir?.name} onChoose={setMail} />
         )}
+        {counts === undefined || counts.withCandidates.length === 0 ? null : (
+          <details>
+            <summary className="small">With {counted(counts.withCandidates.length, 'candidate')}</summary>
+            <ul className="small">
+              {counts.withCandidates.map((each) => (
+                <li key={each.candidateId} className="any-break">
+                  {each.name}: {counted(each.conversations, 'conversation')}
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
         {mail === 'pass-on' ? (
           <Field
             label="Who will be able to read it"

@@ -1,6 +1,6 @@
 /* Colleagues as admins see them, and the end of one's access: what becomes of the mail their mailboxes brought. */
 import { z } from 'zod';
-import { PersonId } from './ids.ts';
+import { CandidateId, PersonId } from './ids.ts';
 import { Role } from './person.ts';
 
 export const ListedColleague = z.object({
@@ -17,7 +17,7 @@ export const ListedColleague = z.object({
 export type ListedColleague = z.infer<typeof ListedColleague>;
 
 const Count = z.int().nonnegative();
-/** Conversations and messages that a mailbox of theirs holds. No subject, and nobody's name. */
+/** Conversations and messages that a mailbox of theirs holds. No subject, and nobody's name but of candidates the admin may open. */
 export const LeavingPreview = z.object({
   /** That are on. */
   mailboxes: Count,
@@ -31,6 +31,10 @@ export const LeavingPreview = z.object({
   /** Messages that a colleague's mailbox holds too. */
   sharedMessages: Count,
   onHoldMessages: Count,
+  /** Their conversations by candidate, by name; at most 200. One that is filed on two counts with both. */
+  withCandidates: z.array(
+    z.object({ candidateId: CandidateId, name: z.string(), conversations: z.int().positive() }),
+  ),
 });
 export type LeavingPreview = z.infer<typeof LeavingPreview>;
 

@@ -656,6 +656,10 @@ export const leaving: LeavingPreview = {
   erasedMessages: 112,
   sharedMessages: 20,
   onHoldMessages: 4,
+  withCandidates: [
+    { candidateId: dana.candidateId, name: dana.name, conversations: 29 },
+    { candidateId: kofi.candidateId, name: kofi.name, conversations: 12 },
+  ],
 };
 
 export const hold: LegalHold = { reason: 'Claim of 3 May, file 12/26', at: ago({ days: 20 }), by: ana };

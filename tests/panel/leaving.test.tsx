@@ -67,6 +67,12 @@ describe('ending an access', () => {
     expect(screen.getByRole('button', { name: 'Let back in Tom Baker' })).toBeDefined();
   });
 
+  test('lists with whom the conversations are', async () => {
+    await open(await show());
+    expect(await screen.findByText('With 2 candidates')).toBeDefined();
+    expect(screen.getByText('Dana Reyes: 29 conversations')).toBeDefined();
+  });
+
   test('passes mail on only to somebody who is named, and the button says so [N-22]', async () => {
     const shown = await show();
     const dialog = await open(shown);

@@ -62,6 +62,8 @@ describe('a colleague on Bcc', () => {
     await setStance(world.as(raj), openOf(raj), threadId, 'private');
     const told = JSON.stringify(await look(world.as(tom), openOf(tom)));
     expect(told).not.toContain(raj.name);
+    const asked = { threadId, personId: world.as(ana).personId };
+    expect((await world.as(tom).api.thread.couldRead.query(asked)).said).not.toContain(raj.name);
     expect((await keptOf(mia, openOf(mia))).privateTo.map(({ name }) => name)).toEqual([raj.name]);
     await setStance(world.as(raj), openOf(raj), threadId, 'default');
   });

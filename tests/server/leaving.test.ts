@@ -131,7 +131,7 @@ describe('an access that is ended', () => {
 });
 
 describe('the mail of who leaves', () => {
-  test('is told by counts before, without a subject [N-22] [P-09]', async () => {
+  test('is told by counts before, and with whom, without a subject [N-22] [P-09]', async () => {
     await write();
     expect(await people().previewLeaving.query({ personId: await idOf(mia) })).toEqual({
       mailboxes: 1,
@@ -141,6 +141,7 @@ describe('the mail of who leaves', () => {
       erasedMessages: 2,
       sharedMessages: 1,
       onHoldMessages: 0,
+      withCandidates: [{ candidateId: expect.any(String), name: jane.name, conversations: 3 }],
     });
   });
 

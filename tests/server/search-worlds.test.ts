@@ -53,9 +53,20 @@ const search = async (
     address: 'a@acme.example',
     role: 'recruiter',
   } as const;
-  const { hits, total } = await searchMessages(services, actor, { text: 'quokka', ...more });
-  expect(total).toEqual({ count: hits.length, isMore: false });
-  return hits.map(({ messageId }) => messageId).sort();
+  const found: MessageId[] = [];
+  let after: SearchRequest['after'];
+  do {
+    const { hits, total, next } = await searchMessages(services, actor, {
+      text: 'quokka',
+      ...more,
+      ...(after === undefined ? {} : { after }),
+    });
+    expect(total.isMore).toBe(false);
+    if (next === undefined && after === undefined) expect(total.count).toBe(hits.length);
+    found.push(...hits.map(({ messageId }) => messageId));
+    after = next;
+  } while (after !== undefined);
+  return found.sort();
 };
 
 /** What the index alone gives, before anything is read under row-level security. */

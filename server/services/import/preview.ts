@@ -221,7 +221,12 @@ const readersOf = async (
     }),
   );
   const summaries = knownReaders(actor.personId, of.colleagues, messages, world);
-  return toReaders(actor, of.colleagues, new Map(summaries.map((each) => [each.personId, each])));
+  return toReaders(
+    actor,
+    of.colleagues,
+    new Map(summaries.map((each) => [each.personId, each])),
+    () => actor.name,
+  );
 };
 
 const isOnRecord = async (

@@ -3,24 +3,67 @@
  * forgotten. What becomes of the mail they brought is chosen in so many words. Nobody gains sight of what is private.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { CompanyId, MailboxId, PersonId } from '../../../lib/contract/ids.ts';
+import type { CandidateId, CompanyId, MailboxId, PersonId } from '../../../lib/contract/ids.ts';
 import type { EndAccess, LeavingPreview, ListedColleague } from '../../../lib/contract/leaving.ts';
 import { Failure } from '../../base/failure.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
-import type { Actor } from '../actor.ts';
+import { type Actor, idsOf } from '../actor.ts';
 import { partWithProvider, takeOff } from '../mailboxes/switches.ts';
 import type { Services } from '../services.ts';
 import { listColleagues, requireChangeable } from './colleagues.ts';
 
 /** Throws: not-found, policy-forbids. */
-export const previewLeaving = (
+export const previewLeaving = async (
   services: Services,
   actor: Actor,
   personId: PersonId,
-): Promise<LeavingPreview> =>
-  services.db.transaction({ kind: 'company', companyId: actor.companyId }, async (tx) => {
-    await requireChangeable(tx, actor, personId);
-    const { rows } = await sql<LeavingPreview>`
+): Promise<LeavingPreview> => {
+  const { counts, byCandidate } = await services.db.transaction(
+    { kind: 'company', companyId: actor.companyId },
+    async (tx) => ({
+      counts: await countTheirs(tx, actor, personId),
+      byCandidate: await countByCandidate(tx, personId),
+    }),
+  );
+  // As the admin: who they may not open is not named.
+  const names = await services.db.transaction({ kind: 'person', ...idsOf(actor) }, (tx) =>
+    tx
+      .selectFrom('candor.candidate')
+      .select(['id', 'name'])
+      .where('id', '=', anyOf([...byCandidate.keys()]))
+      .orderBy('name')
+      .orderBy('id')
+      .limit(mostCandidates)
+      .execute(),
+  );
+  return {
+    ...counts,
+    withCandidates: names.flatMap(({ id, name }) => {
+      const conversations = byCandidate.get(id);
+      return conversations === undefined ? [] : [{ candidateId: id, name, conversations }];
+    }),
+  };
+};
+
+const mostCandidates = 200;
+
+const countByCandidate = async (tx: Tx, personId: PersonId): Promise<ReadonlyMap<CandidateId, number>> => {
+  const { rows } = await sql<{ candidate_id: CandidateId; count: number }>`
+    select f.candidate_id, count(distinct t.root_id)::int as count
+    from candor.thread t join candor.thread_candidate f on f.thread_id = t.id
+    where ${isTheirs(personId)}
+    group by f.candidate_id`.execute(tx);
+  return new Map(rows.map((row) => [row.candidate_id, row.count]));
+};
+
+const countTheirs = async (
+  tx: Tx,
+  actor: Actor,
+  personId: PersonId,
+): Promise<Omit<LeavingPreview, 'withCandidates'>> => {
+  await requireChangeable(tx, actor, personId);
+  const { rows } = await sql<Omit<LeavingPreview, 'withCandidates'>>`
       with theirs as (
         select t.id, t.root_id, ${isPrivate} as is_private, ${isHeldByOthers(personId)} as is_shared
         from candor.thread t where ${isTheirs(personId)}
@@ -42,10 +85,10 @@ export const previewLeaving = (
         (select count(*) from message where not is_shared and not is_on_hold)::int as "erasedMessages",
         (select count(*) from message where is_shared and not is_on_hold)::int as "sharedMessages",
         (select count(*) from message where is_on_hold)::int as "onHoldMessages"`.execute(tx);
-    const [counts] = rows;
-    if (counts === undefined) throw new Error('counts were not given');
-    return counts;
-  });
+  const [counts] = rows;
+  if (counts === undefined) throw new Error('counts were not given');
+  return counts;
+};
 
 /**
  * Asked again it does what is left to do. `endSessions`: given by the edge, because sessions are the sign-in library's.

@@ -7,7 +7,7 @@ import { Failure } from '../../base/failure.ts';
 import { requireReadable } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
-import { knownDecisions } from './known-readers.ts';
+import { knownDecisions, knownNames } from './known-readers.ts';
 import { readColleagues, readThreadFacts } from './readers.ts';
 
 /** Of the messages the actor reads. Throws: thread-hidden; not-found for somebody who is no colleague. */
@@ -39,7 +39,6 @@ export const couldRead = async (
       if (decisions.length === 0) throw new Failure('thread-hidden', 'nothing of the thread is left');
       const rights = decisions.flatMap((decision) => (decision.readable ? [decision.because[0]] : []));
       const refusal = decisions.flatMap((decision) => (decision.readable ? [] : [decision.because]))[0];
-      const names = new Map(colleagues.map((each) => [each.personId, each.name]));
       return {
         threadId,
         personId,
@@ -53,7 +52,11 @@ export const couldRead = async (
             right: mostFrequent(rights),
             refusal,
           },
-          (id) => names.get(id) ?? 'a former colleague',
+          knownNames(
+            actor.personId,
+            colleagues,
+            facts.flatMap(({ messages: onIt }) => onIt),
+          ),
         ),
       };
     },

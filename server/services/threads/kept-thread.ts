@@ -9,7 +9,7 @@ import { readOverrideReceipts } from '../override/open-by-override.ts';
 import type { Services } from '../services.ts';
 import { readOwnGrants } from './granted.ts';
 import { hiddenMessages } from './hidden.ts';
-import { knownDecisions, knownHolders, knownReaders } from './known-readers.ts';
+import { knownDecisions, knownHolders, knownNames, knownReaders } from './known-readers.ts';
 import { type Colleague, readColleagues, readThreadFacts, type ThreadFacts } from './readers.ts';
 import { readReceipts } from './receipts.ts';
 import { countLeftOut, readPause } from './withheld.ts';
@@ -38,7 +38,12 @@ export const describeKeptThread = async (
       const summaries = mergeReaders(
         facts.map(({ world, messages }) => knownReaders(actor.personId, colleagues, messages, world)),
       );
-      const readers = toReaders(actor, colleagues, summaries);
+      const nameOf = knownNames(
+        actor.personId,
+        colleagues,
+        facts.flatMap(({ messages }) => messages),
+      );
+      const readers = toReaders(actor, colleagues, summaries, nameOf);
       const holders = knownHolders(
         actor.personId,
         colleagues,
@@ -57,7 +62,7 @@ export const describeKeptThread = async (
         readers,
         grants: [...(await readOwnGrants(tx, actor, own.threadIds, services.clock.now()))],
         hiddenFromCount: colleagues.length - readers.length,
-        ...hiddenBecauseOf(actor, colleagues, readers, facts),
+        ...hiddenBecauseOf(actor, colleagues, readers, facts, nameOf),
         leftOutCount: own.leftOutCount,
         ...(own.pause === undefined ? {} : { pause: own.pause }),
         ...(own.holdsCopy ? { receipts: own.receipts, overrides: own.overrides } : {}),
@@ -74,6 +79,7 @@ const hiddenBecauseOf = (
   colleagues: readonly Colleague[],
   readers: readonly Reader[],
   facts: readonly ThreadFacts[],
+  nameOf: (personId: PersonId) => string,
 ): Pick<KeptThread, 'hiddenBecause'> => {
   const reading = new Set(readers.map(({ person }) => person.personId));
   const newest = facts.at(-1);
@@ -85,8 +91,7 @@ const hiddenBecauseOf = (
       const decision = knownDecisions(actor.personId, colleagues, colleague, messages.slice(-1), world)[0];
       return decision === undefined || decision.readable ? [] : [decision.because];
     });
-  const names = new Map(colleagues.map((each) => [each.personId, each.name]));
-  const said = explainHidden(refusals, (personId) => names.get(personId) ?? 'a former colleague');
+  const said = explainHidden(refusals, nameOf);
   return said === undefined ? {} : { hiddenBecause: said };
 };
 
@@ -109,10 +114,9 @@ export const toReaders = (
   actor: Actor,
   colleagues: readonly Colleague[],
   summaries: ReadonlyMap<PersonId, Pick<ReaderSummary<PersonId>, 'right' | 'messageCount'>>,
-): Reader[] => {
-  const names = new Map(colleagues.map((each) => [each.personId, each.name]));
-  const nameOf = (personId: PersonId): string => names.get(personId) ?? 'a former colleague';
-  return colleagues
+  nameOf: (personId: PersonId) => string,
+): Reader[] =>
+  colleagues
     .flatMap((colleague) => {
       const summary = summaries.get(colleague.personId);
       if (summary === undefined) return [];
@@ -133,7 +137,6 @@ export const toReaders = (
       ];
     })
     .sort((a, b) => Number(b.person.isYou) - Number(a.person.isYou) || b.messageCount - a.messageCount);
-};
 
 /** Over several threads that were joined: counts add up, and the right that opens most is named. */
 export const mergeReaders = (

@@ -43,12 +43,48 @@ export const knownDecisions = (
   world: ThreadWorld<PersonId>,
 ): readonly ReadableDecision<PersonId>[] =>
   messages.map((message) =>
-    decideReadable(
-      viewer,
-      isKnown(actorOf(actorId, colleagues), viewer, message) ? message : withoutTie(viewer, message, world),
-      world,
+    asTold(
+      actorId,
+      colleagues,
+      message,
+      decideReadable(
+        viewer,
+        isKnown(actorOf(actorId, colleagues), viewer, message) ? message : withoutTie(viewer, message, world),
+        world,
+      ),
     ),
   );
+
+/** Of owners who keep it closed, those alone whom the actor may know to hold it; without one, nobody shared it. */
+const asTold = (
+  actorId: PersonId,
+  colleagues: readonly Colleague[],
+  message: Message,
+  decision: ReadableDecision<PersonId>,
+): ReadableDecision<PersonId> => {
+  if (decision.readable || !('ownerIds' in decision.because)) return decision;
+  const holders = knownHolders(actorId, colleagues, [message]);
+  const ownerIds = decision.because.ownerIds.filter((owner) => holders.has(owner));
+  return {
+    readable: false,
+    because: ownerIds.length > 0 ? { ...decision.because, ownerIds } : { refusal: 'owner-only' },
+  };
+};
+
+/** For words on one thread: whoever the actor may not know to hold some of it is a colleague like any other. */
+export const knownNames = (
+  actorId: PersonId,
+  colleagues: readonly Colleague[],
+  messages: readonly Message[],
+): ((personId: PersonId) => string) => {
+  const holders = knownHolders(actorId, colleagues, messages);
+  const names = new Map(colleagues.map((each) => [each.personId, each.name]));
+  return (personId) => {
+    const name = names.get(personId);
+    if (name === undefined) return 'a former colleague';
+    return personId === actorId || holders.has(personId) ? name : 'a colleague';
+  };
+};
 
 /** Colleagues the actor may know to hold a copy of one of the messages. */
 export const knownHolders = (
