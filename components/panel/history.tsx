@@ -131,7 +131,8 @@ const HistoryRow = ({ thread, now }: { thread: HistoryThread; now: number }) => 
         </time>
       </button>
       <div id={readerId} hidden={!isOpen} className="reader">
-        {isOpen ? <ThreadReader threadId={thread.threadId} now={now} /> : null}
+        {/* Read anew when there is more or less of it to read. */}
+        {isOpen ? <ThreadReader key={thread.messageCount} threadId={thread.threadId} now={now} /> : null}
       </div>
     </li>
   );
