@@ -29,6 +29,7 @@ describe('what a message is about', () => {
     ['On-site interview', '[External] Re: On-site interview'],
     ['On-site interview', 'RE：On-site interview (fwd)'],
     ['On-site interview', '  Re : [List]  Re: On-site interview'],
+    ['On-site interview', '[List]Re[12]: On-site interview(fwd)'],
   ])('%s stays the same as %s', (one, other) => {
     expect(baseSubject(other)).toBe(baseSubject(one));
   });
@@ -41,6 +42,9 @@ describe('what a message is about', () => {
       ['Reading: on queues', 'on queues'],
     ] as const)
       expect(baseSubject(one)).not.toBe(baseSubject(other));
+  });
+  test('loses marks of an answer where it begins alone', () => {
+    expect(baseSubject('Interview re: visit')).toBe('interview re: visit');
   });
   test('is not found out by marks of an answer alone', () => {
     expect(baseSubject('Re: Fwd:')).toBe('');
