@@ -9,7 +9,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { counted } from '../words/people-words.ts';
 import { clockWords, fullWords } from '../words/when.ts';
-import { FailedNotice } from './failed-notice.tsx';
+import { FailedAnswer, FailedNotice } from './failed-notice.tsx';
 import { saveFile } from './save-file.ts';
 
 const lookAtClockEveryMs = 60_000;
@@ -129,15 +129,7 @@ const Rows = ({ group }: { group: AuditGroup | undefined }) => {
     useCallback(() => live.readAudit(group === undefined ? {} : { group }), [live, group]),
   );
   if (answer.state === 'asking') return <Skeleton name="Reading the audit" widths={['70%', '60%', '75%']} />;
-  if (answer.state === 'failed')
-    return (
-      <>
-        <FailedNotice why={answer.why} />
-        <div className="button-row">
-          <Button onClick={again}>Try again</Button>
-        </div>
-      </>
-    );
+  if (answer.state === 'failed') return <FailedAnswer why={answer.why} again={again} />;
   return <Pages first={answer.value} group={group} />;
 };
 

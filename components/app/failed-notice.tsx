@@ -1,4 +1,5 @@
 import type { WhyUnanswered } from '../../lib/client/live.ts';
+import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { whyWords } from '../words/why-words.ts';
 
@@ -13,3 +14,13 @@ export const FailedNotice = ({ why }: { why: WhyUnanswered | undefined }) =>
       </Notice>
     </div>
   );
+
+/** The same of a question that can be asked again. */
+export const FailedAnswer = ({ why, again }: { why: WhyUnanswered; again: () => void }) => (
+  <>
+    <FailedNotice why={why} />
+    <div className="button-row">
+      <Button onClick={again}>Try again</Button>
+    </div>
+  </>
+);

@@ -4,7 +4,7 @@ import { useLive, type WhyUnanswered } from '../../lib/client/live.ts';
 import type { ImportChoice, OldMailWindow } from '../../lib/contract/import.ts';
 import type { PreviewThread } from '../../lib/contract/import-preview.ts';
 import type { MailboxRow } from '../../lib/contract/mailbox.ts';
-import { listNames } from '../../lib/domain/explain.ts';
+import { listNames } from '../../lib/domain/wording.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { windowWords } from '../words/import-words.ts';

@@ -2,8 +2,7 @@ import { useCallback, useState } from 'react';
 import { useAnswer } from '../../lib/client/asking.ts';
 import { useLive } from '../../lib/client/live.ts';
 import { PauseNotice } from '../thread/pause-notice.tsx';
-import { Button } from '../ui/button.tsx';
-import { FailedNotice } from './failed-notice.tsx';
+import { FailedAnswer } from './failed-notice.tsx';
 
 /** Conversations this person shares in which new mail waits for their word; nothing where none does. */
 export const PausedShares = () => {
@@ -11,15 +10,7 @@ export const PausedShares = () => {
   const { answer, again } = useAnswer(useCallback(() => live.pausedShares(), [live]));
   const [answered, setAnswered] = useState<ReadonlySet<string>>(new Set());
   if (answer.state === 'asking') return null;
-  if (answer.state === 'failed')
-    return (
-      <>
-        <FailedNotice why={answer.why} />
-        <div className="button-row">
-          <Button onClick={again}>Try again</Button>
-        </div>
-      </>
-    );
+  if (answer.state === 'failed') return <FailedAnswer why={answer.why} again={again} />;
   return answer.value.map(({ threadId, ref, subject, pause }) => (
     <PauseNotice
       key={threadId}

@@ -3,7 +3,7 @@ import { useAnswer, useErrand } from '../../lib/client/asking.ts';
 import { type Live, useLive } from '../../lib/client/live.ts';
 import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { FailedNotice } from './failed-notice.tsx';
+import { FailedAnswer, FailedNotice } from './failed-notice.tsx';
 
 /** One part of what the company decided: asked for, then shown by its form. `read` is one and the same from paint to paint. */
 export const PolicySection = <P,>({
@@ -29,14 +29,7 @@ export const PolicySection = <P,>({
       {answer.state === 'asking' ? (
         <Skeleton name={`Reading the settings: ${title}`} widths={['60%', '80%']} />
       ) : null}
-      {answer.state === 'failed' ? (
-        <>
-          <FailedNotice why={answer.why} />
-          <div className="button-row">
-            <Button onClick={again}>Try again</Button>
-          </div>
-        </>
-      ) : null}
+      {answer.state === 'failed' ? <FailedAnswer why={answer.why} again={again} /> : null}
       {answer.state === 'here' ? children(answer.value) : null}
     </section>
   );

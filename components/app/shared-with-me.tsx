@@ -4,11 +4,10 @@ import { useAnswer } from '../../lib/client/asking.ts';
 import { type Live, useLive } from '../../lib/client/live.ts';
 import type { GrantedThread } from '../../lib/contract/thread.ts';
 import { ThreadReader } from '../thread/thread-reader.tsx';
-import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { dayWords } from '../words/when.ts';
 import { AccessAsks } from './access-asks.tsx';
-import { FailedNotice } from './failed-notice.tsx';
+import { FailedAnswer } from './failed-notice.tsx';
 import { PausedShares } from './paused-shares.tsx';
 
 /** Conversations that colleagues let this person read, newest grant first. */
@@ -26,14 +25,7 @@ export const SharedWithMe = () => {
       {answer.state === 'asking' ? (
         <Skeleton name="Looking up what is shared with you" widths={['80%', '60%']} />
       ) : null}
-      {answer.state === 'failed' ? (
-        <>
-          <FailedNotice why={answer.why} />
-          <div className="button-row">
-            <Button onClick={again}>Try again</Button>
-          </div>
-        </>
-      ) : null}
+      {answer.state === 'failed' ? <FailedAnswer why={answer.why} again={again} /> : null}
       {answer.state === 'here' && answer.value.length === 0 ? <p>Nothing is shared with you alone.</p> : null}
       {answer.state === 'here' ? (
         <ul className="history granted">

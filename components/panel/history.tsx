@@ -1,7 +1,7 @@
 import { ChevronRight, Lock, Paperclip } from 'lucide-react';
 import { type ReactNode, type Ref, useId, useState } from 'react';
 import type { HistoryThread, History as TeamHistory } from '../../lib/contract/thread.ts';
-import { listNames } from '../../lib/domain/explain.ts';
+import { listNames } from '../../lib/domain/wording.ts';
 import { ThreadReader } from '../thread/thread-reader.tsx';
 import { counted } from '../words/people-words.ts';
 import { fullWords, whenWords } from '../words/when.ts';

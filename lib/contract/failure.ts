@@ -18,6 +18,9 @@ export const FailureReason = z.enum([
   'cannot-send',
   'send-only',
   'legal-hold',
+  'asked-before',
+  'asks-waiting',
+  'cannot-answer',
   'search-too-short',
   'search-too-long',
 ]);
@@ -106,6 +109,21 @@ export const failureWords: Readonly<Record<FailureReason, FailureWords>> = {
     happened: 'A candidate on this is under a legal hold.',
     safe: 'Nothing was changed: all mail with them stays as it is.',
     next: 'The reason stands on the candidate’s card. The owner or an admin of your company can lift the hold.',
+  },
+  'asked-before': {
+    happened: 'You asked this colleague about this candidate already.',
+    safe: 'Nothing was changed, and nobody was asked a second time.',
+    next: 'Wait for the answer. After a no you can ask again in seven days.',
+  },
+  'asks-waiting': {
+    happened: 'So many of your requests wait for an answer that no more can be made.',
+    safe: 'Nothing was changed, and nobody was asked.',
+    next: 'Take one of them back, or wait for an answer.',
+  },
+  'cannot-answer': {
+    happened: 'This colleague does not work with the candidate, so they can not answer.',
+    safe: 'Nothing was changed, and nobody was asked.',
+    next: 'Ask somebody else who is in contact.',
   },
   'search-too-short': {
     happened: 'That is too little to search for.',

@@ -2,7 +2,7 @@
  * What the audit knows of, and each row of it in words. A row holds ids alone; of those, what could tie a thread to a candidate is
  * left out of everything that is shown: a person who reads the audit may not be one who reads the thread.
  */
-import { formatDay } from './explain.ts';
+import { formatDay } from './wording.ts';
 
 export const auditGroups = [
   'access',

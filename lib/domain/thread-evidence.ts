@@ -2,7 +2,7 @@
  * Why a message stands in its thread, as far as the messages at hand show it. Given only what one person may read, it tells
  * of nothing else: what a hidden message ties together stands there "by its ids".
  */
-import { formatDay } from './explain.ts';
+import { formatDay } from './wording.ts';
 
 /** A message of a thread with its ids, as far as they are known: those of old mail are not kept. */
 export type PlacedMessage<M extends string = string> = {

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { type Address, parseAddress } from '../../lib/domain/address.ts';
-import { formatDay } from '../../lib/domain/explain.ts';
 import { decideFileWindow } from '../../lib/domain/import-window.ts';
+import { formatDay } from '../../lib/domain/wording.ts';
 import { failureReason } from '../base/failure.ts';
 import { Unreadable } from '../inspect/read-file.ts';
 import { type FileMailbox, findFileMailbox } from '../services/import/file-mailbox.ts';

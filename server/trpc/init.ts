@@ -34,6 +34,9 @@ export const codeOf: Readonly<Record<FailureReason, TRPC_ERROR_CODE_KEY>> = {
   'cannot-send': 'PRECONDITION_FAILED',
   'send-only': 'PRECONDITION_FAILED',
   'legal-hold': 'PRECONDITION_FAILED',
+  'asked-before': 'CONFLICT',
+  'asks-waiting': 'TOO_MANY_REQUESTS',
+  'cannot-answer': 'PRECONDITION_FAILED',
   'search-too-short': 'BAD_REQUEST',
   'search-too-long': 'BAD_REQUEST',
 };

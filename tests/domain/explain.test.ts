@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  explainDrop,
-  explainHidden,
-  explainHold,
-  explainKeep,
-  explainKeptBy,
-  explainOwnRight,
-  explainRefusal,
-  explainRight,
-  explainStancePreview,
-  formatDay,
-} from '../../lib/domain/explain.ts';
+import { explainHidden, explainOwnRight, explainRefusal, explainRight } from '../../lib/domain/explain.ts';
+import { explainStancePreview } from '../../lib/domain/explain-change.ts';
+import { explainDrop, explainHold, explainKeep, explainKeptBy } from '../../lib/domain/explain-keeping.ts';
 import type { DropReason, KeepRule } from '../../lib/domain/interest.ts';
 import { knownCandidates, type Matching, repliesOnly } from '../../lib/domain/matching.ts';
 import type { ReaderChange, Refusal, Right } from '../../lib/domain/readable.ts';
+import { formatDay } from '../../lib/domain/wording.ts';
 import { aMessageId, anAddress } from '../build/a-message.ts';
 
 const third = Date.UTC(2026, 4, 3, 23, 59);

@@ -44,12 +44,14 @@ describe('asking for access [N-18]', () => {
 
   test('says why it was refused, and keeps what was written', async () => {
     const shown = await showPanel(f.threadState(a.hiddenView()), {
-      answers: { 'ask-access': { why: 'already-done' } },
+      answers: { 'ask-access': { why: 'asked-before' } },
     });
     await shown.user.click(screen.getByRole('button', { name: 'Ask for access' }));
     await shown.user.type(screen.getByLabelText(/^Why you ask/), 'Friday');
     await shown.user.click(screen.getByRole('button', { name: `Ask ${f.ana.name}` }));
-    expect((await screen.findByRole('alert')).textContent).toContain('This was already done.');
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'You asked this colleague about this candidate already.',
+    );
     expect(screen.getByLabelText(/^Why you ask/)).toHaveProperty('value', 'Friday');
   });
 

@@ -1,7 +1,7 @@
 /* Why a thread is not here: each reason the rule can give stands in the panel, in the rule's own words. */
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { explainDrop, explainHold } from '../../lib/domain/explain.ts';
+import { explainDrop, explainHold } from '../../lib/domain/explain-keeping.ts';
 import type { DropReason, HoldReason } from '../../lib/domain/interest.ts';
 import { knownCandidates } from '../../lib/domain/matching.ts';
 import { anAddress } from '../build/a-message.ts';

@@ -100,7 +100,7 @@ describe('asking for access [N-18] [JS-35]', () => {
   test('is done once: the same request again is the same, another one while it waits is refused', async () => {
     const id = await ask(mia, idOf(ana));
     await ask(mia, idOf(ana), { id });
-    expect(await refusal(ask(mia, idOf(ana)))).toBe('already-done');
+    expect(await refusal(ask(mia, idOf(ana)))).toBe('asked-before');
     expect((await api(mia).accessRequest.list.query()).mine).toHaveLength(1);
   });
 
@@ -111,6 +111,22 @@ describe('asking for access [N-18] [JS-35]', () => {
     expect((await api(ana).accessRequest.list.query()).toMe).toEqual([]);
     expect(await refusal(answer(id, { how: 'all' }))).toBe('not-found');
     await ask(mia, idOf(ana));
+  });
+
+  test('is refused of a colleague who could not answer, and beyond thirty that wait, with what to do', async () => {
+    await world.sql("update candor.person set role = 'interviewer' where id = $1", [idOf(tom)]);
+    await world.sql('delete from candor.team_member where person_id = $1', [idOf(tom)]);
+    expect(await refusal(ask(mia, idOf(tom)))).toBe('cannot-answer');
+    await world.sql("update candor.person set role = 'recruiter' where id = $1", [idOf(tom)]);
+    await world.sql(
+      `with made as (
+         insert into candor.candidate (company_id, name, created_at)
+         select company_id, 'One of thirty', 0 from candor.policy, generate_series(1, 30) returning id, company_id)
+       insert into candor.access_request (id, company_id, candidate_id, asker_id, owner_id, state, asked_at)
+       select gen_random_uuid(), company_id, id, $1, $2, 'waiting', 0 from made`,
+      [idOf(mia), idOf(ana)],
+    );
+    expect(await refusal(ask(mia, idOf(ana)))).toBe('asks-waiting');
   });
 
   test('says nothing in the database to anybody else, and its reason stands there in no readable way [LV-05]', async () => {
@@ -169,7 +185,7 @@ describe('answering', () => {
     await answer(id, { how: 'refuse' });
     expect(await reads(mia, threadId)).toBe(false);
     expect((await api(mia).accessRequest.list.query()).mine).toMatchObject([{ id, state: 'refused' }]);
-    expect(await refusal(ask(mia, idOf(ana)))).toBe('already-done');
+    expect(await refusal(ask(mia, idOf(ana)))).toBe('asked-before');
     world.clock.pass(8 * 86_400_000);
     await ask(mia, idOf(ana));
   });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CandidateId, MessageId, ThreadId } from '../../lib/contract/ids.ts';
-import { formatDay } from '../../lib/domain/explain.ts';
 import { undoMs } from '../../lib/domain/undo.ts';
+import { formatDay } from '../../lib/domain/wording.ts';
 import { aWorld } from '../world/a-world.ts';
 import { keptThread, log, look, newKey, refOf, refusal, setStance, undo } from '../world/acts.ts';
 import { answerOf } from '../world/looks.ts';

@@ -125,6 +125,14 @@ describe('a thread that is shared [N-10] [P-21]', () => {
     expect(await refusal(share({ holdsBack: true }))).toBe('already-done');
   });
 
+  test('is held back as a share alone: who asks for private is not told of something else', async () => {
+    await send({ from: jane, to: [ana], cc: [rita] }, 'Two');
+    const act = { kind: 'stance', key: newKey(), ref: refOf(world.as(ana), open), threadId } as const;
+    const asked = world.as(ana).api.thread.setStance.mutate({ ...act, stance: 'private', holdsBack: true });
+    expect(await refusal(asked)).toBe('bad-input');
+    expect((await kept()).pause).toMatchObject({ messageCount: 1 });
+  });
+
   test('either answer is undone, and mail that came meanwhile waits as it would have [N-23]', async () => {
     await send({ from: jane, to: [ana], cc: [rita] }, 'Two');
     const shared = await share();

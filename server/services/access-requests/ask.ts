@@ -9,14 +9,14 @@ import type { Services } from '../services.ts';
 import { readHidden } from '../threads/hidden.ts';
 
 /** After a no, the same is not asked again for so long. */
-export const restMs = 7 * 86_400_000;
+const restMs = 7 * 86_400_000;
 /** Requests of one person that may wait at the same time. */
 const mostWaiting = 30;
 
 /**
  * Done once by its id. Throws: not-found for anybody whom the company did not name to the actor as in contact with the candidate;
- * policy-forbids for a colleague who does not work with the candidate, and beyond 30 that wait; already-done while one waits,
- * and for seven days after a no.
+ * cannot-answer for a colleague who does not work with the candidate; asks-waiting beyond 30 that wait; asked-before while one
+ * waits, and for seven days after a no.
  */
 export const askAccess = (services: Services, actor: Actor, ask: AskAccess): Promise<void> =>
   services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
@@ -43,7 +43,7 @@ export const askAccess = (services: Services, actor: Actor, ask: AskAccess): Pro
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (inserted === undefined) throw new Failure('already-done', 'the same waits already');
+    if (inserted === undefined) throw new Failure('asked-before', 'the same waits already');
   });
 
 const isMine = async (tx: Tx, actor: Actor, id: AccessRequestId): Promise<boolean> =>
@@ -79,7 +79,7 @@ const requireContact = async (
         .where('person_id', '=', ownerId)
         .executeTakeFirst(),
   );
-  if (works === undefined) throw new Failure('policy-forbids', 'the colleague may not open the candidate');
+  if (works === undefined) throw new Failure('cannot-answer', 'the colleague may not open the candidate');
 };
 
 const requireRest = async (
@@ -98,14 +98,14 @@ const requireRest = async (
     .where('answered_at', '>', services.clock.now() - restMs)
     .limit(1)
     .executeTakeFirst();
-  if (refused !== undefined) throw new Failure('already-done', 'the colleague said no a short while ago');
+  if (refused !== undefined) throw new Failure('asked-before', 'the colleague said no a short while ago');
   const { count } = await tx
     .selectFrom('candor.access_request')
     .select(sql<number>`count(*)::int`.as('count'))
     .where('asker_id', '=', actor.personId)
     .where('state', '=', 'waiting')
     .executeTakeFirstOrThrow();
-  if (count >= mostWaiting) throw new Failure('policy-forbids', 'too many requests wait');
+  if (count >= mostWaiting) throw new Failure('asks-waiting', 'too many requests wait');
 };
 
 /** Throws: not-found for one that is not the actor's or waits no more. */

@@ -15,7 +15,7 @@ import { setApartUnread } from '../ingest/set-apart.ts';
 import { requireConnected } from '../mailboxes/stop-at-once.ts';
 import { findByAddress, findOrCreateCandidate } from '../people/candidates.ts';
 import type { Services } from '../services.ts';
-import type { Brought } from './actions.ts';
+import type { Brought } from './undo-facts.ts';
 
 /** Said of a filing that leaves something of the thread out. */
 export const saidOfRest = ' Only what you may read of this thread is filed there.';

@@ -2,14 +2,15 @@
 import { sql } from 'kysely';
 import type { PersonId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { ActionOutcome, GrantAction } from '../../../lib/contract/thread-action.ts';
-import { formatDay } from '../../../lib/domain/explain.ts';
+import { formatDay } from '../../../lib/domain/wording.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { PersonTx, Tx } from '../../db/schema.ts';
 import { type ManagedThread, requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
-import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+import { doOnce, recordAction } from './actions.ts';
+import type { UndoFacts } from './undo-facts.ts';
 import { leaveOut, readWithholding, restoreWithholding } from './withholding.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { CandidateId } from '../../../lib/contract/ids.ts';
 import type { ActionOutcome, MoveAction } from '../../../lib/contract/thread-action.ts';
-import { listNames } from '../../../lib/domain/explain.ts';
+import { listNames } from '../../../lib/domain/wording.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -12,7 +12,8 @@ import { lockThreads } from '../ingest/join-threads.ts';
 import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
 import { type Filing, type FilingPlan, planFiling, requireMayFile } from '../threads/filing.ts';
-import { doOnce, type Refiled, recordAction } from './actions.ts';
+import { doOnce, recordAction } from './actions.ts';
+import type { Refiled } from './undo-facts.ts';
 
 /**
  * Throws: thread-hidden; not-found for a candidate the actor may not open; policy-forbids when the actor holds no copy, or

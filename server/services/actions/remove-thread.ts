@@ -16,7 +16,8 @@ import { lockThreads, lockThreadsOf } from '../ingest/join-threads.ts';
 import { dropRemovals, noteRemovals } from '../ingest/removals.ts';
 import { findMailbox } from '../mailboxes/mailboxes.ts';
 import type { Services } from '../services.ts';
-import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+import { doOnce, recordAction } from './actions.ts';
+import type { UndoFacts } from './undo-facts.ts';
 
 /** Throws: not-found when no copy of the person's is on record; legal-hold. Needs nothing of the provider, so a lost mailbox is no hindrance. */
 export const removeThread = (

@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import type { ThreadId } from '../../../lib/contract/ids.ts';
 import type { ActionOutcome, SplitAction } from '../../../lib/contract/thread-action.ts';
-import { listNames } from '../../../lib/domain/explain.ts';
+import { listNames } from '../../../lib/domain/wording.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Tx } from '../../db/schema.ts';
@@ -15,8 +15,9 @@ import { lockThreads } from '../ingest/join-threads.ts';
 import { moveToNewPart } from '../ingest/new-part.ts';
 import type { Services } from '../services.ts';
 import { type FilingPlan, planFiling } from '../threads/filing.ts';
-import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+import { doOnce, recordAction } from './actions.ts';
 import { moveBack, readCandidateNames, refile } from './move-thread.ts';
+import type { UndoFacts } from './undo-facts.ts';
 
 type SplitFacts = Extract<UndoFacts, { kind: 'split' }>;
 

@@ -8,7 +8,7 @@ import type {
 } from '../../../lib/contract/stance-all.ts';
 import type { Stance } from '../../../lib/contract/thread.ts';
 import type { ActionOutcome } from '../../../lib/contract/thread-action.ts';
-import { explainStanceAll, stanceAllWords } from '../../../lib/domain/explain.ts';
+import { explainStanceAll, stanceAllWords } from '../../../lib/domain/explain-change.ts';
 import { compareReaders } from '../../../lib/domain/readable.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';

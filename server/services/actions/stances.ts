@@ -7,18 +7,23 @@ import type { Tx } from '../../db/schema.ts';
 import { type ManagedThread, requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
-import { doOnce, recordAction, type UndoFacts } from './actions.ts';
+import { doOnce, recordAction } from './actions.ts';
+import type { UndoFacts } from './undo-facts.ts';
 import { endPauses, leaveOut, readWithholding, restoreWithholding, settlePauses } from './withholding.ts';
 
 /**
  * A share opens everything but what is to be left out, unless it is to stay as it stands; any other stance leaves what is
- * withheld so. Throws: thread-hidden, policy-forbids; bad-input for a message to leave out that the actor does not hold;
+ * withheld so. Throws: thread-hidden, policy-forbids; bad-input for a message to leave out that the actor does not hold, and for
+ * holding back with another stance than shared;
  * already-done for holding back what does not wait.
  */
 export const setStance = (services: Services, actor: Actor, action: StanceAction): Promise<ActionOutcome> =>
   doOnce(services, actor, action.key, () =>
     services.db.transaction({ kind: 'person', ...idsOf(actor) }, async (tx) => {
       const thread = await requireManaged(tx, actor, action.threadId);
+      // Whoever asks for private gets that, or is told that they did not.
+      if (action.holdsBack === true && action.stance !== 'shared')
+        throw new Failure('bad-input', 'only a share is held back');
       const undo: UndoFacts = {
         kind: 'stance',
         before: await readStances(tx, actor, thread),

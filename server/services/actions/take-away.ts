@@ -14,7 +14,7 @@ import { noteRemovals } from '../ingest/removals.ts';
 import { removeEmptyThreads, removeWithoutCopy } from '../ingest/remove-unheld.ts';
 import { sealAsFiled } from '../ingest/seal-as-filed.ts';
 import type { Services } from '../services.ts';
-import type { Brought } from './actions.ts';
+import type { Brought } from './undo-facts.ts';
 
 /** Runs as the company, in the transaction that marks the act as undone. Throws: legal-hold. */
 export const takeAway = async (

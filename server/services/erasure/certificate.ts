@@ -1,8 +1,8 @@
 /* The certificate of an erasure, as a page to read and as JSON to check. It names nobody who was erased: of them it has ids and keyed hashes. */
 import type { AskedBy, ErasureCounts, ErasureId, SavedFile } from '../../../lib/contract/erasure.ts';
 import type { CandidateId } from '../../../lib/contract/ids.ts';
-import { formatDay } from '../../../lib/domain/explain.ts';
 import type { Erased } from '../../../lib/domain/interest.ts';
+import { formatDay } from '../../../lib/domain/wording.ts';
 import { type Html, html } from '../../base/html.ts';
 import { toPage } from '../export/saved-page.ts';
 

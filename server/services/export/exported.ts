@@ -2,7 +2,7 @@
 import type { CandidateCard, VouchedAddress } from '../../../lib/contract/candidate.ts';
 import type { MessageId } from '../../../lib/contract/ids.ts';
 import type { ThreadMessage } from '../../../lib/contract/thread.ts';
-import { formatDay } from '../../../lib/domain/explain.ts';
+import { formatDay } from '../../../lib/domain/wording.ts';
 import { type Html, html } from '../../base/html.ts';
 import { toPage } from './saved-page.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Held, HeldThread } from '../../../lib/contract/guard.ts';
 import type { MailboxId } from '../../../lib/contract/ids.ts';
-import { explainHold } from '../../../lib/domain/explain.ts';
+import { explainHold } from '../../../lib/domain/explain-keeping.ts';
 import { Failure, failureReason } from '../../base/failure.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Provider } from '../../providers/provider.ts';

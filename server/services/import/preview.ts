@@ -9,7 +9,7 @@ import type {
   PreviewThread,
 } from '../../../lib/contract/import-preview.ts';
 import { foldAddress } from '../../../lib/domain/address.ts';
-import { explainKeep } from '../../../lib/domain/explain.ts';
+import { explainKeep } from '../../../lib/domain/explain-keeping.ts';
 import { decideWindow } from '../../../lib/domain/import-window.ts';
 import type { ReadableMessage, ThreadWorld } from '../../../lib/domain/readable.ts';
 import { Failure, failureReason } from '../../base/failure.ts';

@@ -5,8 +5,8 @@
 import { sql } from 'kysely';
 import type { CompanyId, MailboxId } from '../../../lib/contract/ids.ts';
 import type { NoticeMail } from '../../../lib/contract/mailbox.ts';
-import { formatDay } from '../../../lib/domain/explain.ts';
 import { type HealthReason, needsYouAfterMs } from '../../../lib/domain/mailbox-health.ts';
+import { formatDay } from '../../../lib/domain/wording.ts';
 import type { Tx } from '../../db/schema.ts';
 import type { Services } from '../services.ts';
 import { readHealth } from './health.ts';

@@ -5,7 +5,7 @@
 import type { ThreadId } from '../../../lib/contract/ids.ts';
 import type { ThreadEvidence } from '../../../lib/contract/thread.ts';
 import { type Address, foldAddress } from '../../../lib/domain/address.ts';
-import { explainFiling, type Filing } from '../../../lib/domain/explain.ts';
+import { explainFiling, type Filing } from '../../../lib/domain/explain-keeping.ts';
 import {
   decidePlaces,
   explainJoin,

@@ -1,7 +1,7 @@
 /* Who would gain or lose sight of what if a thread were moved or split, before the click. */
 import type { PersonId } from '../../../lib/contract/ids.ts';
 import type { FilingPreview, FilingPreviewRequest } from '../../../lib/contract/thread-action.ts';
-import { explainFilingPreview } from '../../../lib/domain/explain.ts';
+import { explainFilingPreview } from '../../../lib/domain/explain-change.ts';
 import { type Actor, idsOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 import { planFiling, readSightChange } from './filing.ts';

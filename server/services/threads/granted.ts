@@ -3,7 +3,7 @@ import type { PersonId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { PersonRef } from '../../../lib/contract/person.ts';
 import type { GrantedThread } from '../../../lib/contract/thread.ts';
 import type { GrantPreview, GrantPreviewRequest } from '../../../lib/contract/thread-action.ts';
-import { explainStancePreview } from '../../../lib/domain/explain.ts';
+import { explainStancePreview } from '../../../lib/domain/explain-change.ts';
 import { compareReaders } from '../../../lib/domain/readable.ts';
 import { Failure } from '../../base/failure.ts';
 import { anyOf } from '../../db/any-of.ts';

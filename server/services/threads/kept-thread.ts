@@ -1,7 +1,8 @@
 /* How a kept thread stands, for one person: who can read what they can read of it, and why it is here. */
 import type { MailboxId, PersonId, ThreadId } from '../../../lib/contract/ids.ts';
 import type { KeptThread, Reader } from '../../../lib/contract/thread.ts';
-import { explainHidden, explainKeptBy, explainOwnRight, explainRight } from '../../../lib/domain/explain.ts';
+import { explainHidden, explainOwnRight, explainRight } from '../../../lib/domain/explain.ts';
+import { explainKeptBy } from '../../../lib/domain/explain-keeping.ts';
 import type { ReaderSummary } from '../../../lib/domain/readable.ts';
 import type { PersonTx, Tx } from '../../db/schema.ts';
 import { type Actor, idsOf } from '../actor.ts';

@@ -1,7 +1,8 @@
 /* Who would gain or lose sight of what, before the click: the same function that decides is asked twice. */
 import type { PersonId } from '../../../lib/contract/ids.ts';
 import type { StancePreview, StancePreviewRequest } from '../../../lib/contract/thread-action.ts';
-import { explainRight, explainStancePreview } from '../../../lib/domain/explain.ts';
+import { explainRight } from '../../../lib/domain/explain.ts';
+import { explainStancePreview } from '../../../lib/domain/explain-change.ts';
 import { compareReaders, type ReaderChange } from '../../../lib/domain/readable.ts';
 import { requireManaged } from '../access.ts';
 import { type Actor, idsOf } from '../actor.ts';

@@ -8,7 +8,7 @@ import type {
   ThreadView,
 } from '../../../lib/contract/thread.ts';
 import { foldAddress } from '../../../lib/domain/address.ts';
-import { explainDrop, explainHold } from '../../../lib/domain/explain.ts';
+import { explainDrop, explainHold } from '../../../lib/domain/explain-keeping.ts';
 import { decideInterest } from '../../../lib/domain/interest.ts';
 import type { Participant } from '../../../lib/domain/message.ts';
 import { outsideParticipants } from '../../../lib/domain/participant.ts';
