@@ -63,7 +63,13 @@ describe('a colleague on Bcc', () => {
     const told = JSON.stringify(await look(world.as(tom), openOf(tom)));
     expect(told).not.toContain(raj.name);
     const asked = { threadId, personId: world.as(ana).personId };
-    expect((await world.as(tom).api.thread.couldRead.query(asked)).said).not.toContain(raj.name);
+    const { said } = await world.as(tom).api.thread.couldRead.query(asked);
+    expect(said).toContain('cannot read this');
+    // Not even that somebody, whoever it is, keeps it private.
+    for (const words of [raj.name, 'private']) expect(said).not.toContain(words);
+    const { hiddenBecause } = keptThread(await look(world.as(tom), openOf(tom)));
+    expect(hiddenBecause).toBeDefined();
+    expect(hiddenBecause).not.toContain('private');
     expect((await keptOf(mia, openOf(mia))).privateTo.map(({ name }) => name)).toEqual([raj.name]);
     await setStance(world.as(raj), openOf(raj), threadId, 'default');
   });
